@@ -1,0 +1,28 @@
+"""The errors a user can cause: one line saying what, where, and what would be accepted."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class CoalsimError(Exception):
+    """Base of all errors a user can cause. The command line prints it as one line and exits 2."""
+
+
+class ParameterError(CoalsimError):
+    """A parameter is unknown, of the wrong type, or out of range."""
+
+
+class FieldError(CoalsimError):
+    """A table or register a field is read from cannot be used."""
+
+
+class StoreError(CoalsimError):
+    """Results cannot be written where they were asked for, or read from where they should be."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return ``", did you mean 'x'?"`` for the known name closest to `name`, or an empty string."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f", did you mean '{close[0]}'?" if close else ""

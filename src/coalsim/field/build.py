@@ -1,0 +1,127 @@
+"""`build`: one replicate's field from parameters; what is not given is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from coalsim.field import synthetic
+from coalsim.field.model import Field, Floats, Ints, Unit
+from coalsim.geometry import cut
+from coalsim.parameters import Parameters
+from coalsim.streams import SETUP, Source, Streams, normals, streams
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What is known of a field before anything is drawn; None and NaN stand for what is to be drawn.
+
+    Attributes
+    ----------
+    count : number of organizations
+    mission : (N, D), or None
+    attributes : columns of length N by name (capacity, reserve, readiness, openness, leadership,
+        join_threshold, style_1, style_2)
+    ties : (source, target) numbers of organizations, in the order of the lists, or None
+    issue, need : (Q, D) and (Q,), or None
+    funder, grant_budget : (F, D) and (F,), or None
+    names, unit : as in `Field`
+    """
+
+    count: int
+    mission: Floats | None = None
+    attributes: dict[str, Floats] = field(default_factory=dict)
+    ties: tuple[Ints, Ints] | None = None
+    issue: Floats | None = None
+    need: Floats | None = None
+    funder: Floats | None = None
+    grant_budget: Floats | None = None
+    names: tuple[str, ...] = ()
+    unit: Unit | None = None
+
+
+def build(p: Parameters, seed: int, replicate: int) -> Field:
+    """Return the field of one replicate: a function of parameters, seed and replicate only.
+
+    Raises
+    ------
+    FieldError
+        A table or register cannot be used.
+    """
+    source = Source(seed, replicate)
+    return complete(given(p, source), p, source)
+
+
+def given(p: Parameters, source: Source) -> Given:
+    """Return what the configuration gives of the field."""
+    if p.field.source == "tables":
+        from coalsim.field import tables
+
+        return tables.read(p)
+    if p.field.source == "register":
+        from coalsim.field import register
+
+        return register.read(p, source)
+    return Given(p.field.organizations)
+
+
+def complete(known: Given, p: Parameters, source: Source) -> Field:
+    """Draw what is not given (ODD, *Initialization*)."""
+    s = streams(p.field.dimensions, p.field.homophily_draws)
+    count, dimensions = known.count, p.field.dimensions
+    issue = _given(known.issue, synthetic.places(source, s.issue_place, p.field.issues, dimensions))
+    funder = _given(known.funder, synthetic.places(source, s.funder_place, p.field.funders, dimensions))
+    draws = dict(zip(s.attributes.columns, source.table(s.attributes, SETUP, count).T, strict=True))
+    home = (draws["home"] * len(issue)).astype(np.intp)
+    mission = _given(known.mission, synthetic.missions(issue[home], source.table(s.mission, SETUP, count)[:, :dimensions], p))
+
+    def attribute(name: str, drawn: Floats) -> Floats:
+        return _given(known.attributes.get(name), drawn)
+
+    capacity = attribute("capacity", synthetic.capacities(draws["capacity"], p))
+    reserve = attribute("reserve", synthetic.reserves(draws["reserve"], capacity, p))
+    readiness = cut(p.field.readiness_mean + p.field.readiness_spread * normals(draws["readiness"]))
+    openness = cut(p.field.openness + p.field.openness_spread * normals(draws["openness"]))
+    lists, lengths = _acquaintances(known, mission, p, source, s)
+    return Field(
+        mission=mission,
+        style=np.stack([attribute("style_1", draws["style 0"]), attribute("style_2", draws["style 1"])], axis=1),
+        capacity=capacity,
+        reserve=np.minimum(reserve, p.field.reserve_cap * (p.field.slack * capacity)),
+        base_readiness=attribute("readiness", readiness),
+        openness=attribute("openness", openness),
+        leadership=attribute("leadership", draws["leadership"].copy()),
+        join_threshold=attribute("join_threshold", np.full(count, p.joining.join_threshold)),
+        acquaintances=lists,
+        known=lengths,
+        issue=issue,
+        need=_given(known.need, np.ones(len(issue))),
+        funder=funder,
+        grant_budget=_given(known.grant_budget, np.full(len(funder), p.funding.grant_budget)),
+        names=known.names,
+        unit=known.unit,
+    )
+
+
+def _given(value: Floats | None, drawn: Floats) -> Floats:
+    """Return `value`, with `drawn` where it is missing."""
+    if value is None:
+        return drawn
+    missing = np.isnan(value)
+    return np.where(missing, drawn, value) if missing.any() else value
+
+
+def _acquaintances(known: Given, mission: Floats, p: Parameters, source: Source, s: Streams) -> tuple[Ints, Ints]:
+    if p.field.acquaintances == "all":
+        return np.empty((known.count, 0), dtype=np.intp), np.zeros(known.count, dtype=np.intp)
+    if known.ties is None:
+        return synthetic.acquaintances(source, s.acquaintance, mission, p)
+    from_, to = known.ties
+    lengths = np.bincount(from_, minlength=known.count).astype(np.intp)
+    lists = np.repeat(np.arange(known.count)[:, None], p.field.acquaintances_max, axis=1)
+    order = np.argsort(from_, kind="stable")
+    first = np.cumsum(lengths) - lengths
+    place = np.arange(len(from_)) - np.repeat(first, lengths)
+    lists[from_[order], place] = to[order]
+    return lists, lengths

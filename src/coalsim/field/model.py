@@ -1,0 +1,89 @@
+"""`Field`: one field of organizations, issues and funders as it is before the first month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What one unit of capacity (one "FTE" of the model) is worth, for fields read from a register."""
+
+    staff: float
+    """Full-time employees seconded to collaboration for each unit of capacity."""
+    dollars_per_month: float
+    """What that costs a month."""
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """The initial state of a run: N organizations, Q issues, F funders in a D-dimensional issue space.
+
+    Attributes
+    ----------
+    mission : (N, D), in [0, 1]
+    style : (N, 2), in [0, 1]
+    capacity : (N,), > 0, full-time equivalents
+    reserve : (N,), >= 0, FTE-months
+    base_readiness : (N,)
+    openness : (N,), in [0, 1]
+    leadership : (N,), in [0, 1]
+    join_threshold : (N,)
+    acquaintances : (N, K) numbers of others known, in the order of the list; unused places hold the
+        organization's own number. K is 0 where everybody is known.
+    known : (N,) lengths of the lists
+    issue : (Q, D), in [0, 1]
+    need : (Q,), in [0, 1]
+    funder : (F, D), in [0, 1]
+    grant_budget : (F,), FTE-months a month
+    names : N identifiers of a given field, or an empty tuple (organizations are then 0 to N - 1)
+    unit : what a unit of capacity is worth, where known
+    """
+
+    mission: Floats
+    style: Floats
+    capacity: Floats
+    reserve: Floats
+    base_readiness: Floats
+    openness: Floats
+    leadership: Floats
+    join_threshold: Floats
+    acquaintances: Ints
+    known: Ints
+    issue: Floats
+    need: Floats
+    funder: Floats
+    grant_budget: Floats
+    names: tuple[str, ...] = ()
+    unit: Unit | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of organizations."""
+        return len(self.capacity)
+
+    @property
+    def shape(self) -> tuple[int, int, int, int, int]:
+        """(organizations, dimensions, issues, funders, places in a list of acquaintances)."""
+        return len(self.capacity), self.mission.shape[1], len(self.issue), len(self.funder), self.acquaintances.shape[1]
+
+    def number(self, identifier: str | int) -> int:
+        """Return the number of the organization called `identifier`; raise KeyError if there is none."""
+        if self.names:
+            try:
+                return self.names.index(str(identifier))
+            except ValueError:
+                raise KeyError(identifier) from None
+        try:
+            number = int(identifier)
+        except ValueError:
+            raise KeyError(identifier) from None
+        if not 0 <= number < self.size:
+            raise KeyError(identifier)
+        return number

@@ -1,0 +1,79 @@
+"""Draw the attributes that no table gives: the synthetic field of the ODD's section *Initialization*.
+
+Every attribute is monotone in its draw and takes no draw from another, so that a field with more
+openness is the same field, more open.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from coalsim.field.model import Floats, Ints
+from coalsim.geometry import cut, squared_distance
+from coalsim.parameters import Parameters
+from coalsim.streams import SETUP, Source, Stream, normals
+
+
+def places(source: Source, stream: Stream, count: int, dimensions: int) -> Floats:
+    """Return `count` places uniform in the issue space, shape (count, dimensions)."""
+    return source.table(stream, SETUP, count)[:, :dimensions].copy()
+
+
+def missions(home: Floats, shocks: Floats, p: Parameters) -> Floats:
+    """Return missions around a home issue drawn at random for each organization.
+
+    Parameters
+    ----------
+    home : (N, D) place of each organization's home issue
+    shocks : (N, D) uniforms
+    """
+    return cut(home + p.field.mission_spread * normals(shocks))
+
+
+def capacities(uniforms: Floats, p: Parameters) -> Floats:
+    """Return lognormal capacities with mean 1 (math.exp, so that CPUs agree)."""
+    sigma = p.field.capacity_sigma
+    logs = sigma * normals(uniforms) - sigma * sigma / 2
+    return np.array([math.exp(x) for x in logs.tolist()])
+
+
+def reserves(uniforms: Floats, capacity: Floats, p: Parameters) -> Floats:
+    """Return reserves uniform from 0 to twice `reserve_months` of income, bounded by the cap."""
+    income = p.field.slack * capacity
+    return np.minimum(uniforms * 2 * p.field.reserve_months * income, p.field.reserve_cap * income)
+
+
+def acquaintances(source: Source, stream: Stream, mission: Floats, p: Parameters) -> tuple[Ints, Ints]:
+    """Draw whom organizations know at the start: the best aligned of a few met, several times.
+
+    Returns
+    -------
+    lists : (N, acquaintances_max) numbers of others; unused places hold the organization's own
+    known : (N,) lengths
+    """
+    count = len(mission)
+    own = np.arange(count)
+    lists = np.repeat(own[:, None], p.field.acquaintances_max, axis=1)
+    known = np.zeros(count, dtype=np.intp)
+    for part in range(p.field.initial_acquaintances):
+        draws = source.table(stream, SETUP, count, part)
+        best = other(draws[:, 0], own, count)
+        best_square = squared_distance(mission, mission[best])
+        for draw in range(1, p.field.homophily_draws):
+            met = other(draws[:, draw], own, count)
+            square = squared_distance(mission, mission[met])
+            closer = square < best_square
+            best[closer] = met[closer]
+            best_square[closer] = square[closer]
+        new = ~(lists[:, :part] == best[:, None]).any(axis=1)
+        lists[own[new], known[new]] = best[new]
+        known += new
+    return lists, known
+
+
+def other(uniforms: Floats, own: Ints, count: int) -> Ints:
+    """Return one of the `count` - 1 others than `own` for each uniform."""
+    chosen = (uniforms * (count - 1)).astype(np.intp)
+    return chosen + (chosen >= own)
