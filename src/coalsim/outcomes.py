@@ -1,0 +1,117 @@
+"""From what an engine records to the outcomes of runs (ODD, section *Outcomes*).
+
+An engine hands over two tables of numpy columns: a row a coalition, and a row a run and month (with
+the sum of trust over running coalitions besides). Everything else follows from them here, for both
+engines alike.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coalsim.columns import COALITIONS, MONTHLY, names
+
+Columns: TypeAlias = dict[str, NDArray[np.generic]]
+Floats = NDArray[np.float64]
+
+ENDINGS = ("running", "achieved", "too_few", "trust")
+"""How coalitions end; engines record the position in this list."""
+
+COALITION_RECORD = ("run", *names(COALITIONS))
+"""Columns an engine records of coalitions, in any order of rows; `run` counts the runs of a block."""
+
+MONTH_RECORD = (*(name for name in names(MONTHLY) if name not in ("month", "readiness", "reserve")), "coalition_trust")
+"""Columns of shape (runs, months) an engine always records; `trust` and `progress` are means."""
+
+
+def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Columns:
+    """Return the outcomes of the runs of a block.
+
+    Parameters
+    ----------
+    coalitions
+        A row for each coalition, the columns of `COALITION_RECORD`.
+    monthly
+        The columns of `MONTH_RECORD`, each of shape (runs, months).
+    organizations
+        Number of organizations of a field.
+
+    Returns
+    -------
+    Columns
+        The columns of the outcomes table in their order, each of shape (runs,).
+    """
+    runs, months = monthly["need"].shape
+    run = coalitions["run"].astype(np.intp)
+
+    def count(rows: NDArray[np.bool_]) -> Floats:
+        return np.bincount(run[rows], minlength=runs).astype(float)
+
+    def total(name: str) -> Floats:
+        return np.bincount(run, weights=coalitions[name].astype(float), minlength=runs)
+
+    def over_months(name: str) -> Floats:
+        return np.cumsum(monthly[name].astype(float), axis=1)[:, -1]  # in the order of months
+
+    def first(rows: NDArray[np.bool_]) -> Floats:
+        found = np.full(runs, np.inf)
+        np.minimum.at(found, run[rows], coalitions["first_success"][rows].astype(float))
+        return np.where(np.isinf(found), np.nan, found)
+
+    everything = np.ones(len(run), dtype=bool)
+    formed = ~np.isnan(coalitions["formed"].astype(float))
+    succeeded = coalitions["problems_solved"].astype(int) > 0
+    first_half = coalitions["launch"].astype(int) < months / 2
+    highest = coalitions["highest_progress"].astype(float)
+    ending = coalitions["ending"].astype(int)
+    focal = coalitions["focal"].astype(bool)
+    launched, exits, joins = count(everything), over_months("exits"), over_months("joins")
+    impact = 1 - monthly["need"][:, -1].astype(float)
+    contributed, granted, researched = (over_months(name) for name in ("contributed", "granted", "researched"))
+    out: Columns = {
+        "launched": launched,
+        "formed": count(formed),
+        "succeeded": count(succeeded),
+        "problems_solved": total("problems_solved"),
+        "achieved": count(ending == ENDINGS.index("achieved")),
+        "dissolved": count(ending >= ENDINGS.index("too_few")),
+        "running": count(ending == ENDINGS.index("running")),
+        "early_change": _ratio(count(formed & (highest >= 1 / 3)), count(formed)),
+        "systems_change": _ratio(count(formed & (highest >= 2 / 3)), count(formed)),
+        "population_change": _ratio(count(formed & (highest >= 1)), count(formed)),
+        "goals_added": total("goals_added"),
+        "goals_redefined": total("goals_redefined"),
+        "success_rate": _ratio(count(succeeded), count(formed)),
+        "success_rate_first_half": _ratio(count(succeeded & first_half), count(formed & first_half)),
+        "first_success": first(succeeded),
+        "censored": count(succeeded) == 0,
+        "impact": impact,
+        "contributed": contributed,
+        "granted": granted,
+        "communication": over_months("communication"),
+        "work": over_months("work"),
+        "researched": researched,
+        "overflow": over_months("overflow"),
+        "impact_per_resource": _ratio(impact, contributed + granted + researched),
+        "joins": joins,
+        "exits": exits,
+        "retention": 1 - _ratio(exits, joins + launched),
+        "participation": over_months("members") / (organizations * months),
+        "mean_trust": _ratio(over_months("coalition_trust"), over_months("coalitions")),
+        "duplicates": over_months("duplicates"),
+        "focal_launched": count(focal) > 0,
+        "focal_formed": count(focal & formed) > 0,
+        "focal_succeeded": count(focal & succeeded) > 0,
+        "focal_first_success": first(focal & succeeded),
+    }
+    whole = ("launched", "formed", "succeeded", "problems_solved", "achieved", "dissolved", "running")
+    whole += ("goals_added", "goals_redefined", "joins", "exits", "duplicates")
+    return {name: column.astype(np.int64) if name in whole else column for name, column in out.items()}
+
+
+def _ratio(over: Floats, under: Floats) -> Floats:
+    """Return `over` / `under`, NaN where `under` is 0."""
+    return np.divide(over, under, out=np.full(len(over), np.nan), where=under != 0)
