@@ -15,7 +15,6 @@ Salmon, Moraes, Dror & Shaw 2011, *Parallel random numbers: as easy as 1, 2, 3* 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -131,39 +130,3 @@ class Source:
         counter = self._counter
         counter[0], counter[1], counter[2], counter[3] = block, stream.number, month + 1, part
         self._bits.state = self._state
-
-
-class Draws:
-    """The draws of a block of runs in one month, made once for all scenarios of a replicate.
-
-    Parameters
-    ----------
-    seed
-        Seed of the experiment.
-    replicates
-        The distinct replicates of the block, one for each *slot*.
-    """
-
-    def __init__(self, seed: int, replicates: Sequence[int]) -> None:
-        self.sources = [Source(seed, replicate) for replicate in replicates]
-        self._buffers: dict[tuple[Stream, int], Floats] = {}
-
-    def tables(self, stream: Stream, month: int, entities: int) -> Floats:
-        """Return the draws of all slots, shape (slots, entities, stream.width).
-
-        The array is used again at the next call with the same stream: copy what must last.
-        """
-        buffer = self._buffers.get((stream, entities))
-        if buffer is None:
-            buffer = self._buffers[stream, entities] = np.empty((len(self.sources), entities, stream.width))
-        for source, out in zip(self.sources, buffer, strict=True):
-            source.table(stream, month, entities, out=out)
-        return buffer
-
-    def rows(self, stream: Stream, month: int, slots: Ints, entities: Ints) -> Floats:
-        """Return the draws of some entities, shape (len(slots), stream.width)."""
-        out = np.empty((len(slots), stream.width))
-        sources = self.sources
-        for slot, entity, row in zip(slots.tolist(), entities.tolist(), out, strict=True):
-            sources[slot].row(stream, month, entity, row)
-        return out

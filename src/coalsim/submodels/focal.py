@@ -1,0 +1,83 @@
+"""The focal initiative: one that the user schedules (step 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from coalsim.errors import ParameterError
+from coalsim.field.model import Field
+from coalsim.geometry import Floats, alignment
+from coalsim.parameters import Parameters
+from coalsim.state import NOBODY, Bools, Ints, State
+
+RULES = ("most_ready", "most_connected", "best_aligned", "largest")
+BY_ID = len(RULES)
+
+
+class FocalSchedule:
+    """When the focal initiatives of a block begin their research, and by which rule conveners are chosen.
+
+    Attributes
+    ----------
+    begins : (runs,) month in which research begins; NOBODY where there is no focal initiative
+    rule : (runs,) position in `RULES`, or `BY_ID`
+    number : (runs,) the convener's number in its field, for `BY_ID`
+    """
+
+    def __init__(self, scenarios: Sequence[Parameters], fields: Sequence[Field]) -> None:
+        entries = [schedule(p, f) for p, f in zip(scenarios, fields, strict=True)]
+        self.begins, self.rule, self.number = np.array(entries, dtype=np.intp).T
+
+    def conveners(self, s: State, free: Bools) -> Ints:
+        """Return the focal conveners that begin this month, chosen among the `free`."""
+        starting = self.begins == s.month
+        if not starting.any():
+            return np.empty(0, dtype=np.intp)
+        found = [np.empty(0, dtype=np.intp)]
+        for rule in range(BY_ID + 1):
+            runs = np.flatnonzero(starting & (self.rule == rule))
+            if len(runs) == 0:
+                continue
+            here = runs[:, None] * s.shape.organizations + np.arange(s.shape.organizations)
+            if rule == BY_ID:
+                here = np.take_along_axis(here, self.number[runs, None], axis=1)
+                chosen = here[:, 0]
+            else:
+                score = np.where(free[here], score_of(RULES[rule], s)[here], -np.inf)
+                chosen = here[np.arange(len(runs)), score.argmax(axis=1)]
+            found.append(chosen[free[chosen]])
+        return np.sort(np.concatenate(found))
+
+
+def schedule(p: Parameters, field: Field) -> tuple[int, int, int]:
+    """Return month of beginning, rule and number of a scenario's focal initiative."""
+    f = p.focal
+    if f.focal_launch_month is None:
+        return NOBODY, 0, 0
+    research = p.intent.research_months if f.focal_research_months is None else f.focal_research_months
+    begins = f.focal_launch_month - research
+    if f.focal_convener in RULES:
+        return begins, RULES.index(str(f.focal_convener)), 0
+    try:
+        return begins, BY_ID, field.number(f.focal_convener)
+    except KeyError:
+        allowed = ", ".join(RULES)
+        raise ParameterError(f"[focal] focal_convener = {f.focal_convener!r}: no such organization or rule; rules: {allowed}") from None
+
+
+def score_of(rule: str, s: State) -> Floats:
+    """Return what a rule ranks organizations by, shape (runs * organizations,)."""
+    if rule == "most_ready":
+        return s.readiness
+    if rule == "largest":
+        return s.capacity
+    if rule == "most_connected":
+        knowers = np.bincount(s.acquaintances.reshape(-1), minlength=s.shape.all + 1)[: s.shape.all]
+        return (s.known + knowers).astype(float)
+    best = np.zeros(s.shape.all)
+    everyone = np.arange(s.shape.all)
+    for issue in s.issues_of(everyone):
+        best = np.maximum(best, alignment(s.mission, s.place[:, issue]))
+    return best

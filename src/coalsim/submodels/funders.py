@@ -1,0 +1,125 @@
+"""Talk to funders early: contact, relations, referrals (step 6), and grants (step 9)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coalsim.draws import Draws
+from coalsim.field.synthetic import other
+from coalsim.geometry import Floats, alignment, cut
+from coalsim.state import NOBODY, Bools, Ints, State
+from coalsim.submodels.research import add
+from coalsim.values import Values
+
+LEAST_GRANT = 1e-9  # FTE-months a month; what is left of a budget below this is rounding
+
+
+def funders(s: State, p: Values, draws: Draws) -> None:
+    """Let initiatives old enough turn to funders, who get to know them and refer them on."""
+    s.invitation.fill(NOBODY)
+    if s.shape.funders == 0:
+        return
+    who = np.flatnonzero(s.began >= 0)
+    who = who[s.month - s.began[who] >= p.of(who, s.focal).funder_month]
+    if len(who) == 0:
+        return
+    meet(s, who[s.funders_met[who] == 0])
+    mine = p.at(who)
+    known = np.arange(s.shape.relations) < s.funders_met[who][:, None]
+    growth = cut(mine.relation_rate * (0.5 + s.openness[who]))[:, None] * (1 - s.relation[who])
+    s.relation[who] = np.where(known, cut(s.relation[who] + growth), 0.0)
+    occurs, to_funder = draws.of("referral", who)[:2]
+    referred = occurs < mine.referral_rate
+    room = s.funders_met[who] < np.minimum(mine.funders_max, s.shape.funders)
+    to_funder = referred & room & (to_funder < mine.funder_referral)
+    meet(s, who[to_funder])
+    refer(s, draws, who[referred & ~to_funder])
+
+
+def meet(s: State, who: Ints) -> None:
+    """Acquaint initiatives with the funder best aligned (with the goal, or mission) they do not know yet."""
+    if len(who) == 0:
+        return
+    view = np.where(s.running[who], s.goal[:, who], s.mission[:, who])
+    run = s.run_of(who)
+    appeal = alignment(view[:, :, None], s.funder_place[run].transpose(1, 0, 2))  # (len(who), funders)
+    known = s.funder[who]
+    row, place = np.nonzero(known >= 0)
+    appeal[row, known[row, place]] = -np.inf
+    place = s.funders_met[who]
+    s.funder[who, place] = appeal.argmax(axis=1)
+    s.relation[who, place] = 0.0
+    s.funders_met[who] += 1
+
+
+def refer(s: State, draws: Draws, who: Ints) -> None:
+    """Refer coalitions to an organization, and those still researching to a running coalition."""
+    if len(who) == 0:
+        return
+    picks = draws.of("invitation", who)[:3]
+    launched = s.running[who]
+    conveners = who[launched]
+    invited = invitee(s, conveners, picks[:, launched])
+    room = s.known[conveners] < s.shape.places
+    stranger = room & ~(s.acquaintances[:, conveners] == invited).any(axis=0)
+    researching = who[~launched]
+    running = np.flatnonzero(s.running)
+    count = np.bincount(s.run_of(running), minlength=s.shape.runs)
+    first = np.cumsum(count) - count
+    run = s.run_of(researching)
+    some = count[run] > 0
+    researching, run = researching[some], run[some]
+    chosen = running[first[run] + (picks[0, ~launched][some] * count[run]).astype(np.intp)]
+    if not s.everybody_known:
+        add(s, conveners[stranger], invited[stranger])
+    invite(s, np.concatenate([invited, researching]), np.concatenate([conveners, chosen]))
+
+
+def invitee(s: State, conveners: Ints, picks: Floats) -> Ints:
+    """Return, of three organizations drawn for each coalition, the one best aligned with its goal."""
+    here = s.run_of(conveners) * s.shape.organizations
+    drawn = here + np.stack([other(pick, conveners - here, s.shape.organizations) for pick in picks])
+    aligned = alignment(s.mission[:, drawn], s.goal[:, None, conveners])
+    return drawn[aligned.argmax(axis=0), np.arange(len(conveners))]
+
+
+def invite(s: State, organizations: Ints, coalitions: Ints) -> None:
+    """Note this month's invitations; of several an organization keeps the one best aligned with it."""
+    aligned = alignment(s.mission[:, organizations], s.goal[:, coalitions])
+    best_last = np.lexsort((-coalitions, aligned, organizations))
+    s.invitation[organizations[best_last]] = coalitions[best_last]
+
+
+def grants(s: State, p: Values, draws: Draws) -> None:
+    """In months of decision, share what funders have left among the coalitions they find worthy."""
+    s.grant[(s.grant_until >= 0) & (s.grant_until <= s.month)] = 0.0
+    deciding = np.broadcast_to(s.month % np.asarray(p.runs.grant_cycle) == 0, (s.shape.runs,))
+    if s.shape.funders == 0 or not deciding.any():
+        return
+    c = np.flatnonzero(s.running & s.spread(deciding))
+    if len(c) == 0:
+        return
+    funder = s.funder[c]
+    account = s.run_of(c)[:, None] * s.shape.funders + funder  # funders numbered through the block
+    known = funder >= 0
+    accounts = s.shape.runs * s.shape.funders
+    spent = np.bincount(account[known], weights=s.grant[c][known], minlength=accounts)
+    left = s.grant_budget.reshape(-1) - spent
+    chosen = known & worthy(s, p, c) & (left[np.where(known, account, 0)] > LEAST_GRANT)
+    shares = np.bincount(account[chosen], minlength=accounts)
+    row, place = np.nonzero(chosen)
+    s.grant[c[row], place] = left[account[chosen]] / shares[account[chosen]]
+    term = p.at(c[row]).grant_term
+    s.grant_until[c[row], place] = s.month + term
+
+
+def worthy(s: State, p: Values, c: Ints) -> Bools:
+    """Return which of the funders a coalition knows find it worthy of a grant, shape (len(c), relations)."""
+    mine = p.at(c)
+    place = s.funder_place[s.run_of(c)[:, None], :, np.maximum(s.funder[c], 0)]  # (len(c), relations, D)
+    aligned = alignment(s.goal[:, c][:, :, None], np.moveaxis(place, -1, 0))
+    weight = mine.grant_trust
+    judgment = aligned * np.reshape(1 - weight + weight * s.trust[c], (-1, 1)) * s.relation[c]
+    enough = s.relation[c] >= np.reshape(mine.relation_needed, (-1, 1))
+    idle = s.grant_until[c] <= s.month
+    return enough & idle & (s.formed[c] >= 0)[:, None] & (judgment >= np.reshape(mine.grant_bar, (-1, 1)))
