@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.streams import Source, Stream, Streams, normals
+from coalsim.streams import SETUP, YEAR, Source, Stream, Streams, counter, normals
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -28,17 +28,19 @@ class Draws:
         Seed of the experiment.
     replicates
         The replicate of each run.
-    organizations, issues
+    organizations, issues, months
         How many there are in a run.
     """
 
-    def __init__(self, streams: Streams, seed: int, replicates: Sequence[int], organizations: int, issues: int) -> None:
+    def __init__(self, streams: Streams, seed: int, replicates: Sequence[int], organizations: int, issues: int, months: int) -> None:
         distinct, slots = np.unique(np.asarray(replicates, dtype=np.uint64), return_inverse=True)
         self._sources = [Source(seed, int(replicate)) for replicate in distinct]
         self._slot = slots  # of each run: the place of its replicate among the distinct ones
         self._shared = len(distinct) < len(slots)
         self._streams = streams
         self._organizations, self._issues = organizations, issues
+        environment = streams.environment
+        self._environment = np.stack([source.table(environment, SETUP, months) for source in self._sources])
         self._month = 0
         self._tables: dict[Stream, Floats] = {}
         self._drawn: set[Stream] = set()
@@ -50,33 +52,41 @@ class Draws:
 
     def of_runs(self, column: str) -> Floats:
         """Return a column of the stream *environment*, shape (runs,)."""
-        stream = self._streams.environment
-        return self._table(stream, 1)[self._slot, 0, stream.columns.index(column)]
+        return self._environment[self._slot, self._month, self._streams.environment.columns.index(column)]
 
     def of_issues(self) -> Floats:
-        """Return the stream *challenge*, shape (runs, issues, width)."""
-        return self._table(self._streams.challenge, self._issues)[self._slot]
+        """Return this month's draws of the stream *challenge*, shape (runs, issues, 1 + D ...)."""
+        year, month = divmod(self._month, YEAR)
+        if month == 0:
+            self._challenge = self._fill(self._streams.challenge, year, np.empty((len(self._sources), self._issues, self._streams.challenge.width)))
+        width = self._streams.challenge.width // YEAR
+        return self._challenge[self._slot, :, month * width : (month + 1) * width]
 
     def of_all(self, column: str, normal: bool = False) -> Floats:
         """Return a column of the stream *organization* (as standard normals), shape (runs * organizations,)."""
-        stream = self._streams.organization
-        drawn = self._table(stream, self._organizations)[:, :, stream.columns.index(column)]
+        drawn = self._organization(column)
         if normal:
             drawn = normals(drawn)
         return (drawn[self._slot] if self._shared else drawn).reshape(-1)
 
+    def of_some(self, column: str, organizations: Ints) -> Floats:
+        """Return a column of the stream *organization* for some organizations only."""
+        run, number = np.divmod(organizations, self._organizations)
+        return self._organization(column)[self._slot[run], number]
+
     def of(self, name: str, organizations: Ints) -> Floats:
         """Return the draws of some organizations from the stream `name`, shape (width, len(organizations))."""
         stream: Stream = getattr(self._streams, name)
-        if len(organizations) == 0:
-            return np.empty((stream.width, 0))
         run, number = np.divmod(organizations, self._organizations)
-        slot = self._slot[run]
-        if self._shared:
-            wanted, back = np.unique(slot * self._organizations + number, return_inverse=True)
-            drawn = self._some(stream, *np.divmod(wanted, self._organizations))
-            return drawn[back].T
-        return self._some(stream, slot, number).T
+        if not self._shared:
+            return self._some(stream, run, number).T
+        wanted, back = np.unique(self._slot[run] * self._organizations + number, return_inverse=True)
+        return self._some(stream, *np.divmod(wanted, self._organizations))[back].T
+
+    def _organization(self, column: str) -> Floats:
+        """Return a column of the stream *organization*, shape (replicates, organizations)."""
+        stream = self._streams.organization
+        return self._table(stream, self._organizations)[:, :, stream.columns.index(column)]
 
     def _some(self, stream: Stream, slots: Ints, numbers: Ints) -> Floats:
         """Draw some rows, singly or by the table, whichever is cheaper."""
@@ -84,8 +94,10 @@ class Draws:
         if stream in self._drawn or table_cost < (_SEEK + _DRAW * stream.width) * len(slots):
             return self._table(stream, self._organizations)[slots, numbers]
         out = np.empty((len(slots), stream.width))
+        start = counter(stream, self._month)
         for slot, number, row in zip(slots.tolist(), numbers.tolist(), out, strict=True):
-            self._sources[slot].row(stream, self._month, number, row)
+            start[0] = number * (stream.width // 4)
+            self._sources[slot].draw(start, row)
         return out
 
     def _table(self, stream: Stream, entities: int) -> Floats:
@@ -95,6 +107,11 @@ class Draws:
             table = self._tables[stream] = np.empty((len(self._sources), entities, stream.width))
         if stream not in self._drawn:
             self._drawn.add(stream)
-            for source, out in zip(self._sources, table, strict=True):
-                source.table(stream, self._month, entities, out=out)
+            self._fill(stream, self._month, table)
+        return table
+
+    def _fill(self, stream: Stream, month: int, table: Floats) -> Floats:
+        start = counter(stream, month)
+        for source, out in zip(self._sources, table, strict=True):
+            source.draw(start, out)
         return table

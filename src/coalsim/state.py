@@ -27,7 +27,6 @@ Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
 NOBODY = -1
-FAR_AWAY = 9.0  # where the sentinel "nobody" stands: further than anybody listens
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,7 @@ class State:
         n, runs, relations = shape.all, shape.runs, shape.relations
 
         # Organizations
-        self.mission_and_nobody = np.full((dimensions, n + 1), FAR_AWAY)
-        self.mission = self.mission_and_nobody[:, :n]
-        self.mission[:] = _axes_first([f.mission for f in fields])
+        self.mission = _axes_first([f.mission for f in fields])
         self.style = _axes_first([f.style for f in fields])
         self.capacity = np.concatenate([f.capacity for f in fields])
         self.base_readiness = np.concatenate([f.base_readiness for f in fields])
@@ -86,7 +83,7 @@ class State:
         self.reserve_cap = _by_organization([p.field.reserve_cap for p in scenarios], organizations) * self.income
         self.reserve = np.concatenate([f.reserve for f in fields])
         self.known = np.concatenate([f.known for f in fields])
-        self.acquaintances = self._lists(fields)  # (places, n); unused places hold n, "nobody"
+        self.acquaintances = self._lists(fields)  # (places, n); unused places hold the organization's own number
         self.coalition = np.full(n, NOBODY)  # the convener's number, or NOBODY
         self.joined = np.full(n, NOBODY)
         self.satisfaction = np.full(n, np.nan)
@@ -135,9 +132,8 @@ class State:
         shape = self.shape
         lists = np.empty((shape.places, shape.all), dtype=np.intp)
         for run, f in enumerate(fields):
-            here = slice(run * shape.organizations, (run + 1) * shape.organizations)
-            used = np.arange(shape.places)[:, None] < f.known
-            lists[:, here] = np.where(used, f.acquaintances.T + run * shape.organizations, shape.all)
+            first = run * shape.organizations
+            lists[:, first : first + shape.organizations] = f.acquaintances.T + first
         return lists
 
     def begin_month(self) -> None:
@@ -184,6 +180,25 @@ class State:
         self.satisfaction[organizations] = np.nan
         self.cooldown[organizations] = cooldown
         self.members_changed()
+
+    @cached_property
+    def by_length(self) -> tuple[Ints, list[Ints]]:
+        """Organizations by falling length of their lists, and the entries of the lists, place by place.
+
+        Those whose list has an entry in a place are then the first so many: no work is done for the others.
+
+        Returns
+        -------
+        order : numbers of all organizations
+        entries : for each place in use, whom the first so many of them know there
+        """
+        order = np.argsort(-self.known.astype(np.int16), kind="stable")
+        longer = self.shape.all - np.cumsum(np.bincount(self.known, minlength=1))
+        return order, [self.acquaintances[place].take(order[:many]) for place, many in enumerate(longer.tolist()) if many]
+
+    def lists_changed(self) -> None:
+        """Have `by_length` taken anew when next asked for."""
+        self.__dict__.pop("by_length", None)
 
     def members_changed(self) -> None:
         """Have `members` taken anew when next asked for."""

@@ -28,6 +28,9 @@ Ints = NDArray[np.intp]
 SETUP = -1
 """The month of draws made before the first."""
 
+YEAR = 12
+"""Months whose challenges stand in one row."""
+
 _BLOCK = 4  # doubles in a block of Philox4x64
 _SMALLEST = 2.0**-53  # the least positive uniform; zero itself has no normal
 
@@ -51,22 +54,26 @@ def _axes(dimensions: int) -> tuple[str, ...]:
 class Streams(NamedTuple):
     """All streams of a field of given dimensions; the entity of each is in its comment."""
 
-    # Before the first month (entities: issue, funder, organization ...)
+    # Before the first month (entities: issue, funder, organization, month)
     issue_place: Stream
     funder_place: Stream
     attributes: Stream
     mission: Stream
     acquaintance: Stream  # one part for each acquaintance sought
     register: Stream
+    environment: Stream  # month (of the run)
+    # Every year
+    challenge: Stream  # issue; twelve months side by side
     # Every month
-    environment: Stream  # the run itself
-    challenge: Stream  # issue
     organization: Stream  # organization
-    mapping: Stream  # organization
     referral: Stream  # convener
-    invitation: Stream  # convener
     launch: Stream  # convener
     coalition: Stream  # convener
+
+
+def _padded(*columns: str) -> tuple[str, ...]:
+    """Return columns filled up to a whole number of Philox blocks."""
+    return columns + ("unused",) * (-len(columns) % _BLOCK)
 
 
 def streams(dimensions: int, homophily_draws: int = 4) -> Streams:
@@ -79,14 +86,12 @@ def streams(dimensions: int, homophily_draws: int = 4) -> Streams:
         mission=Stream(3, axes),
         acquaintance=Stream(4, tuple(f"met {k}" for k in range(homophily_draws))),
         register=Stream(5, ("revenue",)),
-        environment=Stream(16, ("window", "recession")),
-        challenge=Stream(17, ("occurs", *axes)),
-        organization=Stream(18, ("noise", "mapping", "convene", "attention")),
-        mapping=Stream(19, ("through a friend", "who", "of whom")),
-        referral=Stream(20, ("occurs", "to a funder")),
-        invitation=Stream(21, ("first", "second", "third")),
-        launch=Stream(22, axes),
-        coalition=Stream(23, ("retarget", "take on the next")),
+        environment=Stream(6, ("window", "recession")),
+        challenge=Stream(16, tuple(f"{what} in month {month}" for month in range(YEAR) for what in _padded("occurs", *axes))),
+        organization=Stream(17, ("noise", "mapping", "through a friend", "who", "of whom", "convene", "attention", "referral")),
+        referral=Stream(18, ("to a funder", "first", "second", "third")),
+        launch=Stream(19, axes),
+        coalition=Stream(20, ("retarget", "take on the next")),
     )
 
 
@@ -107,26 +112,26 @@ class Source:
     """
 
     def __init__(self, seed: int, replicate: int) -> None:
-        bits = Philox(key=np.array([seed, replicate], dtype=np.uint64))
-        self._bits = bits
-        self._generator = Generator(bits)
-        self._state: Any = bits.state
-        self._counter = self._state["state"]["counter"]
+        self._bits = Philox(key=np.array([seed, replicate], dtype=np.uint64))
+        self._random = Generator(self._bits).random
+        self._state: Any = self._bits.state
 
-    def table(self, stream: Stream, month: int, entities: int, part: int = 0, out: Floats | None = None) -> Floats:
+    def table(self, stream: Stream, month: int, entities: int, part: int = 0) -> Floats:
         """Return the draws of entities 0 to `entities` - 1, shape (entities, stream.width)."""
-        out = np.empty((entities, stream.width)) if out is None else out
-        self._seek(stream, month, 0, part)
-        self._generator.random(out=out)
-        return out
+        return self.draw(counter(stream, month, part=part), np.empty((entities, stream.width)))
 
-    def row(self, stream: Stream, month: int, entity: int, out: Floats) -> Floats:
-        """Fill `out`, shape (stream.width,), with the draws of one entity."""
-        self._seek(stream, month, entity * (stream.width // _BLOCK), 0)
-        self._generator.random(out=out)
-        return out
+    def row(self, stream: Stream, month: int, entity: int) -> Floats:
+        """Return the draws of one entity, shape (stream.width,)."""
+        return self.draw(counter(stream, month, entity), np.empty(stream.width))
 
-    def _seek(self, stream: Stream, month: int, block: int, part: int) -> None:
-        counter = self._counter
-        counter[0], counter[1], counter[2], counter[3] = block, stream.number, month + 1, part
+    def draw(self, start: NDArray[np.uint64], out: Floats) -> Floats:
+        """Fill `out` with the draws from the counter `start` on."""
+        self._state["state"]["counter"] = start
         self._bits.state = self._state
+        self._random(out=out)
+        return out
+
+
+def counter(stream: Stream, month: int, entity: int = 0, part: int = 0) -> NDArray[np.uint64]:
+    """Return the counter at which the draws of an entity begin: (block, stream, month + 1, part)."""
+    return np.array((entity * (stream.width // _BLOCK), stream.number, month + 1, part), dtype=np.uint64)

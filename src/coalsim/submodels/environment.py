@@ -52,4 +52,4 @@ def challenge(s: State, p: Values, draws: Draws) -> None:
     size = p.runs.challenge_size
     step = (size[run] if isinstance(size, np.ndarray) else size) / np.sqrt(squared_distance(direction, np.zeros_like(direction)))
     which = run * s.shape.issues + issue
-    s.place[:, which] = reflect(s.place[:, which] + step * direction)
+    s.place[:, which] = reflect(s.place.take(which, axis=1) + step * direction)

@@ -74,10 +74,10 @@ def score_of(rule: str, s: State) -> Floats:
     if rule == "largest":
         return s.capacity
     if rule == "most_connected":
-        knowers = np.bincount(s.acquaintances.reshape(-1), minlength=s.shape.all + 1)[: s.shape.all]
-        return (s.known + knowers).astype(float)
+        used = np.arange(s.shape.places)[:, None] < s.known
+        return (s.known + np.bincount(s.acquaintances[used], minlength=s.shape.all)).astype(float)
     best = np.zeros(s.shape.all)
     everyone = np.arange(s.shape.all)
     for issue in s.issues_of(everyone):
-        best = np.maximum(best, alignment(s.mission, s.place[:, issue]))
+        best = np.maximum(best, alignment(s.mission, s.place.take(issue, axis=1)))
     return best

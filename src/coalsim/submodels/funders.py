@@ -28,19 +28,19 @@ def funders(s: State, p: Values, draws: Draws) -> None:
     known = np.arange(s.shape.relations) < s.funders_met[who][:, None]
     growth = cut(mine.relation_rate * (0.5 + s.openness[who]))[:, None] * (1 - s.relation[who])
     s.relation[who] = np.where(known, cut(s.relation[who] + growth), 0.0)
-    occurs, to_funder = draws.of("referral", who)[:2]
-    referred = occurs < mine.referral_rate
-    room = s.funders_met[who] < np.minimum(mine.funders_max, s.shape.funders)
-    to_funder = referred & room & (to_funder < mine.funder_referral)
-    meet(s, who[to_funder])
-    refer(s, draws, who[referred & ~to_funder])
+    who = who[draws.of_some("referral", who) < mine.referral_rate]
+    to_funder, *picks = draws.of("referral", who)
+    room = s.funders_met[who] < min(s.shape.relations, s.shape.funders)
+    met = room & (to_funder < p.at(who).funder_referral)
+    meet(s, who[met])
+    refer(s, who[~met], np.stack(picks)[:, ~met])
 
 
 def meet(s: State, who: Ints) -> None:
     """Acquaint initiatives with the funder best aligned (with the goal, or mission) they do not know yet."""
     if len(who) == 0:
         return
-    view = np.where(s.running[who], s.goal[:, who], s.mission[:, who])
+    view = np.where(s.running[who], s.goal.take(who, axis=1), s.mission.take(who, axis=1))
     run = s.run_of(who)
     appeal = alignment(view[:, :, None], s.funder_place[run].transpose(1, 0, 2))  # (len(who), funders)
     known = s.funder[who]
@@ -52,16 +52,21 @@ def meet(s: State, who: Ints) -> None:
     s.funders_met[who] += 1
 
 
-def refer(s: State, draws: Draws, who: Ints) -> None:
-    """Refer coalitions to an organization, and those still researching to a running coalition."""
+def refer(s: State, who: Ints, picks: Floats) -> None:
+    """Refer coalitions to an organization, and those still researching to a running coalition.
+
+    Parameters
+    ----------
+    who : conveners
+    picks : (3, len(who)) uniforms
+    """
     if len(who) == 0:
         return
-    picks = draws.of("invitation", who)[:3]
     launched = s.running[who]
     conveners = who[launched]
     invited = invitee(s, conveners, picks[:, launched])
     room = s.known[conveners] < s.shape.places
-    stranger = room & ~(s.acquaintances[:, conveners] == invited).any(axis=0)
+    stranger = room & ~(s.acquaintances.take(conveners, axis=1) == invited).any(axis=0)
     researching = who[~launched]
     running = np.flatnonzero(s.running)
     count = np.bincount(s.run_of(running), minlength=s.shape.runs)
@@ -79,13 +84,13 @@ def invitee(s: State, conveners: Ints, picks: Floats) -> Ints:
     """Return, of three organizations drawn for each coalition, the one best aligned with its goal."""
     here = s.run_of(conveners) * s.shape.organizations
     drawn = here + np.stack([other(pick, conveners - here, s.shape.organizations) for pick in picks])
-    aligned = alignment(s.mission[:, drawn], s.goal[:, None, conveners])
+    aligned = alignment(s.mission.take(drawn, axis=1), s.goal.take(conveners, axis=1)[:, None])
     return drawn[aligned.argmax(axis=0), np.arange(len(conveners))]
 
 
 def invite(s: State, organizations: Ints, coalitions: Ints) -> None:
     """Note this month's invitations; of several an organization keeps the one best aligned with it."""
-    aligned = alignment(s.mission[:, organizations], s.goal[:, coalitions])
+    aligned = alignment(s.mission.take(organizations, axis=1), s.goal.take(coalitions, axis=1))
     best_last = np.lexsort((-coalitions, aligned, organizations))
     s.invitation[organizations[best_last]] = coalitions[best_last]
 
@@ -117,7 +122,7 @@ def worthy(s: State, p: Values, c: Ints) -> Bools:
     """Return which of the funders a coalition knows find it worthy of a grant, shape (len(c), relations)."""
     mine = p.at(c)
     place = s.funder_place[s.run_of(c)[:, None], :, np.maximum(s.funder[c], 0)]  # (len(c), relations, D)
-    aligned = alignment(s.goal[:, c][:, :, None], np.moveaxis(place, -1, 0))
+    aligned = alignment(s.goal.take(c, axis=1)[:, :, None], np.moveaxis(place, -1, 0))
     weight = mine.grant_trust
     judgment = aligned * np.reshape(1 - weight + weight * s.trust[c], (-1, 1)) * s.relation[c]
     enough = s.relation[c] >= np.reshape(mine.relation_needed, (-1, 1))

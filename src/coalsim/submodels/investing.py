@@ -29,7 +29,7 @@ def investing(s: State, p: Values, draws: Draws) -> None:
     x = np.divide(spent, needed, out=np.ones(len(c)), where=needed > 0)
     s.work[c] = resources - spent
     s.omega[c] = m.mean(s.openness[who])
-    discord = m.mean(1 - alignment(s.mission[:, who], s.goal[:, s.coalition[who]]))
+    discord = m.mean(1 - alignment(s.mission.take(who, axis=1), s.goal.take(s.coalition[who], axis=1)))
     s.trust[c] = trust(theirs, s.trust[c], x, s.leadership[c], m.mean(s.readiness[who]), discord, s.omega[c])
     s.contributed[c] += contributed
     s.granted[c] += granted

@@ -21,28 +21,22 @@ def dialogue(s: State, p: Values, draws: Draws) -> None:
     if s.everybody_known:
         dialogue_with_everybody(s, p, reach)
         return
-    mission = s.mission
-    limit = s.shape.dimensions * reach * reach
-    total = mission.copy()
-    count = np.ones(s.shape.all)
-    theirs, gap = np.empty_like(total), np.empty_like(total)
-    squared, listened = np.empty_like(count), np.empty_like(count)
-    for place in range(s.known.max(initial=0)):
-        # Whole arrays, reused, a place in the list at a time: small enough to stay in cache. A place
-        # that is not used holds "nobody", who is too far away to be listened to.
-        np.take(s.mission_and_nobody, s.acquaintances[place], axis=1, out=theirs, mode="clip")
-        np.subtract(theirs, mission, out=gap)
-        np.multiply(gap, gap, out=gap)
-        np.add(gap[0], gap[1] if len(gap) > 1 else 0.0, out=squared)
-        for axis in range(2, len(gap)):
-            squared += gap[axis]
-        np.copyto(listened, squared <= limit)
-        count += listened
+    order, entries = s.by_length
+    mission = s.mission.take(order, axis=1)
+    limit = (s.shape.dimensions * reach * reach).take(order)
+    total, count = mission.copy(), np.ones(s.shape.all)
+    for known in entries:
+        many = len(known)
+        theirs = s.mission.take(known, axis=1)
+        listened = (squared_distance(theirs, mission[:, :many]) <= limit[:many]).astype(float)
+        count[:many] += listened
         theirs *= listened
-        total += theirs
+        total[:, :many] += theirs
     total /= count
-    mission *= 1 - p.dialogue
-    mission += p.dialogue * total
+    mean = np.empty_like(total)
+    for axis in range(len(mean)):
+        mean[axis, order] = total[axis]
+    s.mission = (1 - p.dialogue) * s.mission + p.dialogue * mean
 
 
 def redefining(s: State, p: Values, draws: Draws) -> None:
@@ -52,12 +46,12 @@ def redefining(s: State, p: Values, draws: Draws) -> None:
         return
     c, who = m.coalitions, m.who
     mine = p.of(c, s.focal)
-    omega, old = s.omega[c], s.goal[:, c]
-    seen = s.place[:, s.issue[c]] + (1 - mine.insight * s.relation[c].max(axis=1)) * s.error[:, c]
+    omega, old = s.omega[c], s.goal.take(c, axis=1)
+    seen = s.place.take(s.issue[c], axis=1) + (1 - mine.insight * s.relation[c].max(axis=1)) * s.error.take(c, axis=1)
     mean_mission = np.stack([m.mean(axis[who]) for axis in s.mission])
     goal = cut(old + mine.redefinition * omega * (seen - old) + mine.member_pull * (1 - omega) * (mean_mission - old))
     moved = np.sqrt(squared_distance(goal, old)) / math.sqrt(s.shape.dimensions)
     s.progress[c] *= np.maximum(0.0, 1 - mine.obsolescence * moved)
     s.goal[:, c] = goal
-    mission = s.mission[:, who]
-    s.mission[:, who] = mission + p.at(who).mission_adaptation * s.openness[who] * (goal[:, m.slot] - mission)
+    mission = s.mission.take(who, axis=1)
+    s.mission[:, who] = mission + p.at(who).mission_adaptation * s.openness[who] * (goal.take(m.slot, axis=1) - mission)

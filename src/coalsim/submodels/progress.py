@@ -21,7 +21,7 @@ def progress(s: State, p: Values, draws: Draws) -> None:
         return
     c = m.coalitions
     mine = p.at(c)
-    s.fit[c] = alignment(s.goal[:, c], s.place[:, s.issue[c]])
+    s.fit[c] = alignment(s.goal.take(c, axis=1), s.place.take(s.issue[c], axis=1))
     out_of_touch = (s.month % np.asarray(mine.grant_cycle) == 0) & (s.fit[c] < mine.retarget_fit)
     retarget(s, p, draws, c[out_of_touch])
     enough = m.count >= mine.min_members
@@ -39,11 +39,11 @@ def retarget(s: State, p: Values, draws: Draws, c: Ints) -> None:
     if len(c) == 0:
         return
     c = c[draws.of("coalition", c)[0] < s.omega[c]]
-    issue, place = best_issue(s, s.goal[:, c], c)
+    issue, place = best_issue(s, s.goal.take(c, axis=1), c)
     turns = issue != s.issue[c]
     c, issue, place = c[turns], issue[turns], place[:, turns]
     s.issue[c] = issue
-    s.fit[c] = alignment(s.goal[:, c], place)
+    s.fit[c] = alignment(s.goal.take(c, axis=1), place)
     s.progress[c] *= 1 - p.at(c).retarget_loss
     s.goals_redefined[c] += 1
 
@@ -92,8 +92,8 @@ def take_on_the_next(s: State, p: Values, draws: Draws, c: Ints, omega: Floats) 
     """Return which of the successful coalitions go on with another problem (or the same one again)."""
     if len(c) == 0:
         return np.zeros(0, dtype=bool)
-    issue, place = best_issue(s, s.goal[:, c], c)
-    fit = alignment(s.goal[:, c], place)
+    issue, place = best_issue(s, s.goal.take(c, axis=1), c)
+    fit = alignment(s.goal.take(c, axis=1), place)
     goes_on = (draws.of("coalition", c)[1] < omega) & (fit >= p.of(c, s.focal).admission)
     on = c[goes_on]
     s.issue[on], s.fit[on], s.progress[on] = issue[goes_on], fit[goes_on], 0.0

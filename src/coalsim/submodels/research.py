@@ -18,7 +18,7 @@ def mapping(s: State, p: Values, draws: Draws) -> None:
     rate = np.where(s.researching, p.research_rate, p.mapping_rate)
     who = np.flatnonzero((draws.of_all("mapping") < rate) & (s.known < s.shape.places))
     learned = whom(s, draws, who)
-    new = (learned != who) & ~(s.acquaintances[:, who] == learned).any(axis=0)
+    new = (learned != who) & ~(s.acquaintances.take(who, axis=1) == learned).any(axis=0)
     who, learned = who[new], learned[new]
     add(s, who, learned)
     s.heard[who] += s.researching[who]
@@ -34,7 +34,7 @@ def pay(s: State, p: Values) -> None:
 
 def whom(s: State, draws: Draws, who: Ints) -> Ints:
     """Return whom each organization in `who` is told of: a friend's friend, or anybody."""
-    through_friend, first, second = draws.of("mapping", who)[:3]
+    through_friend, first, second = (draws.of_some(column, who) for column in ("through a friend", "who", "of whom"))
     here = s.run_of(who) * s.shape.organizations
     learned = here + other(first, who - here, s.shape.organizations)
     asks = np.flatnonzero((through_friend < 0.5) & (s.known[who] > 0))
@@ -49,3 +49,4 @@ def add(s: State, who: Ints, learned: Ints) -> None:
     """Put a new acquaintance at the end of the list of each organization in `who`."""
     s.acquaintances[s.known[who], who] = learned
     s.known[who] += 1
+    s.lists_changed()

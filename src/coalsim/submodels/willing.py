@@ -29,11 +29,15 @@ def share_in_coalitions(s: State) -> Floats:
     if s.everybody_known:
         others = s.spread(s.by_run(member).sum(axis=1)) - member
         return others / (s.shape.organizations - 1)
-    member = np.append(member, False).view(np.uint8)  # the last entry is "nobody"
+    order, entries = s.by_length
+    member = member.astype(np.uint16)
     count = np.zeros(s.shape.all, dtype=np.uint16)
-    for place in range(s.known.max(initial=0)):
-        count += member.take(s.acquaintances[place])
-    return count / np.maximum(s.known, 1)
+    for known in entries:
+        count[: len(known)] += member.take(known)
+    share = np.empty(s.shape.all)
+    share[order] = count
+    share /= np.maximum(s.known, 1)
+    return share
 
 
 def intent(s: State, p: Values, draws: Draws) -> None:
@@ -44,7 +48,7 @@ def intent(s: State, p: Values, draws: Draws) -> None:
     begins = free & (s.readiness >= p.launch_threshold)
     begins[focal] = False
     who = np.flatnonzero(begins)
-    who = who[draws.of_all("convene")[who] < p.at(who).convene_hazard]
+    who = who[draws.of_some("convene", who) < p.at(who).convene_hazard]
     s.focal[focal] = True
     who = np.sort(np.concatenate([who, focal]))
     s.researching[who] = True
@@ -79,7 +83,7 @@ def candidates(s: State, p: Values, draws: Draws, who: Ints) -> tuple[Ints, Ints
         organizations, coalitions = _best_aligned(s, p, who)
     else:
         known, attention = s.known[who], p.at(who).attention
-        start = (draws.of_all("attention")[who] * known).astype(np.intp)
+        start = (draws.of_some("attention", who) * known).astype(np.intp)
         looks = np.minimum(attention, known)
         organizations, coalitions = [], []
         for step in range(looks.max(initial=0)):
@@ -108,7 +112,7 @@ def _best_aligned(s: State, p: Values, who: Ints) -> tuple[list[Ints], list[Ints
     scores = np.full(taken.shape, -np.inf)
     for place in range(taken.shape[1]):
         here = np.flatnonzero(place < count[run])
-        scores[here, place] = alignment(s.mission[:, who[here]], s.goal[:, coalitions[first[run[here]] + place]])
+        scores[here, place] = alignment(s.mission.take(who[here], axis=1), s.goal.take(coalitions[first[run[here]] + place], axis=1))
     for step in range(limit.max(initial=0)):
         looking = np.flatnonzero(step < limit)
         best = scores[looking].argmax(axis=1)
@@ -127,12 +131,12 @@ def judge(s: State, p: Values, who: Ints, coalition: Ints) -> tuple[Floats, Bool
     """
     mine, theirs = p.at(who), p.of(coalition, s.focal)
     chance = chance_of_success(s.trust[coalition], s.fit[coalition], s.momentum[coalition])
-    aligned = alignment(s.mission[:, who], s.goal[:, coalition])
+    aligned = alignment(s.mission.take(who, axis=1), s.goal.take(coalition, axis=1))
     months, slack, rate = theirs.commitment_months, mine.slack, theirs.contribution_rate
     capacity = s.capacity[who]
     lasts = s.reserve[who] + months * slack * capacity >= mine.see_through * months * rate * capacity
     styles = mean_styles(s, s.members)
-    resonant = resonance(s.style[:, who], styles[:, np.searchsorted(s.members.coalitions, coalition)])
+    resonant = resonance(s.style.take(who, axis=1), styles.take(np.searchsorted(s.members.coalitions, coalition), axis=1))
     weight = mine.resonance_weight
     value = aligned * (1 - weight + weight * resonant) * chance * s.need[s.issue[coalition]] - mine.cost_weight * rate
     return value, (aligned >= theirs.admission) & lasts & (chance >= mine.min_chance) & (value > mine.min_value)
@@ -154,10 +158,10 @@ def launching(s: State, p: Values, draws: Draws) -> None:
     if len(who) == 0:
         return
     mine = p.of(who, s.focal)
-    issue, place = best_issue(s, s.mission[:, who], who)
+    issue, place = best_issue(s, s.mission.take(who, axis=1), who)
     shocks = normals(draws.of("launch", who)[: s.shape.dimensions])
     error = mine.blindness * shocks / np.sqrt(1 + s.heard[who])
-    mission = s.mission[:, who]
+    mission = s.mission.take(who, axis=1)
     goal = cut(mission + mine.goal_blend * s.openness[who] * (place + error - mission))
     s.researching[who] = False
     s.running[who] = True
@@ -173,9 +177,9 @@ def launching(s: State, p: Values, draws: Draws) -> None:
 def best_issue(s: State, place: Floats, conveners: Ints) -> tuple[Ints, Floats]:
     """Return the issue with the largest need x alignment seen from `place`, and where it is."""
     issues = s.issues_of(conveners)  # (Q, len)
-    appeal = s.need[issues] * alignment(place[:, None, :], s.place[:, issues])
+    appeal = s.need[issues] * alignment(place[:, None, :], s.place.take(issues, axis=1))
     best = issues[appeal.argmax(axis=0), np.arange(len(conveners))]
-    return best, s.place[:, best]
+    return best, s.place.take(best, axis=1)
 
 
 def leaving(s: State, p: Values, draws: Draws) -> None:
@@ -183,8 +187,8 @@ def leaving(s: State, p: Values, draws: Draws) -> None:
     m = s.members
     who, c = m.who, s.coalition[m.who]
     mine, theirs = p.at(who), p.of(c, s.focal)
-    aligned = alignment(s.mission[:, who], s.goal[:, c])
-    resonant = resonance(s.style[:, who], mean_styles(s, m)[:, m.slot])
+    aligned = alignment(s.mission.take(who, axis=1), s.goal.take(c, axis=1))
+    resonant = resonance(s.style.take(who, axis=1), mean_styles(s, m).take(m.slot, axis=1))
     chance = chance_of_success(s.trust[m.coalitions], s.fit[m.coalitions], s.momentum[m.coalitions])[m.slot]
     weight = mine.resonance_weight
     payoff = aligned * (1 - weight + weight * resonant) * chance
