@@ -13,6 +13,11 @@ __version__ = "0.1.0"
 _HOMES = {
     "Parameters": "coalsim.parameters",
     "load": "coalsim.parameters",
+    "simulate": "coalsim.simulation",
+    "Runs": "coalsim.simulation",
+    "CoalitionModel": "coalsim.agents",
+    "Organization": "coalsim.agents",
+    "Sweep": "coalsim.sweep",
 }
 
 __all__ = ["__version__", *_HOMES]

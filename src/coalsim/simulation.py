@@ -1,0 +1,244 @@
+"""`simulate`: runs of one scenario or several, by either engine, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+
+from coalsim.columns import COALITIONS, MONTHLY, OUTCOMES, RUN, names
+from coalsim.core import Block, Submodel
+from coalsim.errors import ParameterError, nearest
+from coalsim.field import Field, build
+from coalsim.outcomes import ENDINGS, Columns, summarise
+from coalsim.parameters import Parameters
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+Engine = Literal["numpy", "mesa"]
+
+BLOCK_ORGANIZATIONS = 40_000
+"""Organizations simulated together: enough to make whole-array operations pay, few enough for the cache."""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Results of simulated runs.
+
+    Attributes
+    ----------
+    outcomes : a row a run
+    coalitions : a row a coalition
+    monthly : a row a run and month, or None if not asked for
+    scenarios : the parameters by scenario_id
+    seed : seed of the experiment
+
+    ``coalsim columns`` lists the columns with unit and meaning.
+    """
+
+    outcomes: pd.DataFrame
+    coalitions: pd.DataFrame
+    monthly: pd.DataFrame | None
+    scenarios: tuple[Parameters, ...]
+    seed: int
+
+    def to_xarray(self) -> xr.Dataset:
+        """Return the outcomes as a labelled array over (scenario_id, replication), units as attributes."""
+        data = self.outcomes.set_index([column.name for column in RUN]).to_xarray()
+        for column in OUTCOMES:
+            data[column.name].attrs = {"units": column.unit, "long_name": column.meaning}
+        return data
+
+
+def simulate(
+    parameters: Parameters | Sequence[Parameters],
+    replicates: int | Iterable[int] = 1,
+    seed: int = 1,
+    engine: Engine = "numpy",
+    monthly: bool = False,
+    submodels: Mapping[str, Submodel] | None = None,
+) -> Runs:
+    """Simulate scenarios, each in the same replicates.
+
+    Parameters
+    ----------
+    parameters
+        One scenario, or several. Scenarios of one replicate meet the same field, shocks and chances.
+    replicates
+        How many replicates (numbered from 0), or their numbers.
+    seed
+        Seed of the experiment, 0 to 2**64 - 1.
+    engine
+        "numpy" (fast) or "mesa" (agents; the same results).
+    monthly
+        Whether to keep monthly trajectories.
+    submodels
+        Functions that replace steps of the month in the numpy engine, by name (`coalsim.core.SCHEDULE`).
+
+    Returns
+    -------
+    Runs
+        Tables sorted by scenario_id and replication.
+
+    Raises
+    ------
+    ParameterError
+        An argument is out of range, or a parameter cannot be used with the field.
+    FieldError
+        A table or register of the field cannot be used.
+
+    Examples
+    --------
+    >>> import coalsim as cs
+    >>> runs = cs.simulate(cs.Parameters(), replicates=2, seed=1)
+    >>> list(runs.outcomes["replication"])
+    [0, 1]
+    """
+    scenarios = (parameters,) if isinstance(parameters, Parameters) else tuple(parameters)
+    numbers = _replicates(replicates)
+    if not 0 <= seed < 2**64:
+        raise ParameterError(f"seed = {seed} is out of range; allowed: 0..{2**64 - 1}")
+    if engine not in get_args(Engine):
+        raise ParameterError(f"engine '{engine}' is unknown{nearest(engine, get_args(Engine))}; allowed: {', '.join(get_args(Engine))}")
+    if engine == "mesa":
+        if submodels:
+            raise ParameterError("submodels replace steps of the numpy engine; in the mesa engine subclass Organization or CoalitionModel")
+        from coalsim.agents import run_block
+
+        parts = [run_block(block, seed, monthly) for block in blocks(scenarios, numbers, 1)]
+    else:
+        parts = [_run_block(block, seed, submodels, monthly) for block in blocks(scenarios, numbers, BLOCK_ORGANIZATIONS)]
+    return _tables(parts, scenarios, seed, monthly)
+
+
+@dataclass(frozen=True)
+class BlockOfRuns:
+    """Runs to be simulated together: (scenario_id, replicate) of each, and the scenarios' parameters."""
+
+    runs: tuple[tuple[int, int], ...]
+    scenarios: tuple[Parameters, ...]
+
+    def parameters(self) -> list[Parameters]:
+        """Return the parameters of each run."""
+        return [self.scenarios[scenario] for scenario, _ in self.runs]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What came of a block: columns of the three tables."""
+
+    outcomes: Columns
+    coalitions: Columns
+    monthly: Columns | None
+
+
+def blocks(scenarios: tuple[Parameters, ...], replicates: Sequence[int], organizations: int) -> Iterator[BlockOfRuns]:
+    """Cut runs into blocks of one shape and about `organizations` organizations.
+
+    All scenarios of a replicate come together, so that draws are made once for all of them.
+    """
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for scenario_id, p in enumerate(scenarios):
+        groups.setdefault(structure(p), []).append(scenario_id)
+    for members in groups.values():
+        size = build(scenarios[members[0]], 0, 0).size if scenarios[members[0]].field.source != "synthetic" else 0
+        runs = max(1, organizations // (size or scenarios[members[0]].field.organizations))
+        pairs = [(scenario, replicate) for replicate in replicates for scenario in members]
+        for start in range(0, len(pairs), runs):
+            yield BlockOfRuns(tuple(pairs[start : start + runs]), scenarios)
+
+
+STRUCTURAL = (
+    "months",
+    *("source", "organizations", "dimensions", "issues", "funders", "acquaintances", "acquaintances_max", "homophily_draws"),
+    *("organizations_table", "ties_table", "issues_table", "funders_table"),
+    *("register_table", "code_table", "major_groups", "organizations_per_issue"),
+    "funders_max",
+)
+"""Parameters that give arrays their shapes; runs that differ in them are never in one block."""
+
+
+def structure(p: Parameters) -> tuple[Any, ...]:
+    """Return what runs must have in common to be in one block."""
+    return tuple(p.get(name) for name in STRUCTURAL)
+
+
+def fields(block: BlockOfRuns, seed: int) -> list[Field]:
+    """Build the field of each run of a block, once for all scenarios that share it."""
+    built: dict[tuple[Any, ...], Field] = {}
+    found = []
+    for scenario, replicate in block.runs:
+        p = block.scenarios[scenario]
+        key = (p.field, p.register_, p.joining.join_threshold, p.funding.grant_budget, replicate)
+        if key not in built:
+            built[key] = build(p, seed, replicate)
+        found.append(built[key])
+    return found
+
+
+def _run_block(block: BlockOfRuns, seed: int, submodels: Mapping[str, Submodel] | None, trajectories: bool) -> Part:
+    of_runs = fields(block, seed)
+    engine = Block(block.parameters(), of_runs, [replicate for _, replicate in block.runs], seed, submodels, trajectories)
+    coalitions, months = engine.run()
+    return part(block, coalitions, months, of_runs[0].size, trajectories)
+
+
+def part(block: BlockOfRuns, coalitions: Columns, months: Columns, organizations: int, trajectories: bool) -> Part:
+    """Turn what an engine recorded into columns of the three tables."""
+    scenario, replicate = np.array(block.runs, dtype=np.int64).T
+    run = coalitions["run"].astype(np.intp)
+    of_runs: Columns = {"scenario_id": scenario, "replication": replicate}
+    of_coalitions: Columns = {"scenario_id": scenario[run], "replication": replicate[run]}
+    for name in names(COALITIONS):
+        of_coalitions[name] = coalitions[name]
+    of_months = None
+    if trajectories:
+        count = months["need"].shape[1]
+        of_months = {name: np.repeat(column, count) for name, column in of_runs.items()}
+        of_months["month"] = np.tile(np.arange(count), len(block.runs))
+        for name in names(MONTHLY)[1:]:
+            of_months[name] = months[name].reshape(-1)
+    return Part({**of_runs, **summarise(coalitions, months, organizations)}, of_coalitions, of_months)
+
+
+_WHOLE = {
+    "coalitions": ("convener", "issue", "launch", "end", "problems_solved", "goals_added", "goals_redefined", "peak_size", "size"),
+    "monthly": ("coalitions", "formed", "members", "researching", "joins", "exits", "duplicates"),
+}
+_YES_OR_NO = {"coalitions": ("focal",), "monthly": ("window", "recession")}
+
+
+def _tables(parts: Sequence[Part], scenarios: tuple[Parameters, ...], seed: int, monthly: bool) -> Runs:
+    import pandas as pd
+
+    def table(columns: Sequence[Columns], order: list[str], whole: tuple[str, ...] = (), yes_or_no: tuple[str, ...] = ()) -> pd.DataFrame:
+        joined = {name: np.concatenate([part[name] for part in columns]) for name in columns[0]}
+        types = {**dict.fromkeys(whole, np.int64), **dict.fromkeys(yes_or_no, np.bool_)}
+        frame = pd.DataFrame({name: column.astype(types.get(name, column.dtype)) for name, column in joined.items()})
+        return frame.sort_values(order, kind="stable", ignore_index=True)
+
+    run = [column.name for column in RUN]
+    coalitions = table([p.coalitions for p in parts], [*run, "launch", "convener"], _WHOLE["coalitions"], _YES_OR_NO["coalitions"])
+    coalitions["ending"] = pd.Categorical.from_codes(coalitions["ending"].to_numpy(dtype=np.int64), categories=list(ENDINGS))
+    return Runs(
+        outcomes=table([p.outcomes for p in parts], run),
+        coalitions=coalitions,
+        monthly=table([p.monthly for p in parts if p.monthly], [*run, "month"], _WHOLE["monthly"], _YES_OR_NO["monthly"]) if monthly else None,
+        scenarios=scenarios,
+        seed=seed,
+    )
+
+
+def _replicates(replicates: int | Iterable[int]) -> list[int]:
+    if isinstance(replicates, int):
+        if replicates < 1:
+            raise ParameterError(f"replicates = {replicates} is out of range; allowed: >= 1")
+        return list(range(replicates))
+    numbers = [int(number) for number in replicates]
+    if not numbers or min(numbers) < 0 or len(set(numbers)) < len(numbers):
+        raise ParameterError(f"replicates = {numbers}: numbers >= 0 are needed, each once")
+    return numbers
