@@ -60,10 +60,10 @@ def acquaintances(source: Source, stream: Stream, mission: Floats, p: Parameters
     for part in range(p.field.initial_acquaintances):
         draws = source.table(stream, SETUP, count, part)
         best = other(draws[:, 0], own, count)
-        best_square = squared_distance(mission, mission[best])
+        best_square = squared_distance(mission.T, mission[best].T)
         for draw in range(1, p.field.homophily_draws):
             met = other(draws[:, draw], own, count)
-            square = squared_distance(mission, mission[met])
+            square = squared_distance(mission.T, mission[met].T)
             closer = square < best_square
             best[closer] = met[closer]
             best_square[closer] = square[closer]

@@ -1,0 +1,214 @@
+"""Turn an IRS-style register of organizations into a field (ODD, *Fields from a register*).
+
+A register is a CSV file with a line for each organization. Names of columns are compared in lower case,
+so that the state files of the IRS's Exempt Organizations Business Master File can be read as they are.
+
+=============================== ========= ==================================================================
+column                          needed    meaning
+=============================== ========= ==================================================================
+ein                             yes       the identifier
+ntee or ntee_cd                 yes       NTEE code (its first letter is the major group), or blank
+revenue_amt                     yes       dollars a year; blank or 0: files no full return; below 0: unknown
+asset_amt                       no        dollars; of foundations only: blank means the median of the others
+in_2026_04 and the like         no        1: in the register at that date; others are left out
+is_private_foundation           no        1: a funder, otherwise an organization
+foundation_code or foundation   no        instead of is_private_foundation: 2, 3, 4 mean a funder
+=============================== ========= ==================================================================
+
+Amounts may carry a year (`revenue_amt_2026`); of several, and of several dates, the newest counts. A code
+begins with the letter of a major group. Where no foundation states assets, budgets are `grant_budget`.
+
+**Units.** An organization of n full-time employees (n = revenue / `cost_per_employee`) can put what n to the
+power `capacity_exponent` employees do into collaboration: one of 1 employee 1, one of 100 10, a hospital of
+30,000 170. Capacity is that number divided by its mean over the field; so the mean is `Unit.staff`, one unit
+of capacity in employees, and that times the monthly cost of an employee is `Unit.dollars_per_month`.
+"""
+
+from __future__ import annotations
+
+import math
+import string
+from functools import lru_cache
+from statistics import median
+from typing import NamedTuple
+
+import numpy as np
+
+from coalsim.errors import FieldError
+from coalsim.field.build import Given
+from coalsim.field.model import Floats, Unit
+from coalsim.field.placement import CODE_TABLE, Booleans, Positions, centres, code_table, positions, ranks
+from coalsim.field.records import Records, Version, version
+from coalsim.parameters import Parameters
+from coalsim.streams import SETUP, Source, normals, streams
+
+_UNSPECIFIC = "TZ"
+"""Major groups that say that a foundation gives (T) or that nothing is known (Z), but not to what."""
+
+_LOG_REVENUE = (0.0, 40.0)
+"""Drawn revenues are kept between 1 dollar and 2e17, whatever the parameters."""
+
+
+class Register(NamedTuple):
+    """What a register says of the organizations and foundations that are taken into the field.
+
+    The arrays are shared by all callers and cannot be written to.
+
+    Attributes
+    ----------
+    ein, code : identifiers and NTEE codes (three characters or fewer) of the N organizations
+    revenue : (N,) dollars a year; NaN where unknown
+    files : (N,) whether a full return was filed
+    foundation_code : NTEE codes of the F foundations; blank where the code does not say what they give to
+    assets : (F,) dollars whose payout goes to the field; NaN if the register states none of any foundation
+    """
+
+    ein: tuple[str, ...]
+    code: tuple[str, ...]
+    revenue: Floats
+    files: Booleans
+    foundation_code: tuple[str, ...]
+    assets: Floats
+
+
+def read(p: Parameters, source: Source) -> Given:
+    """Return the field of one replicate as far as a register gives it.
+
+    Missions are drawn around the positions of NTEE codes and replaced, axis by axis, by their ranks.
+    Unknown revenues are drawn: lognormal, lower by `nonfiler_shift` for who files no full return.
+    Private foundations are funders, placed like organizations; those whose code does not say what they
+    give to lie anywhere. Issues lie at the centres of clusters of missions.
+
+    Parameters
+    ----------
+    p
+        Parameters; those of the section `register` count.
+    source
+        The draws of the replicate.
+
+    Returns
+    -------
+    given
+        With missions, capacities (mean 1), issues, funders, their grant budgets (FTE-months a month),
+        the EINs as names, and the unit. Everything else is left to be drawn.
+
+    Raises
+    ------
+    FieldError
+        The register or the table of codes cannot be used.
+    """
+    known, organizations, foundations = _placed(p)
+    count, dimensions, s = len(known.ein), p.field.dimensions, streams(p.field.dimensions)
+    spread = p.register_.code_spread
+    shocks = normals(source.table(s.mission, SETUP, count)[:, :dimensions])
+    places = organizations.missions(spread, shocks)
+    shocks = normals(source.table(s.funder_place, SETUP, len(known.assets))[:, :dimensions])
+    funder = ranks(foundations.missions(spread, shocks), places)
+    mission = ranks(places, places)
+    capacity, unit = _capacities(known, normals(source.table(s.register, SETUP, count)[:, 0]), p)
+    issues = round(min(max(count / p.register_.organizations_per_issue, 1), count))
+    return Given(
+        count,
+        mission=mission,
+        attributes={"capacity": capacity},
+        issue=centres(mission, issues),
+        funder=funder,
+        grant_budget=known.assets * p.register_.payout * p.register_.coalition_share / 12 / unit.dollars_per_month,
+        names=known.ein,
+        unit=unit,
+    )
+
+
+def contents(p: Parameters) -> Register:
+    """Return what the register says, before anything is drawn; raise `FieldError` as `read` does."""
+    groups = p.register_.major_groups
+    for letter in groups:
+        if letter not in string.ascii_uppercase:
+            raise FieldError(f"[register] major_groups = '{groups}': '{letter}' is no NTEE major group; allowed: capital letters A to Z")
+    if not p.register_.register_table:
+        raise FieldError("source = 'register' without a register; allowed: register_table, a CSV file")
+    return _contents(version(p.register_.register_table), groups)
+
+
+@lru_cache(maxsize=8)
+def _contents(file: Version, groups: str) -> Register:
+    records = Records(file, "ein")
+    ntee, revenue = records.needed("ntee", "ntee_cd"), records.needed("revenue_amt")
+    assets, present, private = records.column("asset_amt"), records.column("in"), records.column("is_private_foundation")
+    kind = records.column("foundation_code", "foundation")
+    organizations: list[tuple[str, str, float]] = []
+    foundations: list[tuple[str, float]] = []
+    for record in records:
+        ein, code, amount = record.values[records.key], record.values[ntee].upper()[:3], record.number(revenue)
+        wealth = record.number(assets) if assets else math.nan
+        if present and not record.flag(present):
+            continue
+        if record.flag(private) if private else kind and record.values[kind].lstrip("0") in ("2", "3", "4"):
+            foundations.append((code, wealth))
+        else:
+            organizations.append((ein, code, amount))
+    taken = [line for line in organizations if not groups or (line[1] and line[1][0] in groups)]
+    if len(taken) < 2:
+        left = f"major_groups = '{groups}' leaves {len(taken)}" if groups else f"there are {len(taken)}"
+        raise FieldError(f"{file.path}: {left} of {len(organizations)} organizations; allowed: at least 2")
+    share = len(taken) / sum(bool(code) for _, code, _ in organizations) if groups else 1.0
+    codes, wealths = _foundations(foundations, groups, share)
+    register = Register(
+        ein=tuple(ein for ein, _, _ in taken),
+        code=tuple(code for _, code, _ in taken),
+        revenue=np.array([amount if amount > 0 else math.nan for _, _, amount in taken]),
+        files=np.array([amount != 0 and not math.isnan(amount) for _, _, amount in taken]),
+        foundation_code=codes,
+        assets=wealths,
+    )
+    for array in (register.revenue, register.files, register.assets):
+        array.setflags(write=False)
+    return register
+
+
+def _foundations(foundations: list[tuple[str, float]], groups: str, share: float) -> tuple[tuple[str, ...], Floats]:
+    """Return codes and assets of the foundations that give to a field which is `share` of the whole.
+
+    Foundations whose code says what they give to belong to the field if their code does. Of the others
+    the field gets its share. Unknown assets are the median of those known.
+    """
+    stated = [assets for _, assets in foundations if not math.isnan(assets)]
+    usual = median(stated) if stated else math.nan
+    codes, wealths = [], []
+    for code, assets in foundations:
+        specific = code[:1].isalpha() and code[0] not in _UNSPECIFIC
+        if specific and groups and code[0] not in groups:
+            continue
+        codes.append(code if specific else "")
+        wealths.append((usual if math.isnan(assets) else max(assets, 0.0)) * (1.0 if specific else share))
+    return tuple(codes), np.array(wealths, dtype=float)
+
+
+def _placed(p: Parameters) -> tuple[Register, Positions, Positions]:
+    """Return the register and the positions of the codes of organizations and foundations."""
+    known = contents(p)
+    table = version(p.register_.code_table or CODE_TABLE)
+    return known, *_positions(known.code, known.foundation_code, table, p.field.dimensions)
+
+
+@lru_cache(maxsize=8)
+def _positions(codes: tuple[str, ...], others: tuple[str, ...], table: Version, dimensions: int) -> tuple[Positions, Positions]:
+    return positions(codes, others, code_table(table, dimensions), dimensions)
+
+
+def _capacities(known: Register, shocks: Floats, p: Parameters) -> tuple[Floats, Unit]:
+    """Return capacities with mean 1, shape (N,), and what one of them is worth."""
+    r = p.register_
+    logs = np.where(known.files, r.revenue_log_mean, r.revenue_log_mean + r.nonfiler_shift) + r.revenue_log_sd * shocks
+    drawn = np.minimum(np.maximum(logs, _LOG_REVENUE[0]), _LOG_REVENUE[1]).tolist()
+    try:
+        staff = [
+            math.pow((math.exp(log) if math.isnan(revenue) else revenue) / r.cost_per_employee, r.capacity_exponent)
+            for revenue, log in zip(known.revenue.tolist(), drawn, strict=True)
+        ]
+        mean = math.fsum(staff) / len(staff)
+    except OverflowError:
+        mean = math.inf
+    if not math.isfinite(mean):
+        raise FieldError(f"[register] cost_per_employee = {r.cost_per_employee:g} makes capacities infinite; allowed: more")
+    return np.array(staff) / mean, Unit(staff=mean, dollars_per_month=mean * r.cost_per_employee / 12)
