@@ -75,7 +75,8 @@ class Block:
         shape = self.state.shape
         self.values = Values(scenarios, shape.organizations, shape.months)
         self.state.focal_schedule = FocalSchedule(scenarios, fields)
-        self.draws = Draws(streams(shape.dimensions, first.field.homophily_draws), seed, replicates, shape.organizations, shape.issues, shape.months)
+        of_field = streams(shape.dimensions, first.field.homophily_draws)
+        self.draws = Draws(of_field, seed, replicates, shape.organizations, shape.issues, shape.months)
         self.state.ledger = Ledger(self.state, trajectories)
         self.schedule = {**SCHEDULE, **checked(submodels or {})}
 

@@ -57,9 +57,10 @@ class Draws:
     def of_issues(self) -> Floats:
         """Return this month's draws of the stream *challenge*, shape (runs, issues, 1 + D ...)."""
         year, month = divmod(self._month, YEAR)
+        stream = self._streams.challenge
         if month == 0:
-            self._challenge = self._fill(self._streams.challenge, year, np.empty((len(self._sources), self._issues, self._streams.challenge.width)))
-        width = self._streams.challenge.width // YEAR
+            self._challenge = self._fill(stream, year, np.empty((len(self._sources), self._issues, stream.width)))
+        width = stream.width // YEAR
         return self._challenge[self._slot, :, month * width : (month + 1) * width]
 
     def of_all(self, column: str, normal: bool = False) -> Floats:

@@ -51,7 +51,7 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Colu
         return np.bincount(run[rows], minlength=runs).astype(float)
 
     def total(name: str) -> Floats:
-        return np.bincount(run, weights=coalitions[name].astype(float), minlength=runs)
+        return np.bincount(run, weights=coalitions[name].astype(float), minlength=runs).astype(float)
 
     def over_months(name: str) -> Floats:
         return np.cumsum(monthly[name].astype(float), axis=1)[:, -1]  # in the order of months
@@ -107,8 +107,8 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Colu
         "focal_succeeded": count(focal & succeeded) > 0,
         "focal_first_success": first(focal & succeeded),
     }
-    whole = ("launched", "formed", "succeeded", "problems_solved", "achieved", "dissolved", "running")
-    whole += ("goals_added", "goals_redefined", "joins", "exits", "duplicates")
+    coalition_counts = ("launched", "formed", "succeeded", "problems_solved", "achieved", "dissolved", "running")
+    whole = (*coalition_counts, "goals_added", "goals_redefined", "joins", "exits", "duplicates")
     return {name: column.astype(np.int64) if name in whole else column for name, column in out.items()}
 
 

@@ -223,11 +223,12 @@ def _tables(parts: Sequence[Part], scenarios: tuple[Parameters, ...], seed: int,
 
     run = [column.name for column in RUN]
     coalitions = table([p.coalitions for p in parts], [*run, "launch", "convener"], _WHOLE["coalitions"], _YES_OR_NO["coalitions"])
-    coalitions["ending"] = pd.Categorical.from_codes(coalitions["ending"].to_numpy(dtype=np.int64), categories=list(ENDINGS))
+    coalitions["ending"] = pd.Categorical(np.array(ENDINGS)[coalitions["ending"].to_numpy(dtype=np.int64)], categories=ENDINGS)
+    of_months = [p.monthly for p in parts if p.monthly]
     return Runs(
         outcomes=table([p.outcomes for p in parts], run),
         coalitions=coalitions,
-        monthly=table([p.monthly for p in parts if p.monthly], [*run, "month"], _WHOLE["monthly"], _YES_OR_NO["monthly"]) if monthly else None,
+        monthly=table(of_months, [*run, "month"], _WHOLE["monthly"], _YES_OR_NO["monthly"]) if monthly else None,
         scenarios=scenarios,
         seed=seed,
     )

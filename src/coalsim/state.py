@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,7 +141,7 @@ class State:
         self.month += 1
         self.books.clear()
 
-    def by_run(self, x: NDArray[np.generic]) -> NDArray[np.generic]:
+    def by_run(self, x: NDArray[Any]) -> NDArray[Any]:
         """Return values of organizations as seen by run, shape (runs, organizations)."""
         return x.reshape(self.shape.runs, self.shape.organizations)
 
@@ -149,7 +149,7 @@ class State:
         """Return the runs of some organizations."""
         return organizations // self.shape.organizations
 
-    def spread(self, by_run: NDArray[np.generic]) -> NDArray[np.generic]:
+    def spread(self, by_run: NDArray[Any]) -> NDArray[Any]:
         """Return values of runs as seen by their organizations."""
         return np.repeat(by_run, self.shape.organizations)
 
@@ -159,7 +159,7 @@ class State:
 
     def book(self, name: str, amounts: Floats, runs: Ints) -> None:
         """Add amounts of some organizations or coalitions to this month's books of their runs."""
-        self.books[name] = self.books.get(name, 0.0) + np.bincount(runs, weights=amounts, minlength=self.shape.runs)
+        self.books[name] = self.books.get(name, 0.0) + np.bincount(runs, weights=amounts, minlength=self.shape.runs).astype(float)
 
     @cached_property
     def members(self) -> Members:
@@ -237,7 +237,7 @@ class Members:
 
     def total(self, x: Floats) -> Floats:
         """Sum a value of members over each coalition, in the order of organizations."""
-        return np.bincount(self.slot, weights=x, minlength=len(self.coalitions))
+        return np.bincount(self.slot, weights=x, minlength=len(self.coalitions)).astype(float, copy=False)
 
     def mean(self, x: Floats) -> Floats:
         """Average a value of members over each coalition; 0 where there is no member."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def from_tables(tables: dict[str, Any], path: Path) -> Parameters:
 
 
 def _beside(config: Path, name: str) -> str:
-    return str(config.parent / name)
+    return os.path.normpath(config.parent / name)
 
 
 def write(parameters: Parameters, path: str | Path) -> None:
@@ -107,5 +108,5 @@ def markdown_table() -> str:
 def _markdown_row(declared: Declaration) -> str:
     default = "not set" if declared.default is None else _toml_value(declared.default)
     null = "" if declared.null is None else f"{declared.null:g}"
-    range_ = declared.range.replace("|", "or")
-    return f"| `{declared.name}` | {declared.section} | {default} | {declared.unit} | {range_} | {null} | {declared.standing} | {declared.meaning} |"
+    cells = (f"`{declared.name}`", declared.section, default, declared.unit, declared.range.replace("|", "or"), null)
+    return "| " + " | ".join((*cells, declared.standing, declared.meaning)) + " |"

@@ -14,8 +14,9 @@ from coalsim.values import Values
 def environment(s: State, p: Values, draws: Draws) -> None:
     """Let time pass: windows and recessions come and go, issues move, income arrives."""
     r = p.runs
-    s.window = months_left(s.window, draws.of_runs("window"), r.window_gap, r.window_length, p.scheduled("window", s.month))
-    s.recession = months_left(s.recession, draws.of_runs("recession"), r.recession_gap, r.recession_length, p.scheduled("recession", s.month))
+    window, recession = p.scheduled("window", s.month), p.scheduled("recession", s.month)
+    s.window = months_left(s.window, draws.of_runs("window"), r.window_gap, r.window_length, window)
+    s.recession = months_left(s.recession, draws.of_runs("recession"), r.recession_gap, r.recession_length, recession)
     challenge(s, p, draws)
     income = s.income
     if (s.recession > 0).any():

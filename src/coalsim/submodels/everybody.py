@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 
 import numpy as np
 
 from coalsim.geometry import Floats, squared_distance
-from coalsim.state import State
+from coalsim.state import Bools, Ints, State
 from coalsim.values import Values
 
 _PAIRS = 4_000_000  # compared at once, where missions have more than one dimension
@@ -21,15 +22,15 @@ def dialogue_with_everybody(s: State, p: Values, reach: Floats) -> None:
     """
     shape = (s.shape.runs, s.shape.organizations)
     if s.shape.dimensions == 1:
-        mean = _mean_on_a_line(s.mission[0].reshape(shape), reach.reshape(shape)).reshape(1, -1)
+        mean = _mean_on_a_line(s.mission[0].reshape(shape), reach.reshape(shape))
     else:
-        mean = _mean_in_space(s.mission.reshape(-1, *shape), reach.reshape(shape)).reshape(s.mission.shape)
-    s.mission[:] = (1 - p.dialogue) * s.mission + p.dialogue * mean
+        mean = _mean_in_space(s.mission.reshape(-1, *shape), reach.reshape(shape))
+    s.mission = (1 - p.dialogue) * s.mission + p.dialogue * mean.reshape(s.mission.shape)
 
 
 def _mean_on_a_line(x: Floats, reach: Floats) -> Floats:
     """Return the mean of all points within `reach` of each point of a row: a sort and two searches."""
-    runs, count = x.shape
+    runs = len(x)
     order = np.argsort(x, axis=1, kind="stable")
     x = np.take_along_axis(x, order, axis=1)
     reach = np.take_along_axis(reach, order, axis=1)
@@ -44,7 +45,7 @@ def _mean_on_a_line(x: Floats, reach: Floats) -> Floats:
     return out
 
 
-def _first(holds, x: Floats):  # type: ignore[no-untyped-def]
+def _first(holds: Callable[[Floats], Bools], x: Floats) -> Ints:
     """Return, by bisection, the first place in each sorted row at which `holds` (false, then true)."""
     low = np.zeros(x.shape, dtype=np.intp)
     high = np.full(x.shape, x.shape[1])
@@ -69,5 +70,3 @@ def _mean_in_space(x: Floats, reach: Floats) -> Floats:
         for axis in range(dimensions):
             mean[axis, :, here] = np.where(near, x[axis, :, None, :], 0.0).sum(axis=2) / number
     return mean
-
-

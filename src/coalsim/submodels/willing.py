@@ -5,7 +5,6 @@ Steps 2, 5, 7, 8 and 13.
 
 from __future__ import annotations
 
-
 import numpy as np
 
 from coalsim.draws import Draws
@@ -202,5 +201,3 @@ def leaving(s: State, p: Values, draws: Draws) -> None:
     gone = who[leaves]
     s.book("exits", np.ones(len(gone)), s.run_of(gone))
     s.release(gone, p.at(gone).cooldown)
-
-
