@@ -56,13 +56,13 @@ def build(p: Parameters, seed: int, replicate: int) -> Field:
 def given(p: Parameters, source: Source) -> Given:
     """Return what the configuration gives of the field."""
     if p.field.source == "tables":
-        from coalsim.field import tables
+        from coalsim.field.tables import read as read_tables
 
-        return tables.read(p)
+        return read_tables(p)
     if p.field.source == "register":
-        from coalsim.field import register
+        from coalsim.field.register import read as read_register
 
-        return register.read(p, source)
+        return read_register(p, source)
     return Given(p.field.organizations)
 
 

@@ -1,0 +1,53 @@
+"""Write what is generated from the declarations: default configuration, schema, tables of the ODD.
+
+Usage: python scripts/generate.py [--check]
+With --check nothing is written; exit code 1 says that a file is out of step.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from coalsim import columns
+from coalsim.parameters import default_toml, markdown_table
+from coalsim.parameters.schema import json_schema
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def between(text: str, name: str, content: str) -> str:
+    """Return `text` with what stands between the markers called `name` replaced."""
+    begin, end = f"<!-- {name}:begin -->\n", f"<!-- {name}:end -->"
+    before, rest = text.split(begin)
+    _, after = rest.split(end)
+    return f"{before}{begin}{content.rstrip()}\n{end}{after}"
+
+
+def generated() -> dict[Path, str]:
+    """Return the text of every generated file."""
+    odd = (ROOT / "docs/odd.md").read_text(encoding="utf-8")
+    odd = between(odd, "parameters", markdown_table())
+    odd = between(odd, "columns", columns.markdown())
+    return {
+        ROOT / "configs/baseline.toml": default_toml(),
+        ROOT / "configs/schema.json": json_schema() + "\n",
+        ROOT / "docs/odd.md": odd,
+    }
+
+
+def main() -> int:
+    """Write the files, or check them."""
+    stale = [path for path, text in generated().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if "--check" in sys.argv[1:]:
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is out of step; run: make generate")
+        return int(bool(stale))
+    for path in stale:
+        path.write_text(generated()[path], encoding="utf-8")
+        print(f"wrote {path.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
