@@ -1,6 +1,6 @@
 """What it costs to draw for 1,000 runs: a replicate each, or 20 replicates shared by 50 scenarios.
 
-Prints seconds, runs a second and the ratio, for the draws alone and with their distribution to the
+Prints seconds, runs a second and the ratio, for the draws alone and with all columns handed to all
 runs: ``python benchmarks/bench_streams.py``.
 """
 
@@ -8,31 +8,33 @@ from time import perf_counter
 
 import numpy as np
 
-from coalsim.streams import Draws, streams
+from coalsim.draws import Draws
+from coalsim.streams import streams
 
-RUNS, MONTHS, ORGANIZATIONS, REPEATS = 1_000, 120, 60, 3
+RUNS, MONTHS, ORGANIZATIONS, ISSUES, REPEATS = 1_000, 120, 60, 4, 3
+STREAMS = streams(3)
+NOBODY = np.empty(0, dtype=np.intp)
 
 
 def seconds(replicates: int, distribute: bool) -> float:
     """Return the least time of some repeats for the stream `organization` of all months of all runs."""
-    stream = streams(3).organization
-    slot = np.arange(RUNS) % replicates
-    each_run = np.empty((RUNS, ORGANIZATIONS, stream.width))
     times = []
     for _ in range(REPEATS):
+        draws = Draws(STREAMS, 1, np.arange(RUNS) % replicates, ORGANIZATIONS, ISSUES, MONTHS)
         start = perf_counter()
-        draws = Draws(1, range(replicates))
         for month in range(MONTHS):
-            tables = draws.tables(stream, month, ORGANIZATIONS)
+            draws.begin(month)
+            draws.of_some("noise", NOBODY)  # draws the table, and takes nothing from it
             if distribute:
-                np.take(tables, slot, axis=0, out=each_run, mode="clip")
+                for column in STREAMS.organization.columns:
+                    draws.of_all(column)
         times.append(perf_counter() - start)
     return min(times)
 
 
 def main() -> None:
     print(f"{RUNS:,} runs of {MONTHS} months and {ORGANIZATIONS} organizations, stream organization, best of {REPEATS}")
-    for title, distribute in (("draws alone", False), ("draws, and handing them to the runs", True)):
+    for title, distribute in (("draws alone", False), ("draws, and all columns handed to all runs", True)):
         found = {replicates: seconds(replicates, distribute) for replicates in (RUNS, 20)}
         print(title)
         for replicates, time in found.items():

@@ -95,10 +95,8 @@ class Draws:
         if stream in self._drawn or table_cost < (_SEEK + _DRAW * stream.width) * len(slots):
             return self._table(stream, self._organizations)[slots, numbers]
         out = np.empty((len(slots), stream.width))
-        start = counter(stream, self._month)
         for slot, number, row in zip(slots.tolist(), numbers.tolist(), out, strict=True):
-            start[0] = number * (stream.width // 4)
-            self._sources[slot].draw(start, row)
+            self._sources[slot].draw(counter(stream, self._month, number), row)
         return out
 
     def _table(self, stream: Stream, entities: int) -> Floats:

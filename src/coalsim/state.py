@@ -7,7 +7,7 @@ space have their axes first: (D, ...).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -214,6 +214,13 @@ class State:
         self.relation[conveners] = 0.0
         self.grant[conveners] = 0.0
         self.grant_until[conveners] = NOBODY
+
+
+def pieces(count: int, width: int) -> Iterator[slice]:
+    """Cut `count` rows into slices of which tables `width` wide stay small (memory, and cache)."""
+    rows = max(1, 200_000 // max(width, 1))
+    for start in range(0, count, rows):
+        yield slice(start, start + rows)
 
 
 class Members:

@@ -15,6 +15,7 @@ Salmon, Moraes, Dror & Shaw 2011, *Parallel random numbers: as easy as 1, 2, 3* 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,9 +67,12 @@ class Streams(NamedTuple):
     challenge: Stream  # issue; twelve months side by side
     # Every month
     organization: Stream  # organization
-    referral: Stream  # convener
     launch: Stream  # convener
     coalition: Stream  # convener
+
+
+_MAPPING = ("mapping", "through a friend", "who", "of whom")
+_REFERRAL = ("referral", "to a funder", "first", "second", "third")
 
 
 def _padded(*columns: str) -> tuple[str, ...]:
@@ -76,6 +80,7 @@ def _padded(*columns: str) -> tuple[str, ...]:
     return columns + ("unused",) * (-len(columns) % _BLOCK)
 
 
+@cache
 def streams(dimensions: int, homophily_draws: int = 4) -> Streams:
     """Return the streams for an issue space of `dimensions`."""
     axes = _axes(dimensions)
@@ -88,8 +93,7 @@ def streams(dimensions: int, homophily_draws: int = 4) -> Streams:
         register=Stream(5, ("revenue",)),
         environment=Stream(6, ("window", "recession")),
         challenge=Stream(16, tuple(f"{what} in month {month}" for month in range(YEAR) for what in _padded("occurs", *axes))),
-        organization=Stream(17, ("noise", "mapping", "through a friend", "who", "of whom", "convene", "attention", "referral")),
-        referral=Stream(18, ("to a funder", "first", "second", "third")),
+        organization=Stream(17, ("noise", *_MAPPING, "convene", "attention", *_REFERRAL)),
         launch=Stream(19, axes),
         coalition=Stream(20, ("retarget", "take on the next")),
     )

@@ -53,20 +53,15 @@ def acquaintances(source: Source, stream: Stream, mission: Floats, p: Parameters
     lists : (N, acquaintances_max) numbers of others; unused places hold the organization's own
     known : (N,) lengths
     """
-    count = len(mission)
-    own = np.arange(count)
+    count, own = len(mission), np.arange(len(mission))
     lists = np.repeat(own[:, None], p.field.acquaintances_max, axis=1)
     known = np.zeros(count, dtype=np.intp)
+    axes = mission.T.copy()
     for part in range(p.field.initial_acquaintances):
-        draws = source.table(stream, SETUP, count, part)
-        best = other(draws[:, 0], own, count)
-        best_square = squared_distance(mission.T, mission[best].T)
-        for draw in range(1, p.field.homophily_draws):
-            met = other(draws[:, draw], own, count)
-            square = squared_distance(mission.T, mission[met].T)
-            closer = square < best_square
-            best[closer] = met[closer]
-            best_square[closer] = square[closer]
+        draws = source.table(stream, SETUP, count, part)[:, : p.field.homophily_draws]
+        met = other(draws, own[:, None], count)  # (N, draws)
+        squares = squared_distance(axes[:, :, None], axes.take(met, axis=1))
+        best = met[own, squares.argmin(axis=1)]
         new = ~(lists[:, :part] == best[:, None]).any(axis=1)
         lists[own[new], known[new]] = best[new]
         known += new

@@ -7,7 +7,7 @@ import numpy as np
 from coalsim.draws import Draws
 from coalsim.field.synthetic import other
 from coalsim.geometry import Floats, alignment, cut
-from coalsim.state import NOBODY, Bools, Ints, State
+from coalsim.state import NOBODY, Bools, Ints, State, pieces
 from coalsim.submodels.research import add
 from coalsim.values import Values
 
@@ -29,7 +29,7 @@ def funders(s: State, p: Values, draws: Draws) -> None:
     growth = cut(mine.relation_rate * (0.5 + s.openness[who]))[:, None] * (1 - s.relation[who])
     s.relation[who] = np.where(known, cut(s.relation[who] + growth), 0.0)
     who = who[draws.of_some("referral", who) < mine.referral_rate]
-    to_funder, *picks = draws.of("referral", who)
+    to_funder, *picks = (draws.of_some(column, who) for column in ("to a funder", "first", "second", "third"))
     room = s.funders_met[who] < min(s.shape.relations, s.shape.funders)
     met = room & (to_funder < p.at(who).funder_referral)
     meet(s, who[met])
@@ -38,16 +38,13 @@ def funders(s: State, p: Values, draws: Draws) -> None:
 
 def meet(s: State, who: Ints) -> None:
     """Acquaint initiatives with the funder best aligned (with the goal, or mission) they do not know yet."""
-    if len(who) == 0:
-        return
     view = np.where(s.running[who], s.goal.take(who, axis=1), s.mission.take(who, axis=1))
-    run = s.run_of(who)
-    appeal = alignment(view[:, :, None], s.funder_place[run].transpose(1, 0, 2))  # (len(who), funders)
-    known = s.funder[who]
-    row, place = np.nonzero(known >= 0)
-    appeal[row, known[row, place]] = -np.inf
-    place = s.funders_met[who]
-    s.funder[who, place] = appeal.argmax(axis=1)
+    run, known, place = s.run_of(who), s.funder[who], s.funders_met[who]
+    for piece in pieces(len(who), s.shape.funders):
+        appeal = alignment(view[:, piece, None], s.funder_place[run[piece]].transpose(1, 0, 2))  # (len(who), funders)
+        row, met = np.nonzero(known[piece] >= 0)
+        appeal[row, known[piece][row, met]] = -np.inf
+        s.funder[who[piece], place[piece]] = appeal.argmax(axis=1)
     s.relation[who, place] = 0.0
     s.funders_met[who] += 1
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from coalsim.draws import Draws
 from coalsim.geometry import Floats, alignment, cut, resonance
-from coalsim.state import NOBODY, Bools, Ints, Members, State
+from coalsim.state import NOBODY, Bools, Ints, Members, State, pieces
 from coalsim.streams import normals
 from coalsim.values import Values
 
@@ -175,9 +175,11 @@ def launching(s: State, p: Values, draws: Draws) -> None:
 
 def best_issue(s: State, place: Floats, conveners: Ints) -> tuple[Ints, Floats]:
     """Return the issue with the largest need x alignment seen from `place`, and where it is."""
-    issues = s.issues_of(conveners)  # (Q, len)
-    appeal = s.need[issues] * alignment(place[:, None, :], s.place.take(issues, axis=1))
-    best = issues[appeal.argmax(axis=0), np.arange(len(conveners))]
+    best = np.empty(len(conveners), dtype=np.intp)
+    for piece in pieces(len(conveners), s.shape.issues):
+        issues = s.issues_of(conveners[piece])  # (Q, conveners)
+        appeal = s.need[issues] * alignment(place[:, None, piece], s.place.take(issues, axis=1))
+        best[piece] = issues[appeal.argmax(axis=0), np.arange(issues.shape[1])]
     return best, s.place.take(best, axis=1)
 
 
