@@ -17,6 +17,7 @@ _HOMES = {
     "Runs": "coalsim.simulation",
     "CoalitionModel": "coalsim.agents",
     "Organization": "coalsim.agents",
+    "dock": "coalsim.docking",
     "Sweep": "coalsim.sweep",
 }
 

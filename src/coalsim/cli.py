@@ -106,6 +106,30 @@ def sweep(
 
 
 @app.command()
+def dock(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="Configuration file (TOML).")],
+    replicates: Annotated[int, typer.Option(help="How many replicates.")] = 3,
+    seed: Annotated[int, typer.Option(help="Seed of the experiment.")] = 1,
+    months: Annotated[int | None, typer.Option(help="How many months to compare; all of them if not given.")] = None,
+    set_: Set = None,
+    without: Without = None,
+) -> None:
+    """Run both engines side by side, and name the first month, entity and variable in which they differ."""
+    from coalsim.docking import TOLERANCE
+    from coalsim.docking import dock as compare
+    from coalsim.parameters import load
+
+    parameters = load(config).replace(**settings(set_)).without(*(without or ()))
+    result = compare(parameters, range(replicates), seed, months)
+    for difference in result.differences:
+        typer.echo(str(difference))
+    agreeing = result.runs - len(result.differences)
+    typer.echo(f"{agreeing} of {result.runs} runs agree over {result.months} months: discrete state equal, reals within {TOLERANCE:g}")
+    if result.differences:
+        raise typer.Exit(1)
+
+
+@app.command()
 def params(
     toml: Annotated[bool, typer.Option("--toml", help="Print the default configuration file.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the table of the documentation.")] = False,

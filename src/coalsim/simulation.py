@@ -107,9 +107,7 @@ def simulate(
     if engine == "mesa":
         if submodels:
             raise ParameterError("submodels replace steps of the numpy engine; in the mesa engine subclass Organization or CoalitionModel")
-        from coalsim.agents import run_block
-
-        parts = [run_block(block, seed, monthly) for block in blocks(scenarios, numbers, 1)]
+        parts = [_run_agents(block, seed, monthly) for block in blocks(scenarios, numbers, 1)]
     else:
         parts = [_run_block(block, seed, submodels, monthly) for block in blocks(scenarios, numbers, BLOCK_ORGANIZATIONS)]
     return _tables(parts, scenarios, seed, monthly)
@@ -185,6 +183,15 @@ def _run_block(block: BlockOfRuns, seed: int, submodels: Mapping[str, Submodel] 
     engine = Block(block.parameters(), of_runs, [replicate for _, replicate in block.runs], seed, submodels, trajectories)
     coalitions, months = engine.run()
     return part(block, coalitions, months, of_runs[0].size, trajectories)
+
+
+def _run_agents(block: BlockOfRuns, seed: int, trajectories: bool) -> Part:
+    from coalsim.agents import run
+
+    (_, replicate), *_ = block.runs
+    (p,) = block.parameters()
+    coalitions, months = run(p, seed, replicate, monthly=trajectories)
+    return part(block, coalitions, months, build(p, seed, replicate).size, trajectories)
 
 
 def part(block: BlockOfRuns, coalitions: Columns, months: Columns, organizations: int, trajectories: bool) -> Part:
