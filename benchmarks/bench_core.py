@@ -56,7 +56,9 @@ def main() -> None:
     print(f"draws shared / draws alone     {sorted(shared)[1] / sorted(alone)[1]:5.2f}")
     for label, spent in (("1,000 x 1", profile([p], 1000)), ("20 x 50", profile(grid, 20))):
         total = sum(spent.values())
-        print(f"steps, {label}: " + ", ".join(f"{name} {seconds / total:.0%}" for name, seconds in sorted(spent.items(), key=lambda x: -x[1])))
+        print(
+            f"steps, {label}: " + ", ".join(f"{name} {seconds / total:.0%}" for name, seconds in sorted(spent.items(), key=lambda x: -x[1]))
+        )
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ class Draws:
         distinct, slots = np.unique(np.asarray(replicates, dtype=np.uint64), return_inverse=True)
         self._sources = [Source(seed, int(replicate)) for replicate in distinct]
         self._slot = slots  # of each run: the place of its replicate among the distinct ones
-        self._shared = len(distinct) < len(slots)
+        self._shared = not np.array_equal(slots, np.arange(len(slots)))
         self._streams = streams
         self._organizations, self._issues = organizations, issues
         environment = streams.environment
