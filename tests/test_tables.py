@@ -196,7 +196,7 @@ def test_the_examples_in_the_documentation(tmp_path):
 
 def test_a_file_is_parsed_once_and_again_when_it_changes(tmp_path, monkeypatch):
     parsed = []
-    monkeypatch.setattr(tables.csv, "reader", lambda *args, reader=csv.reader, **options: parsed.append(1) or reader(*args, **options))
+    monkeypatch.setattr(csv, "reader", lambda *args, reader=csv.reader, **options: parsed.append(1) or reader(*args, **options))
     text = "id,capacity\na,2\nb,3\n"
     fields = [field(tmp_path, organizations=text)]
     path = tmp_path / "organizations.csv"

@@ -15,9 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.errors import FieldError
+from coalsim.field import records
 from coalsim.field.model import Floats, Ints
-from coalsim.field.records import Records, Version
 
 Booleans = NDArray[np.bool_]
 Table = dict[str, tuple[float, ...]]
@@ -56,7 +55,7 @@ class Positions(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def code_table(file: Version, dimensions: int) -> Table:
+def code_table(file: records.File, dimensions: int) -> Table:
     """Read the positions of NTEE codes and major groups.
 
     Parameters
@@ -72,18 +71,11 @@ def code_table(file: Version, dimensions: int) -> Table:
     FieldError
         The table cannot be read, has too few axes, or has a bad line.
     """
-    records = Records(file, "code")
-    axes = [f"axis_{axis + 1}" for axis in range(dimensions)]
-    for axis in axes:
-        if axis not in records.columns:
-            raise FieldError(f"{file.path}: column '{axis}' is missing; dimensions = {dimensions} needs {axes[0]} to {axes[-1]}")
-    table: Table = {}
-    for record in records:
-        place = tuple(record.number(axis) for axis in axes)
-        if any(math.isnan(x) for x in place):
-            raise record.error("a position is blank", f"numbers in {axes[0]} to {axes[-1]}")
-        table[record.values[records.key]] = place
-    return table
+    place = records.Column(needed=True, blank=False, axis=True)
+    columns = {"code": records.KEY} | {f"axis_{axis + 1}": place for axis in range(dimensions)}
+    found = records.read(file, columns, key="code", loose=True)
+    places = [] if found.axes is None else found.axes.tolist()
+    return dict(zip(found.text["code"], map(tuple, places), strict=True))
 
 
 def positions(codes: Sequence[str], others: Sequence[str], table: Table, dimensions: int) -> tuple[Positions, Positions]:

@@ -27,6 +27,7 @@ of capacity in employees, and that times the monthly cost of an employee is `Uni
 from __future__ import annotations
 
 import math
+import re
 import string
 from functools import lru_cache
 from statistics import median
@@ -35,10 +36,11 @@ from typing import NamedTuple
 import numpy as np
 
 from coalsim.errors import FieldError
+from coalsim.field import records
 from coalsim.field.build import Given
 from coalsim.field.model import Floats, Unit
 from coalsim.field.placement import CODE_TABLE, Booleans, Positions, centres, code_table, positions, ranks
-from coalsim.field.records import Records, Version, version
+from coalsim.field.records import KEY, Column, File, Table
 from coalsim.parameters import Parameters
 from coalsim.streams import SETUP, Source, normals, streams
 
@@ -127,26 +129,25 @@ def contents(p: Parameters) -> Register:
             raise FieldError(f"[register] major_groups = '{groups}': '{letter}' is no NTEE major group; allowed: capital letters A to Z")
     if not p.register_.register_table:
         raise FieldError("source = 'register' without a register; allowed: register_table, a CSV file")
-    return _contents(version(p.register_.register_table), groups)
+    return _contents(records.find(p.register_.register_table), groups)
 
 
 @lru_cache(maxsize=8)
-def _contents(file: Version, groups: str) -> Register:
-    records = Records(file, "ein")
-    ntee, revenue = records.needed("ntee", "ntee_cd"), records.needed("revenue_amt")
-    assets, present, private = records.column("asset_amt"), records.column("in"), records.column("is_private_foundation")
-    kind = records.column("foundation_code", "foundation")
-    organizations: list[tuple[str, str, float]] = []
-    foundations: list[tuple[str, float]] = []
-    for record in records:
-        ein, code, amount = record.values[records.key], record.values[ntee].upper()[:3], record.number(revenue)
-        wealth = record.number(assets) if assets else math.nan
-        if present and not record.flag(present):
-            continue
-        if record.flag(private) if private else kind and record.values[kind].lstrip("0") in ("2", "3", "4"):
-            foundations.append((code, wealth))
-        else:
-            organizations.append((ein, code, amount))
+def _contents(file: File, groups: str) -> Register:
+    names = records.header(file)
+    ein, ntee, revenue = _column(names, "ein"), _column(names, "ntee", "ntee_cd"), _column(names, "revenue_amt")
+    assets, present, private = (_column(names, name) for name in ("asset_amt", "in", "is_private_foundation"))
+    kind = _column(names, "foundation_code", "foundation")
+    columns = {ein: KEY, ntee: Column(text=True, needed=True), revenue: Column(needed=True), assets: Column()}
+    table = records.read(file, columns | dict.fromkeys((present, private, kind), Column(text=True)), key=ein, loose=True)
+    count = len(table.line)
+    code = [code.upper()[:3] for code in table.text[ntee]]
+    wealth = table.number.get(assets, np.full(count, math.nan))
+    here = _flags(table, present) or [True] * count
+    gives = _flags(table, private) or [code.lstrip("0") in ("2", "3", "4") for code in table.text.get(kind, ("",) * count)]
+    foundations = [row for row, a, b in zip(zip(code, wealth.tolist(), strict=True), here, gives, strict=True) if a and b]
+    lines = zip(table.text[ein], code, table.number[revenue].tolist(), strict=True)
+    organizations = [line for line, a, b in zip(lines, here, gives, strict=True) if a and not b]
     taken = [line for line in organizations if not groups or (line[1] and line[1][0] in groups)]
     if len(taken) < 2:
         left = f"major_groups = '{groups}' leaves {len(taken)}" if groups else f"there are {len(taken)}"
@@ -164,6 +165,22 @@ def _contents(file: Version, groups: str) -> Register:
     for array in (register.revenue, register.files, register.assets):
         array.setflags(write=False)
     return register
+
+
+def _column(columns: list[str], *names: str) -> str:
+    """Return the column with the first of `names` that there is, or the newest that adds a date to one; else `names[0]`."""
+    for name in names:
+        if name in columns:
+            return name
+    dated = re.compile(f"(?:{'|'.join(names)})_([0-9]{{4}}(?:_[0-9]{{2}})?)")
+    return max(((match[1], name) for name in columns if (match := dated.fullmatch(name))), default=("", names[0]))[1]
+
+
+def _flags(table: Table, column: str) -> list[bool]:
+    """Return where there is a 1, not a 0 or a blank; nothing if there is no such column."""
+    cells = table.text.get(column, ())
+    table.refuse(np.array([cell not in ("0", "1", "") for cell in cells]), lambda row: table.cell(column, row), "1, 0 or blank")
+    return [cell == "1" for cell in cells]
 
 
 def _foundations(foundations: list[tuple[str, float]], groups: str, share: float) -> tuple[tuple[str, ...], Floats]:
@@ -187,12 +204,12 @@ def _foundations(foundations: list[tuple[str, float]], groups: str, share: float
 def _placed(p: Parameters) -> tuple[Register, Positions, Positions]:
     """Return the register and the positions of the codes of organizations and foundations."""
     known = contents(p)
-    table = version(p.register_.code_table or CODE_TABLE)
+    table = records.find(p.register_.code_table or CODE_TABLE)
     return known, *_positions(known.code, known.foundation_code, table, p.field.dimensions)
 
 
 @lru_cache(maxsize=8)
-def _positions(codes: tuple[str, ...], others: tuple[str, ...], table: Version, dimensions: int) -> tuple[Positions, Positions]:
+def _positions(codes: tuple[str, ...], others: tuple[str, ...], table: File, dimensions: int) -> tuple[Positions, Positions]:
     return positions(codes, others, code_table(table, dimensions), dimensions)
 
 

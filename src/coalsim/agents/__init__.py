@@ -1,0 +1,16 @@
+"""The Mesa engine: the ODD in an agent's terms, to be stepped, watched and subclassed.
+
+`CoalitionModel` is a Mesa model, `Organization`, `Coalition` and `Funder` are its agents. The science
+is written here from ``docs/odd.md`` and shares no submodel with the numpy core; that both agree month
+by month is evidence that both are the model described.
+"""
+
+from coalsim.agents.coalition import Coalition
+from coalsim.agents.environment import Issue
+from coalsim.agents.funder import Funder
+from coalsim.agents.initiative import Initiative, Relation
+from coalsim.agents.model import CoalitionModel
+from coalsim.agents.organization import Organization
+from coalsim.agents.run import run
+
+__all__ = ["Coalition", "CoalitionModel", "Funder", "Initiative", "Issue", "Organization", "Relation", "run"]

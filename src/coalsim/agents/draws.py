@@ -1,0 +1,84 @@
+"""The draws of a run, a month at a time, as plain floats."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coalsim.agents.space import Point
+from coalsim.field import Field
+from coalsim.streams import SETUP, YEAR, Source, Stream, normals, streams
+
+
+class Draws:
+    """The draws of the current month: what chance brings (see `coalsim.streams` for the meaning of columns).
+
+    Attributes
+    ----------
+    noise : a standard normal for each organization
+    mapping, convene, attention, referral : a uniform for each organization
+    paths : for each organization three uniforms: through a friend, who, of whom
+    referrals : for each organization, should it be a convener, four: to a funder, first, second, third
+    window, recession : a uniform each
+    """
+
+    noise: list[float]
+    mapping: list[float]
+    convene: list[float]
+    attention: list[float]
+    referral: list[float]
+    paths: list[tuple[float, float, float]]
+    referrals: list[tuple[float, float, float, float]]
+    window: float
+    recession: float
+
+    def __init__(self, seed: int, replicate: int, field: Field) -> None:
+        self._organizations, self._dimensions, self._issues, _, _ = field.shape
+        self._source = Source(seed, replicate)
+        self._streams = streams(self._dimensions)
+        self._rows: dict[Stream, list[list[float]]] = {}
+        self._challenges: list[list[list[float]]] = []
+        self._month = 0
+
+    def begin(self, month: int) -> None:
+        """Turn to the draws of `month`."""
+        self._month = month
+        self._rows.clear()
+        environment, organization = self._streams.environment, self._streams.organization
+        row = dict(zip(environment.columns, self._source.row(environment, SETUP, month).tolist(), strict=False))
+        self.window, self.recession = row["window"], row["recession"]
+        table = self._source.table(organization, month, self._organizations).T
+        columns = dict(zip(organization.columns, table.tolist(), strict=False))
+        self.noise = normals(table[organization.columns.index("noise")]).tolist()
+        self.mapping, self.convene = columns["mapping"], columns["convene"]
+        self.attention, self.referral = columns["attention"], columns["referral"]
+        self.paths = list(zip(columns["through a friend"], columns["who"], columns["of whom"], strict=True))
+        self.referrals = list(zip(columns["to a funder"], columns["first"], columns["second"], columns["third"], strict=True))
+
+    def challenge(self, issue: int) -> tuple[float, list[float]]:
+        """Return the draws of an issue: whether it meets a challenge, and from which side (D uniforms)."""
+        year, month = divmod(self._month, YEAR)
+        if month == 0 or not self._challenges:
+            table = self._source.table(self._streams.challenge, year, self._issues)
+            self._challenges = table.reshape(self._issues, YEAR, -1).transpose(1, 0, 2).tolist()
+        occurs, *sides = self._challenges[month][issue][: 1 + self._dimensions]
+        return occurs, sides
+
+    def first_sight(self, convener: int) -> Point:
+        """Return how wrongly a convener sees the problem: D standard normals."""
+        return as_normals(self._row(self._streams.launch, convener)[: self._dimensions])
+
+    def change_of_mind(self, convener: int) -> list[float]:
+        """Return whether a coalition turns to another issue, and whether it takes on the next problem."""
+        return self._row(self._streams.coalition, convener)
+
+    def _row(self, stream: Stream, entity: int) -> list[float]:
+        """Return the draws of an entity; the stream's table is drawn when it is first needed in a month."""
+        rows = self._rows.get(stream)
+        if rows is None:
+            rows = self._rows[stream] = self._source.table(stream, self._month, self._organizations).tolist()
+        return rows[entity]
+
+
+def as_normals(uniforms: list[float]) -> Point:
+    """Return a standard normal for each uniform."""
+    return tuple(normals(np.array(uniforms)).tolist())

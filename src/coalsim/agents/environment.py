@@ -1,0 +1,63 @@
+"""What surrounds the organizations: issues that move, windows of opportunity and recessions that come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from math import sqrt
+
+from coalsim.agents.space import Point, reflect, total
+
+
+class Issue:
+    """A problem: its place moves when it meets a challenge, its need falls when a coalition solves it.
+
+    Attributes
+    ----------
+    number : 0 to Q - 1
+    place : where it is in the issue space
+    need : what is left of it, in [0, 1]
+    """
+
+    def __init__(self, number: int, place: Point, need: float) -> None:
+        self.number = number
+        self.place = place
+        self.need = need
+
+    def meet_challenge(self, direction: Point, size: float) -> None:
+        """Move `size` along `direction` (of any length), reflected at the borders."""
+        length = sqrt(total(x * x for x in direction))
+        if length > 0:
+            self.place = tuple(reflect(z + size * x / length) for z, x in zip(self.place, direction, strict=True))
+
+    def be_solved(self, impact: float) -> None:
+        """Lose the share `impact` of its need."""
+        self.need *= 1 - impact
+
+
+class Spell:
+    """A window of opportunity or a recession: it begins by chance or in given months and lasts a fixed time.
+
+    Attributes
+    ----------
+    left : months left, this one included; 0 outside a spell
+    """
+
+    def __init__(self, gap: float, length: int, months: Collection[int]) -> None:
+        self.chance = 1 / gap
+        self.length = length
+        self.months = frozenset(months)
+        self.left = 0
+
+    @property
+    def on(self) -> bool:
+        """Whether the window is open, or the recession on."""
+        return self.left > 0
+
+    def pass_month(self, month: int, draw: float) -> None:
+        """Use up a month of the spell, or begin one if none was on."""
+        if self.left > 0:
+            self.left -= 1
+        elif not self.months and draw < self.chance:
+            self.left = self.length
+        if month in self.months:
+            self.left = self.length

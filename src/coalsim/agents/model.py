@@ -1,0 +1,305 @@
+"""`CoalitionModel`: a Mesa model of one run, whose `step` is the month of the ODD's schedule."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from coalsim.agents.coalition import Coalition
+from coalsim.agents.draws import Draws, as_normals
+from coalsim.agents.environment import Issue, Spell
+from coalsim.agents.focal import FocalPlan
+from coalsim.agents.funder import Funder
+from coalsim.agents.initiative import Initiative, Terms
+from coalsim.agents.organization import Organization
+from coalsim.agents.recorder import Recorder
+from coalsim.agents.snapshot import snapshot
+from coalsim.field import Field, build
+from coalsim.parameters import Parameters
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+
+class CoalitionModel(mesa.Model):  # type: ignore[misc]
+    """One field of organizations, simulated month by month.
+
+    Parameters
+    ----------
+    parameters
+        The scenario.
+    seed, replicate
+        Seed of the experiment and number of the repetition; together they fix every draw.
+    organization_class
+        `Organization`, or a subclass that decides otherwise.
+    record_agents
+        Whether to keep every organization's state of every month, for `agent_table`.
+    field
+        The field to start from; None builds the one of the parameters.
+
+    Attributes
+    ----------
+    parameters, p : the scenario, and its values by name
+    month : the month simulated last, -1 before the first
+    organizations, funders, issues : in the order of their numbers
+    running_coalitions : in the order of their conveners' numbers
+    window, recession : the environment
+    recorder : what is kept of every month and coalition
+
+    Examples
+    --------
+    >>> from coalsim.parameters import Parameters
+    >>> model = CoalitionModel(Parameters(), seed=1, replicate=0)
+    >>> for _ in range(12):
+    ...     model.step()
+    >>> model.month
+    11
+    >>> members = model.agents_by_type[Organization].select(lambda organization: organization.coalition is not None)
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        seed: int = 0,
+        replicate: int = 0,
+        organization_class: type[Organization] = Organization,
+        record_agents: bool = False,
+        field: Field | None = None,
+    ) -> None:
+        super().__init__(rng=int(seed))
+        self.parameters = parameters
+        self.p: Any = SimpleNamespace(**parameters.flat())
+        p = self.p
+        field = build(parameters, seed, replicate) if field is None else field
+        self.draws = Draws(seed, replicate, field)
+        self.month = -1
+        self.everybody_known: bool = p.acquaintances == "all"
+        self.issues = [
+            Issue(q, tuple(place), need) for q, (place, need) in enumerate(zip(field.issue.tolist(), field.need.tolist(), strict=True))
+        ]
+        self.organizations = [organization_class(self, number, field) for number in range(field.size)]
+        self.introduce(field)
+        budgets = field.grant_budget.tolist()
+        self.funders = [Funder(self, f, tuple(place), budgets[f]) for f, place in enumerate(field.funder.tolist())]
+        self.running_coalitions: list[Coalition] = []
+        self.window = Spell(p.window_gap, p.window_length, p.window_months)
+        self.recession = Spell(p.recession_gap, p.recession_length, p.recession_months)
+        self.terms = Terms.common(parameters)
+        self.focal = FocalPlan(self, field)
+        self.members = 0
+        self.recorder = Recorder(self, record_agents)
+
+    def introduce(self, field: Field) -> None:
+        """Let organizations know those on their lists."""
+        for organization, others, known in zip(self.organizations, field.acquaintances.tolist(), field.known.tolist(), strict=True):
+            organization.acquaintances = [self.organizations[other] for other in others[:known]]
+
+    # Who is there
+
+    @property
+    def coalitions(self) -> mesa.agent.AgentSet:
+        """The running coalitions, in the order of their conveners' numbers."""
+        return mesa.agent.AgentSet(self.running_coalitions, random=self.random)
+
+    @property
+    def initiatives(self) -> list[Initiative]:
+        """All initiatives, in the order of their conveners' numbers."""
+        return [organization.initiative for organization in self.organizations if organization.initiative is not None]
+
+    def known_to(self, organization: Organization) -> list[Organization]:
+        """Return the acquaintances of an organization: its list or, where everybody is known, all others."""
+        if self.everybody_known:
+            return [other for other in self.organizations if other is not organization]
+        return organization.acquaintances
+
+    def other_than(self, organization: Organization, draw: float) -> Organization:
+        """Return a random one of the others (itself, if there are none)."""
+        others = len(self.organizations) - 1
+        if not others:
+            return organization
+        number = int(draw * others)
+        return self.organizations[number + (number >= organization.number)]
+
+    @property
+    def is_cycle_month(self) -> bool:
+        """Whether grants are decided and goals reviewed this month."""
+        return self.month % self.p.grant_cycle == 0
+
+    # The month
+
+    def step(self) -> None:
+        """Simulate a month."""
+        self.month = self.steps - 1
+        self.draws.begin(self.month)
+        self.recorder.begin()
+        self.change_environment()  # 1
+        self.change_readiness()  # 2
+        self.hold_dialogue()  # 3
+        self.map_the_field()  # 4
+        self.begin_initiatives()  # 5
+        self.talk_to_funders()  # 6
+        self.join_coalitions()  # 7
+        self.launch_coalitions()  # 8
+        self.decide_grants()  # 9
+        self.invest()  # 10
+        self.redefine_goals()  # 11
+        self.make_progress()  # 12
+        self.leave_coalitions()  # 13
+        self.end_coalitions()  # 14
+        self.recorder.record()  # 15
+        self.running = self.month + 1 < self.p.months
+
+    def change_environment(self) -> None:
+        """1: the window, the recession, challenges, income."""
+        p, draws = self.p, self.draws
+        self.window.pass_month(self.month, draws.window)
+        self.recession.pass_month(self.month, draws.recession)
+        for issue in self.issues:
+            occurs, sides = draws.challenge(issue.number)
+            if occurs < p.challenge_rate:
+                issue.meet_challenge(as_normals(sides), p.challenge_size)
+        share = 1 - p.recession_depth if self.recession.on else 1.0
+        flows = self.recorder.flows
+        for organization in self.organizations:
+            flows.income += organization.income * share
+            flows.overflow += organization.earn(share)
+
+    def change_readiness(self) -> None:
+        """2: readiness follows window, acquaintances and reserve."""
+        self.members = self.count_members()
+        for organization, shock in zip(self.organizations, self.draws.noise, strict=True):
+            organization.get_ready(shock)
+
+    def hold_dialogue(self) -> None:
+        """3: missions approach those of acquaintances."""
+        if self.p.dialogue > 0:
+            missions = [organization.converse() for organization in self.organizations]
+            for organization, mission in zip(self.organizations, missions, strict=True):
+                organization.mission = mission
+
+    def map_the_field(self) -> None:
+        """4: organizations learn of others, researching ones faster and for a price."""
+        heard = []
+        for organization, draw in zip(self.organizations, self.draws.mapping, strict=True):
+            if organization.is_researching:
+                self.recorder.flows.researched += organization.pay_for_research()
+            other = organization.map_the_field(draw)
+            if other is not None:
+                heard.append((organization, other))
+        for organization, other in heard:
+            if organization.learn_of(other) and organization.initiative is not None and organization.is_researching:
+                organization.initiative.heard += 1
+
+    def begin_initiatives(self) -> None:
+        """5: cooldowns count down; the ready set out to convene."""
+        for organization in self.organizations:
+            organization.cool_down()
+        self.focal.begin()
+        for organization, draw in zip(self.organizations, self.draws.convene, strict=True):
+            if organization.is_free and organization.wants_to_convene(draw):
+                organization.begin_research(self.terms)
+
+    def talk_to_funders(self) -> None:
+        """6: relations with funders, and their referrals."""
+        for initiative in self.initiatives:
+            if initiative.in_contact:
+                initiative.talk_to_funders()
+
+    def join_coalitions(self) -> None:
+        """7: who considers joining looks at a few coalitions; all decide before anybody joins."""
+        joining = []
+        for organization, draw in zip(self.organizations, self.draws.attention, strict=True):
+            if organization.coalition is None and organization.cooldown == 0 and organization.considers_joining():
+                coalition = organization.consider(draw)
+                if coalition is not None:
+                    joining.append((organization, coalition, organization.value_of(coalition)))
+        for organization, coalition, value in joining:
+            organization.join(coalition, value)
+        for organization in self.organizations:
+            organization.invitations.clear()
+        self.recorder.flows.joins += len(joining)
+
+    def launch_coalitions(self) -> None:
+        """8: research that is over becomes a coalition."""
+        for initiative in self.initiatives:
+            if initiative.coalition is None and initiative.launches == self.month:
+                initiative.launch()
+        self.running_coalitions = [initiative.coalition for initiative in self.initiatives if initiative.coalition is not None]
+
+    def decide_grants(self) -> None:
+        """9: funders give, in the months of their cycle."""
+        if self.is_cycle_month:
+            for funder in self.funders:
+                funder.decide_grants()
+
+    def invest(self) -> None:
+        """10: contributions, communication, trust."""
+        flows = self.recorder.flows
+        for coalition in self.running_coalitions:
+            coalition.invest()
+            flows.contributed += coalition.contributions
+            flows.granted += coalition.grants
+            flows.communication += coalition.communication
+            flows.work += coalition.work
+
+    def redefine_goals(self) -> None:
+        """11: first all goals, then the members' missions."""
+        for coalition in self.running_coalitions:
+            coalition.redefine()
+        for coalition in self.running_coalitions:
+            for member in coalition.members:
+                member.adapt_mission()
+
+    def make_progress(self) -> None:
+        """12: work becomes progress."""
+        for coalition in self.running_coalitions:
+            coalition.advance_work()
+
+    def leave_coalitions(self) -> None:
+        """13: members take stock; all decide before anybody leaves."""
+        members = [member for coalition in self.running_coalitions for member in coalition.members]
+        for member in members:
+            member.take_stock()
+        leaving = [member for member in members if member.wants_to_leave()]
+        for member in leaving:
+            member.leave(self.p.cooldown)
+        self.recorder.flows.exits += len(leaving)
+
+    def end_coalitions(self) -> None:
+        """14: all successes first; then coalitions take on the next problem, end, or go on."""
+        successful = [coalition for coalition in self.running_coalitions if coalition.progress >= 1]
+        for coalition in successful:
+            coalition.succeed()
+        ending = {coalition: "achieved" for coalition in successful if not coalition.takes_on_the_next()}
+        for coalition in self.running_coalitions:
+            if coalition not in successful and (cause := coalition.cause_of_failure()) is not None:
+                ending[coalition] = cause
+        for coalition, cause in ending.items():
+            self.recorder.end(coalition, cause)
+            coalition.end()
+        if ending:
+            self.running_coalitions = [coalition for coalition in self.running_coalitions if coalition not in ending]
+
+    def count_members(self) -> int:
+        """Return the number of organizations in coalitions."""
+        return sum(coalition.size for coalition in self.running_coalitions)
+
+    # What is seen of it
+
+    def snapshot(self) -> dict[str, NDArray[np.generic]]:
+        """Return the whole state as arrays, to compare with another engine's."""
+        return snapshot(self)
+
+    def agent_table(self) -> pd.DataFrame:
+        """Return a row a month and organization: its membership and state at the end of each month.
+
+        Raises
+        ------
+        ValueError
+            The model was made without `record_agents`.
+        """
+        return self.recorder.agent_table()
