@@ -272,7 +272,8 @@ def test_a_changed_file_is_read_again(register):
         ([HEADER, "03,,A20,1"], "FILE:2: 4 cells; allowed: 6 cells, as in the header"),
         (
             [""],
-            "FILE:1: the file is empty; allowed: a header with some of ein, ntee, revenue_amt, asset_amt, in, is_private_foundation, foundation_code",
+            "FILE:1: the file is empty; allowed: a header with some of "
+            "ein, ntee, revenue_amt, asset_amt, in, is_private_foundation, foundation_code",
         ),
         ([HEADER], "FILE: there are 0 of 0 organizations; allowed: at least 2"),
     ],

@@ -1,4 +1,4 @@
-"""Docking: do the two engines agree, month by month?
+"""Docking: compare the two engines, month by month.
 
 Axtell, Axelrod, Epstein & Cohen 1996, *Aligning simulation models: a case study and results*. The
 engines share parameters, draws and the initial field, not the submodels. Discrete state must be equal,

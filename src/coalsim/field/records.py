@@ -45,7 +45,7 @@ class Column(NamedTuple):
     def allowed(self) -> str:
         """The allowed values, as people write them."""
         if self.text:
-            return "any text" if self.blank else "any text that is not blank"
+            return "any text that is not blank"
         if math.isinf(self.low):
             return "any number or blank" if self.blank else "any number"
         return f"{self.low:g}..{self.high:g}" if math.isfinite(self.high) else f"{'>' if self.above else '>='} {self.low:g}"
@@ -53,9 +53,6 @@ class Column(NamedTuple):
 
 KEY = Column(text=True, needed=True, blank=False)
 """A column of identifiers."""
-
-Columns = Mapping[str, Column | None]
-"""The columns of a file by name; None: whatever is in it does not matter."""
 
 
 class File(NamedTuple):
@@ -72,13 +69,12 @@ class File(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A file that was read: the line each row begins on, its cells by column (NaN: blank). Arrays are read-only."""
+    """A file that was read: the line each row begins on, its cells by column, numbers of axes apart (NaN: blank). Arrays are read-only."""
 
     file: File
     line: Ints
     text: dict[str, tuple[str, ...]]
     number: dict[str, Floats]
-    """Of columns that are no axes."""
     axes: Floats | None
 
     def cell(self, column: str, row: int) -> str:
@@ -116,10 +112,10 @@ def header(file: File) -> list[str]:
     return [name.lower() for name in next(_rows(file), (1, []))[1]]
 
 
-def read(file: File, columns: Columns, key: str = "", least: int = 0, loose: bool = False) -> Table:
+def read(file: File, columns: Mapping[str, Column | None], key: str = "", least: int = 0, loose: bool = False) -> Table:
     """Read and check a file; raise `FieldError` if it holds what is not allowed.
 
-    In the column `key` no text may be there twice. There must be at `least` so many rows. If `loose`, names
+    What is in `columns` that are None does not matter. In the column `key` no text may be there twice. There must be at `least` so many rows. If `loose`, names
     of columns are compared in lower case and those not in `columns` do not matter; else they are refused.
     """
     rows = _rows(file)
@@ -150,9 +146,10 @@ def read(file: File, columns: Columns, key: str = "", least: int = 0, loose: boo
     values = {name: np.concatenate(parts) for name, parts in number.items()}
     places = [values.pop(name) for name, column in columns.items() if column and column.axis and name in values]
     axes = np.stack(places, axis=1) if places else None
-    for array in [*values.values(), *([] if axes is None else [axes])]:
+    begins = np.array(lines, dtype=np.intp)
+    for array in [begins, *values.values(), *([] if axes is None else [axes])]:
         array.setflags(write=False)
-    table = Table(file, np.array(lines, dtype=np.intp), {name: tuple(cells) for name, cells in text.items()}, values, axes)
+    table = Table(file, begins, {name: tuple(cells) for name, cells in text.items()}, values, axes)
     table.refuse_again(table.text.get(key, ()), lambda row: f"{table.cell(key, row)} is there", f"each {key} once")
     return table
 
@@ -185,7 +182,7 @@ def _unreadable(path: str, error: OSError) -> FieldError:
     return FieldError(f"{path} cannot be read: {error.strerror}; allowed: a CSV file")
 
 
-def _check_header(file: File, line: int, names: list[str], columns: Columns, loose: bool) -> None:
+def _check_header(file: File, line: int, names: list[str], columns: Mapping[str, Column | None], loose: bool) -> None:
     if not names:
         raise file.error(line, "the file is empty", f"a header with some of {', '.join(columns)}")
     axes = [name for name, column in columns.items() if column and column.axis]
