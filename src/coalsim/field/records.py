@@ -115,8 +115,8 @@ def header(file: File) -> list[str]:
 def read(file: File, columns: Mapping[str, Column | None], key: str = "", least: int = 0, loose: bool = False) -> Table:
     """Read and check a file; raise `FieldError` if it holds what is not allowed.
 
-    What is in `columns` that are None does not matter. In the column `key` no text may be there twice. There must be at `least` so many rows. If `loose`, names
-    of columns are compared in lower case and those not in `columns` do not matter; else they are refused.
+    Columns that are None may hold anything; if `loose`, so may those not in `columns` at all, and names are compared
+    in lower case. In the column `key` no text may be there twice. There must be at `least` so many rows.
     """
     rows = _rows(file)
     top, names = next(rows, (1, []))
@@ -132,13 +132,11 @@ def read(file: File, columns: Mapping[str, Column | None], key: str = "", least:
             if len(row) != len(names):
                 raise file.error(line, f"{len(row)} cells", f"{len(names)} cells, as in the header")
         for (name, column), cells in zip(known, zip(*(row for _, row in chunk), strict=True), strict=True):
-            if column is None:
-                continue
-            if not column.blank and "" in cells:
+            if column and not column.blank and "" in cells:
                 raise file.error(here[cells.index("")], f"column '{name}' is blank", column.allowed)
-            if column.text:
+            if name in text:
                 text[name] += cells
-            else:
+            elif column:
                 number[name].append(_numbers(file, here, name, cells, column))
         lines += here
     if len(lines) < least:
