@@ -2,43 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from coalsim.field import synthetic
-from coalsim.field.model import Field, Floats, Ints, Unit
+from coalsim.field.model import Field, Floats, Given, Ints
 from coalsim.geometry import cut
 from coalsim.parameters import Parameters
 from coalsim.streams import SETUP, Source, Streams, normals, streams
-
-
-@dataclass(frozen=True, eq=False)
-class Given:
-    """What is known of a field before anything is drawn; None and NaN stand for what is to be drawn.
-
-    Attributes
-    ----------
-    count : number of organizations
-    mission : (N, D), or None
-    attributes : columns of length N by name (capacity, reserve, readiness, openness, leadership,
-        join_threshold, style_1, style_2)
-    ties : (source, target) numbers of organizations, in the order of the lists, or None
-    issue, need : (Q, D) and (Q,), or None
-    funder, grant_budget : (F, D) and (F,), or None
-    names, unit : as in `Field`
-    """
-
-    count: int
-    mission: Floats | None = None
-    attributes: dict[str, Floats] = field(default_factory=dict)
-    ties: tuple[Ints, Ints] | None = None
-    issue: Floats | None = None
-    need: Floats | None = None
-    funder: Floats | None = None
-    grant_budget: Floats | None = None
-    names: tuple[str, ...] = ()
-    unit: Unit | None = None
 
 
 def build(p: Parameters, seed: int, replicate: int) -> Field:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,3 +87,31 @@ class Field:
         if not 0 <= number < self.size:
             raise KeyError(identifier)
         return number
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What is known of a field before anything is drawn; None and NaN stand for what is to be drawn.
+
+    Attributes
+    ----------
+    count : number of organizations
+    mission : (N, D), or None
+    attributes : columns of length N by name (capacity, reserve, readiness, openness, leadership,
+        join_threshold, style_1, style_2)
+    ties : (source, target) numbers of organizations, in the order of the lists, or None
+    issue, need : (Q, D) and (Q,), or None
+    funder, grant_budget : (F, D) and (F,), or None
+    names, unit : as in `Field`
+    """
+
+    count: int
+    mission: Floats | None = None
+    attributes: dict[str, Floats] = field(default_factory=dict)
+    ties: tuple[Ints, Ints] | None = None
+    issue: Floats | None = None
+    need: Floats | None = None
+    funder: Floats | None = None
+    grant_budget: Floats | None = None
+    names: tuple[str, ...] = ()
+    unit: Unit | None = None

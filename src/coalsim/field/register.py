@@ -37,8 +37,7 @@ import numpy as np
 
 from coalsim.errors import FieldError
 from coalsim.field import records
-from coalsim.field.build import Given
-from coalsim.field.model import Floats, Unit
+from coalsim.field.model import Floats, Given, Unit
 from coalsim.field.placement import CODE_TABLE, Booleans, Positions, centres, code_table, positions, ranks
 from coalsim.field.records import KEY, Column, File, Table
 from coalsim.parameters import Parameters

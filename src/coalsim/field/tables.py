@@ -27,8 +27,7 @@ import numpy as np
 
 from coalsim.errors import FieldError
 from coalsim.field import records
-from coalsim.field.build import Given
-from coalsim.field.model import Ints
+from coalsim.field.model import Given, Ints
 from coalsim.field.records import KEY, Column, File, Table
 from coalsim.parameters import Parameters, declarations
 
