@@ -845,8 +845,22 @@ def test_dissolution(age: int, size: int, trust: float, ending: str) -> None:
 
 
 def test_a_month_has_its_steps_in_order() -> None:
-    odd = """change_environment change_readiness hold_dialogue map_the_field begin_initiatives talk_to_funders join_coalitions
-    launch_coalitions decide_grants invest redefine_goals make_progress leave_coalitions end_coalitions""".split()
+    odd = [
+        "change_environment",
+        "change_readiness",
+        "hold_dialogue",
+        "map_the_field",
+        "begin_initiatives",
+        "talk_to_funders",
+        "join_coalitions",
+        "launch_coalitions",
+        "decide_grants",
+        "invest",
+        "redefine_goals",
+        "make_progress",
+        "leave_coalitions",
+        "end_coalitions",
+    ]
     taken = []
 
     class Watched(CoalitionModel):

@@ -206,6 +206,26 @@ def test_research_pays_in_the_months_after_its_first_and_launches_in_its_last(re
     assert block.state.focal.tolist() == [focal and i == convener for i in range(3)]
 
 
+def test_who_has_become_known_counts_from_the_next_month_on():
+    """Of two organizations one is in a coalition; the other learns of it in month 0, after step 2."""
+    p = null_parameters(mapping_rate=1.0, contagion=0.3, adaptation=1.0, dialogue=0.5, confidence=10.0)
+    block = make_block(p, make_field([[0.5], [0.7]], [[], []], places=1))
+    found(block, 0, [0], [0.5])
+    step(block)
+    assert block.state.readiness.tolist() == [0.5, 0.5]
+    assert block.state.mission[0].tolist() == [0.5, 0.7]
+    assert block.state.acquaintances.tolist() == [[1, 0]]
+    step(block)
+    assert block.state.readiness.tolist() == [0.5, 0.8]
+    assert block.state.mission[0] == pytest.approx([0.55, 0.65])
+
+
+def test_what_was_heard_in_earlier_research_is_forgotten():
+    block = make_block(null_parameters(focal_launch_month=2, focal_research_months=2, focal_convener=0), make_field([[0.5]] * 2))
+    block.state.heard[:] = 5
+    assert step(block).state.heard[0] == 0
+
+
 # Step 5: intent
 
 

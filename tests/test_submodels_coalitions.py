@@ -130,6 +130,19 @@ def test_referrals_to_organizations_against_invitations_kept_by_hand():
     assert collisions > 3
 
 
+def test_of_equal_invitations_that_of_the_lower_number_is_kept():
+    block = make_block(null_parameters(funder_month=0, referral_rate=1.0), make_field([[0.5], [0.1], [0.1]], funder=[[0.5]]))
+    for convener in (1, 2):
+        found(block, convener, [convener], [0.5])
+    both = 0
+    for _ in range(6):
+        step(block)
+        drawn = [[draw(block, "organization", which, c) < 0.5 for which in ("first", "second", "third")] for c in (1, 2)]
+        both += all(any(of_one) for of_one in drawn)  # organization 0, the best aligned, is among those drawn for both
+        assert block.state.invitation[0] == (1 if any(drawn[0]) else 2 if any(drawn[1]) else -1)
+    assert both > 0
+
+
 def test_who_still_researches_is_referred_to_a_running_coalition():
     field = make_field([[0.5]] * 6, funder=[[0.5]])
     values = {"focal_convener": 4, "focal_launch_month": 39, "focal_research_months": 39}
