@@ -37,6 +37,19 @@ def test_random_parameters(part: int) -> None:
     docks()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(2))
+def test_many_random_parameters(part: int) -> None:
+    """2 x 500 more, each in a replicate of its own."""
+
+    @settings(max_examples=500)
+    @given(parameters(), st.integers(1000 * (part + 1), 1000 * (part + 1) + 999))
+    def docks(p: cs.Parameters, replicate: int) -> None:
+        assert_docked(p, replicate)
+
+    docks()
+
+
 @pytest.mark.parametrize("changes", [{}, {"focal_launch_month": 24, "focal_contribution_rate": 0.15}, {"acquaintances": "all"}])
 def test_the_baseline_over_ten_years(changes: dict[str, object]) -> None:
     assert_docked(cs.Parameters().replace(**changes))
@@ -94,6 +107,11 @@ def test_given_tables(folder: Path, data: st.DataObject) -> None:
 
 def test_the_vermont_health_field() -> None:
     assert_docked(cs.load(ROOT / "configs/vermont-health.toml"), months=24)
+
+
+@pytest.mark.slow
+def test_the_vermont_health_field_over_ten_years() -> None:
+    assert_docked(cs.load(ROOT / "configs/vermont-health.toml"), replicate=1)
 
 
 def test_tables_of_results_are_the_same() -> None:

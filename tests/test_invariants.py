@@ -164,6 +164,45 @@ def test_counts_add_up(scenarios):
     assert counted.tolist() == o["launched"].tolist()
 
 
+def same(found, wanted):
+    """Compare numbers, or two that are missing."""
+    return found == pytest.approx(wanted, rel=1e-12, nan_ok=True)
+
+
+@example([LIVELY, FOCAL])
+@given(scenario_lists(most=2))
+@settings(max_examples=30)
+def test_outcomes_follow_from_coalitions_and_months(scenarios):
+    runs = cs.simulate(scenarios, monthly=True)
+    nan = float("nan")
+    for scenario_id, p in enumerate(scenarios):
+        o, c, m = (getattr(runs, name).query("scenario_id == @scenario_id") for name in TABLES)
+        o = o.iloc[0]
+        formed, won, focal = c[c["formed"].notna()], c[c["problems_solved"] > 0], c[c["focal"]]
+        assert (o["formed"], o["succeeded"], o["achieved"]) == (len(formed), len(won), (c["ending"] == "achieved").sum())
+        assert (o["running"], o["dissolved"]) == ((c["ending"] == "running").sum(), c["ending"].isin(["too_few", "trust"]).sum())
+        assert all(o[name] == c[name].sum() for name in ("problems_solved", "goals_added", "goals_redefined"))
+        for name, reached in (("early_change", 1 / 3), ("systems_change", 2 / 3), ("population_change", 1)):
+            assert same(o[name], (formed["highest_progress"] >= reached).mean())
+        early = formed[formed["launch"] < p.get("months") / 2]
+        assert same(o["success_rate"], (formed["problems_solved"] > 0).mean())
+        assert same(o["success_rate_first_half"], (early["problems_solved"] > 0).mean())
+        assert same(o["first_success"], won["first_success"].min())
+        assert o["censored"] == (len(won) == 0)
+        put_in = m[["contributed", "granted", "researched"]].sum().sum()
+        assert same(o["impact"], 1 - m["need"].iloc[-1])
+        assert same(o["impact_per_resource"], o["impact"] / put_in if put_in else nan)
+        entries = o["joins"] + o["launched"]
+        assert same(o["retention"], 1 - o["exits"] / entries if entries else nan)
+        assert same(o["participation"], (m["members"] / p.get("organizations")).mean())
+        months = m["coalitions"].sum()
+        assert same(o["mean_trust"], (m["trust"].fillna(0) * m["coalitions"]).sum() / months if months else nan)
+        assert o["focal_launched"] == (len(focal) > 0)
+        assert o["focal_formed"] == focal["formed"].notna().any()
+        assert o["focal_succeeded"] == (focal["problems_solved"] > 0).any()
+        assert same(o["focal_first_success"], focal["first_success"].min())
+
+
 TABLES = ("outcomes", "coalitions", "monthly")
 
 

@@ -310,6 +310,19 @@ def test_who_researches_considers_and_gives_its_research_up_for_a_coalition():
     assert step(block, 5).state.running.tolist() == [True, False, False]
 
 
+@pytest.mark.parametrize("research", [0, 3])
+def test_in_the_month_of_its_launch_a_convener_may_still_join_and_nobody_can_join_it_yet(research):
+    focal = {"focal_convener": 1, "focal_launch_month": 4, "focal_research_months": research, "focal_may_join": True}
+    field = make_field([[0.5]] * 3, [[], [0], [1]], join_threshold=[2, 2, 0])
+    block = make_block(null_parameters(**focal), field, 4)
+    found(block, 0, [0], [0.5])
+    assert step(block).state.coalition.tolist() == [0, 0, -1]
+    assert not block.state.running[1]
+    block = make_block(null_parameters(**focal), field, 5)
+    assert block.state.coalition.tolist() == [-1, 1, -1]
+    assert step(block).state.coalition.tolist() == [-1, 1, 1]
+
+
 def test_who_left_its_own_coalition_may_join_it_again():
     block = make_block(null_parameters(), make_field([[0.5]] * 2, [[1], [0]], join_threshold=[0.5, 2]), 1)
     found(block, 0, [1], [0.5])

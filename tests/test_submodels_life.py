@@ -347,6 +347,17 @@ def test_styles_are_compared_with_all_members_before_anybody_leaves():
     assert block.state.satisfaction[0] == pytest.approx((1 - 0.5 / math.sqrt(2)) * (0.5 + 1 + 0.5) / 3, **APPROX)
 
 
+def test_who_leaves_this_month_has_worked_this_month():
+    field = make_field([[0.5]] * 3, issue=[[0.7]], base_readiness=[0.5, 0.5, 0.0])
+    block = make_block(null_parameters(contribution_rate=0.1, effort=2.0, min_members=3, fit_power=2, exhaustion=0.1), field)
+    found(block, 0, [0, 1, 2], [0.5], formed=False)
+    step(block)
+    assert block.state.coalition.tolist() == [0, 0, -1]
+    assert block.state.formed[0] == 0
+    assert block.state.progress[0] == pytest.approx(0.5 * 0.64 * 0.3 / 2, **APPROX)
+    assert step(block).state.progress[0] == pytest.approx(0.5 * 0.64 * 0.3 / 2, **APPROX)
+
+
 # Step 14: ending
 
 
