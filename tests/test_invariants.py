@@ -176,8 +176,8 @@ def test_outcomes_follow_from_coalitions_and_months(scenarios):
     runs = cs.simulate(scenarios, monthly=True)
     nan = float("nan")
     for scenario_id, p in enumerate(scenarios):
-        o, c, m = (getattr(runs, name).query("scenario_id == @scenario_id") for name in TABLES)
-        o = o.iloc[0]
+        c, m = (table[table["scenario_id"] == scenario_id] for table in (runs.coalitions, runs.monthly))
+        o = runs.outcomes.iloc[scenario_id]
         formed, won, focal = c[c["formed"].notna()], c[c["problems_solved"] > 0], c[c["focal"]]
         assert (o["formed"], o["succeeded"], o["achieved"]) == (len(formed), len(won), (c["ending"] == "achieved").sum())
         assert (o["running"], o["dissolved"]) == ((c["ending"] == "running").sum(), c["ending"].isin(["too_few", "trust"]).sum())

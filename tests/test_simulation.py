@@ -79,8 +79,13 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_memory_grows_with_the_number_of_organizations_not_its_square() -> None:
-    code = "import resource, sys, coalsim as cs\ncount = int(sys.argv[1])\n"
-    code += "cs.simulate(cs.Parameters().replace(organizations=count, months=24, issues=count // 15))\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    code = """
+import resource, sys
+import coalsim as cs
+count = int(sys.argv[1])
+cs.simulate(cs.Parameters().replace(organizations=count, months=24, issues=count // 15))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
 
     def peak(organizations: int) -> float:
         done = subprocess.run([sys.executable, "-c", code, str(organizations)], capture_output=True, text=True, check=True)
