@@ -11,7 +11,7 @@ from coalsim.streams import SETUP, Source, normals, streams
 # Examples are the same in every run of the tests; `--hypothesis-profile=search` looks for new ones.
 _COMMON = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 settings.register_profile("tests", derandomize=True, **_COMMON)
-settings.register_profile("search", max_examples=1000, **_COMMON)
+settings.register_profile("search", **_COMMON)
 settings.load_profile("tests")
 
 SEED, REPLICATE = 7, 3

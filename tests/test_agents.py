@@ -192,15 +192,15 @@ def test_everybody_known_is_hegselmann_krause() -> None:
 
 
 def test_mapping_follows_the_draws_and_reads_lists_as_they_were() -> None:
-    model = world(mapping_rate=0.7, organizations=24, acquaintances_max=4)
+    model = world(mapping_rate=0.7, organizations=60, acquaintances_max=4)
     everybody = model.organizations
-    lists = {i: [(i + 2) % 24, (i + 5) % 24] for i in range(0, 24, 2)} | {3: [1, 2, 4, 5]}
+    lists = {i: [(i + 2) % 60, (i + 5) % 60, (i + 8) % 60] for i in range(0, 60, 2)} | {3: [1, 2, 4, 5]}
     for i, known in lists.items():
         everybody[i].acquaintances = [everybody[j] for j in known]
     stream = streams(1).organization
-    draws = dict(zip(stream.columns, Source(1, 0).table(stream, 0, 24).T.tolist(), strict=True))
+    draws = dict(zip(stream.columns, Source(1, 0).table(stream, 0, 60).T.tolist(), strict=True))
     expected, ways = {}, set()
-    for i in range(24):
+    for i in range(60):
         known = list(lists.get(i, []))
         expected[i] = list(known)
         if len(known) == 4 or draws["mapping"][i] >= 0.7:
@@ -211,7 +211,7 @@ def test_mapping_follows_the_draws_and_reads_lists_as_they_were() -> None:
             met = friends[int(of_whom * len(friends))]
             ways.add("friend")
         else:
-            met = [j for j in range(24) if j != i][int(who * 23)]
+            met = [j for j in range(60) if j != i][int(who * 59)]
             ways.add("anybody")
         if met not in (*known, i):
             expected[i].append(met)
@@ -453,6 +453,18 @@ def test_joining_all_at_once_with_the_style_before() -> None:
     assert [one.satisfaction, two.satisfaction] == pytest.approx([value, value])
 
 
+def test_mean_style_follows_membership() -> None:
+    model, coalition = coalition_of()
+    model.organizations[0].style, model.organizations[1].style = (0.2, 0.4), (0.6, 1.0)
+    coalition.drop(model.organizations[0])
+    coalition.add(model.organizations[0])
+    assert coalition.mean_style == (0.2, 0.4)
+    model.organizations[1].join(coalition, 0.5)
+    assert coalition.mean_style == pytest.approx((0.4, 0.7))
+    model.organizations[1].leave(0)
+    assert coalition.mean_style == (0.2, 0.4)
+
+
 def test_attention_is_cyclic_and_ties_go_to_the_lower_convener() -> None:
     model = world(organizations=7, convene_hazard=1.0, launch_threshold=0.5, attention=2)
     looker = model.organizations[6]
@@ -543,7 +555,7 @@ def test_grants_come_in_cycles_run_their_term_and_are_shared() -> None:
         c.relations[0].strength = strength
     paid = []
     for _ in range(2, 14):
-        if model.month == 6:
+        if model.month == 5:
             second.relations[0].strength = 0.5
             funder.budget += 5e-10  # as good as nothing
         model.step()
@@ -726,7 +738,8 @@ def test_satisfaction_follows_payoff() -> None:
 def test_reasons_to_leave(months: int, satisfaction: float, mission: float, readiness: float, leaves: bool) -> None:
     model, coalition = coalition_of(1)
     one = model.organizations[1]
-    model.month = one.joined + months
+    one.joined = 3
+    model.month = 3 + months
     coalition.goal, one.satisfaction, one.mission, one.readiness = (0.6,), satisfaction, (mission,), readiness
     assert one.wants_to_leave() == leaves
 
