@@ -51,6 +51,7 @@ def challenge(s: State, p: Values, draws: Draws) -> None:
         return
     direction = normals(uniforms[run, issue, 1 : 1 + s.shape.dimensions]).T
     size = p.runs.challenge_size
-    step = (size[run] if isinstance(size, np.ndarray) else size) / np.sqrt(squared_distance(direction, np.zeros_like(direction)))
+    length = np.sqrt(squared_distance(direction, np.zeros_like(direction)))
+    step = np.divide(size[run] if isinstance(size, np.ndarray) else size, length, out=np.zeros(len(run)), where=length > 0)
     which = run * s.shape.issues + issue
     s.place[:, which] = reflect(s.place.take(which, axis=1) + step * direction)
