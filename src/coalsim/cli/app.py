@@ -1,0 +1,50 @@
+"""The application, and the options that commands share."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from coalsim.errors import ParameterError
+
+app = typer.Typer(
+    help="Simulate how organizations form coalitions.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Set = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; repeatable.")]
+Without = Annotated[list[str] | None, typer.Option("--without", metavar="MECHANISM", help="Switch a mechanism off; repeatable.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to write tables, parameters and manifest to.")]
+Form = Annotated[Literal["parquet", "csv"], typer.Option("--format", help="Format of the tables.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace results that DIR holds already.")]
+Plot = Annotated[bool, typer.Option("--plot", help="Draw a figure, into DIR or the current folder.")]
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Simulate how organizations form coalitions."""
+    if show:
+        from coalsim import __version__
+
+        typer.echo(f"coalsim {__version__}")
+        raise typer.Exit
+
+
+def settings(given: list[str] | None) -> dict[str, Any]:
+    """Return the values of ``--set NAME=VALUE`` options, each read as TOML, or as text if it is none."""
+    values: dict[str, Any] = {}
+    for item in given or ():
+        name, equals, text = item.partition("=")
+        if not equals:
+            raise ParameterError(f"--set {item}: NAME=VALUE is needed")
+        try:
+            values[name.strip()] = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            values[name.strip()] = text.strip()
+    return values

@@ -1,0 +1,46 @@
+"""``coalsim params``, ``columns`` and ``schema``: what there is to set and to read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from coalsim.cli.app import app
+
+
+@app.command()
+def params(
+    toml: Annotated[bool, typer.Option("--toml", help="Print the default configuration file.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the table of the documentation.")] = False,
+) -> None:
+    """Print every parameter with unit, range, default, null value, standing and meaning."""
+    from coalsim.parameters import default_toml, markdown_table
+
+    if toml or markdown:
+        typer.echo(default_toml() if toml else markdown_table(), nl=False)
+        return
+    from coalsim import report
+
+    report.parameters()
+
+
+@app.command()
+def columns(markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables of the documentation.")] = False) -> None:
+    """Print every column of the results with unit and meaning."""
+    if markdown:
+        from coalsim.columns import markdown as table
+
+        typer.echo(table())
+        return
+    from coalsim import report
+
+    report.columns()
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of configuration files."""
+    from coalsim.parameters.schema import json_schema
+
+    typer.echo(json_schema())

@@ -1,0 +1,52 @@
+"""What an experiment is given and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How an experiment is to be run.
+
+    Attributes
+    ----------
+    quick : a reduced size, for continuous integration: fewer replicates or points, the same rules
+    seed : seed of all randomness; published verdicts use 1
+    workers : processes that may be used
+    """
+
+    quick: bool = False
+    seed: int = 1
+    workers: int = 1
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number that an experiment came to.
+
+    Attributes
+    ----------
+    name : the target it answers, or a name of its own
+    value : the number; NaN if it could not be had
+    se : its standard error; 0 if it is exact
+    """
+
+    name: str
+    value: float
+    se: float = 0.0
+
+
+@dataclass(frozen=True)
+class Output:
+    """What came of an experiment: numbers, tables by name, figures by name."""
+
+    values: Sequence[Value]
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
