@@ -98,8 +98,8 @@ def test_sweep_writes_design_summary_and_figure(config: Path, tmp_path: Path) ->
     assert f"figure: {out / 'sweep.png'}" in done.stdout
     table = pd.read_parquet(out / "design.parquet")
     assert table[["openness", "min_members"]].to_numpy().tolist() == [[o, m] for o in (0.2, 0.8) for m in (2, 3, 4)]
-    assert len(pd.read_parquet(out / "outcomes.parquet")) == 12
-    assert len(pd.read_parquet(out / "summary.parquet")) == 6
+    assert len(pd.read_parquet(out / "outcomes")) == 12
+    assert len(pd.read_csv(out / "summary.csv")) == 6
 
 
 def test_engines_agree_on_the_command_line(config: Path) -> None:

@@ -19,6 +19,7 @@ _HOMES = {
     "Organization": "coalsim.agents",
     "dock": "coalsim.docking",
     "Sweep": "coalsim.sweep",
+    "open_results": "coalsim.sweep",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -22,6 +22,14 @@ class StoreError(CoalsimError):
     """Results cannot be written where they were asked for, or read from where they should be."""
 
 
+class BlockError(CoalsimError):
+    """A block of a sweep failed and the sweep was to stop at the first failure."""
+
+
+class Interrupted(CoalsimError):
+    """A sweep was asked to stop before it was done."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return ``", did you mean 'x'?"`` for the known name closest to `name`, or an empty string."""
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)

@@ -17,7 +17,7 @@ from coalsim.simulation import Runs
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from coalsim.sweep import SweepResults
+    from coalsim.sweep import Results
 
 # Okabe & Ito 2008, distinguishable with every kind of colour vision.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -59,7 +59,7 @@ def trajectories(runs: Runs, title: str) -> Figure:
     return figure
 
 
-def sweep_figure(results: SweepResults, title: str, outcomes: tuple[str, ...] = ("success_rate", "impact")) -> Figure:
+def sweep_figure(results: Results, title: str, outcomes: tuple[str, ...] = ("success_rate", "impact")) -> Figure:
     """Draw outcomes against the first factor, a line for each value of the second, with 95 % intervals.
 
     Further factors are averaged over.
@@ -68,7 +68,7 @@ def sweep_figure(results: SweepResults, title: str, outcomes: tuple[str, ...] = 
     summary = _by_factors(results, factors, outcomes)
     labels = results.factor_labels()
     figure, axes = plt.subplots(1, len(outcomes), figsize=(5.5 * len(outcomes), 4.4), squeeze=False, layout="constrained")
-    lines = list(results.sweep.factors[factors[1]]) if len(factors) > 1 else [None]
+    lines = list(dict.fromkeys(results.design[factors[1]])) if len(factors) > 1 else [None]
     for axis, outcome in zip(axes.flat, outcomes, strict=True):
         for place, value in enumerate(lines):
             rows = summary if value is None else summary[summary[factors[1]] == value]
@@ -102,12 +102,12 @@ def save(figure: Figure, path: Path) -> Path:
     return path
 
 
-def _by_factors(results: SweepResults, factors: list[str], outcomes: tuple[str, ...]) -> Any:
+def _by_factors(results: Results, factors: list[str], outcomes: tuple[str, ...]) -> Any:
     import pandas as pd
 
     from coalsim.summary import mean_and_interval
 
-    runs = results.runs.outcomes.merge(results.design, on="scenario_id")
+    runs = results.outcomes.merge(results.design, on="scenario_id")
     rows = []
     for values, group in runs.groupby(factors, sort=True):
         row = dict(zip(factors, values if isinstance(values, tuple) else (values,), strict=True))

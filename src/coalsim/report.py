@@ -12,7 +12,7 @@ from coalsim.columns import OUTCOMES, TABLES, names
 from coalsim.parameters import declarations
 from coalsim.simulation import Runs
 from coalsim.summary import mean_and_interval, number
-from coalsim.sweep import SweepResults
+from coalsim.sweep import Results
 
 
 def outcomes(runs: Runs, title: str, seconds: float) -> None:
@@ -33,7 +33,7 @@ def outcomes(runs: Runs, title: str, seconds: float) -> None:
     _print(table)
 
 
-def sweep(results: SweepResults, title: str, seconds: float) -> None:
+def sweep(results: Results, title: str, seconds: float) -> None:
     """Print the factor values of each scenario with means and 95 % intervals of the main outcomes."""
     summary = results.summary()
     factors = list(results.sweep.factors)

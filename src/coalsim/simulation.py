@@ -143,11 +143,15 @@ def blocks(scenarios: tuple[Parameters, ...], replicates: Sequence[int], organiz
     for scenario_id, p in enumerate(scenarios):
         groups.setdefault(structure(p), []).append(scenario_id)
     for members in groups.values():
-        size = build(scenarios[members[0]], 0, 0).size if scenarios[members[0]].field.source != "synthetic" else 0
-        runs = max(1, organizations // (size or scenarios[members[0]].field.organizations))
+        runs = max(1, organizations // field_size(scenarios[members[0]]))
         pairs = [(scenario, replicate) for replicate in replicates for scenario in members]
         for start in range(0, len(pairs), runs):
             yield BlockOfRuns(tuple(pairs[start : start + runs]), scenarios)
+
+
+def field_size(p: Parameters) -> int:
+    """Return the number of organizations of a scenario's field."""
+    return p.field.organizations if p.field.source == "synthetic" else build(p, 0, 0).size
 
 
 STRUCTURAL = (

@@ -6,7 +6,7 @@ import sys
 
 from coalsim.cli import reference, reproduce, run, sweep  # noqa: F401  each registers its commands
 from coalsim.cli.app import app
-from coalsim.errors import CoalsimError
+from coalsim.errors import CoalsimError, Interrupted
 
 __all__ = ["app", "main"]
 
@@ -15,6 +15,9 @@ def main() -> None:
     """Run the command line; an error a user can cause is one line and exit code 2."""
     try:
         app()
+    except Interrupted as stop:
+        print(f"coalsim: {stop}", file=sys.stderr)
+        sys.exit(130)
     except CoalsimError as error:
         print(f"coalsim: error: {error}", file=sys.stderr)
         sys.exit(2)

@@ -1,46 +1,182 @@
-"""``coalsim sweep``: many scenarios."""
+"""``coalsim sweep`` and what belongs to it: many scenarios, kept in a folder that can be gone on with."""
 
 from __future__ import annotations
 
-import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from coalsim.cli.app import Form, Overwrite, app
+from coalsim.cli.app import Overwrite, app
+from coalsim.errors import ParameterError
+
+if TYPE_CHECKING:
+    from coalsim.sweep import Results, Sweep
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
+Workers = Annotated[int, typer.Option(help="Processes to compute with.")]
+Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Compute with the Dask scheduler at ADDRESS, or 'local' to start one.")]
+Errors = Annotated[Literal["stop", "record"], typer.Option(help="What a block that fails does: stop the sweep, or be recorded.")]
+Mixed = Annotated[bool, typer.Option("--mixed", help="Go on although the sweep was begun with another version of the code.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 
 
 @app.command()
 def sweep(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="Design of the sweep (TOML).")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder to write tables, figure and manifest to.")],
+    config: Annotated[Path | None, typer.Argument(metavar="CONFIG", help="Design of the sweep (TOML).")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results; if they are there in part, go on.")
+    ] = None,
+    from_: Annotated[Path | None, typer.Option("--from", metavar="MANIFEST", help="Repeat the sweep of this manifest.json.")] = None,
+    workers: Workers = 1,
+    dask: Dask = None,
+    part: Annotated[str | None, typer.Option(metavar="i/N", help="Only the i-th of N shares of the blocks, for job arrays.")] = None,
     replicates: Annotated[int | None, typer.Option(help="How many replicates, instead of the design's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the experiment, instead of the design's.")] = None,
-    format_: Form = "parquet",
+    errors: Errors = "record",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs and blocks, and estimate time and disk.")] = False,
     overwrite: Overwrite = False,
+    mixed: Mixed = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Simulate a grid of scenarios; print a table, and draw the outcomes against the factors."""
-    from dataclasses import replace
+    """Simulate many scenarios, or go on where it stopped; print a table and draw the outcomes against the factors."""
+    from coalsim.sweep.progress import reporter
+    from coalsim.sweep.runner import run
 
-    from coalsim import plots, report, store
+    design, name = _design(config, from_)
+    design = replace(design, replicates=design.replicates if replicates is None else replicates, seed=design.seed if seed is None else seed)
+    if dry_run:
+        _estimate(design, name, workers)
+        return
+    if out is None:
+        raise ParameterError("--out DIR is missing: where are the results to be kept?")
+    share = _part(part)
+    results = run(
+        design,
+        out,
+        name=name,
+        workers=workers,
+        dask=dask,
+        part=share,
+        errors=errors,
+        overwrite=overwrite,
+        mixed=mixed,
+        progress=reporter(quiet),
+    )
+    _finish(results, quiet)
+
+
+@app.command()
+def extend(
+    folder: Folder,
+    replicates: Annotated[int | None, typer.Option(help="How many replicates there are to be.")] = None,
+    points: Annotated[Path | None, typer.Option(metavar="CSV", help="Scenarios to add: a table with a column a factor.")] = None,
+    workers: Workers = 1,
+    dask: Dask = None,
+    errors: Errors = "record",
+    mixed: Mixed = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a sweep larger, computing only what is new; without options, go on with it."""
+    from coalsim.sweep.points import read_points
+    from coalsim.sweep.progress import reporter
+    from coalsim.sweep.results import open_results
+    from coalsim.sweep.runner import proceed
+
+    added = None if points is None else read_points(points, open_results(folder).sweep)
+    results = proceed(
+        folder, workers=workers, dask=dask, replicates=replicates, points=added, errors=errors, mixed=mixed, progress=reporter(quiet)
+    )
+    _finish(results, quiet)
+
+
+@app.command()
+def retry(
+    folder: Folder, workers: Workers = 1, dask: Dask = None, errors: Errors = "record", mixed: Mixed = False, quiet: Quiet = False
+) -> None:
+    """Compute the blocks of a sweep again that failed, and what is left of it."""
+    from coalsim.sweep.progress import reporter
+    from coalsim.sweep.runner import proceed
+
+    results = proceed(folder, workers=workers, dask=dask, retry=True, errors=errors, mixed=mixed, progress=reporter(quiet))
+    _finish(results, quiet)
+
+
+@app.command()
+def status(folder: Folder) -> None:
+    """Say how far a sweep is, whether it is being worked at, and which blocks failed."""
+    from coalsim.sweep.status import status as find
+
+    found = find(folder)
+    for line in found.lines():
+        typer.echo(line)
+    if found.failed:
+        raise typer.Exit(1)
+
+
+def _design(config: Path | None, manifest: Path | None) -> tuple[Sweep, str]:
+    """Return the design asked for, and its name."""
     from coalsim.sweep import Sweep
+    from coalsim.sweep.folder import SweepFolder
+    from coalsim.sweep.identity import sweep_of
+    from coalsim.sweep.manifest import read_manifest
 
-    design = Sweep.load(config)
-    design = replace(design, replicates=replicates or design.replicates, seed=design.seed if seed is None else seed)
-    store.prepare(out, overwrite)
-    began = time.perf_counter()
-    results = design.run()
-    seconds = time.perf_counter() - began
-    runs = results.runs
-    tables = {"outcomes": runs.outcomes, "coalitions": runs.coalitions, "monthly": runs.monthly}
-    store.write_tables(out, {"design": results.design, "summary": results.summary(), **tables}, format_)
-    figure = out / "sweep.png"
-    if design.factors:
-        store.write(figure, lambda partial: plots.save(plots.sweep_figure(results, config.stem), partial))
-    about = {"base": design.base.changed(), "factors": design.factors, "replicates": design.replicates, "seed": design.seed}
-    store.write_manifest(out, command="sweep", **about, seconds=seconds)
-    report.sweep(results, config.stem, seconds)
-    typer.echo(f"tables: {out}")
-    if design.factors:
+    if (config is None) is (manifest is None):
+        raise ParameterError("a design is needed: CONFIG, or --from MANIFEST, one of them")
+    if config is not None:
+        return Sweep.load(config), config.stem
+    assert manifest is not None
+    found = read_manifest(manifest)
+    return sweep_of(SweepFolder(manifest.parent), found), found.name
+
+
+def _part(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    i, slash, n = text.partition("/")
+    if not (slash and i.isdecimal() and n.isdecimal() and 1 <= int(i) <= int(n)):
+        raise ParameterError(f"--part {text}: i/N with 1 <= i <= N is needed")
+    return int(i), int(n)
+
+
+def _estimate(design: Sweep, name: str, workers: int) -> None:
+    from coalsim.sweep.estimate import estimate
+
+    for line in estimate(design, workers).lines(name):
+        typer.echo(line)
+
+
+def _finish(results: Results, quiet: bool) -> None:
+    """Summarise a sweep that is whole; say what is missing of one that is not."""
+    from coalsim.sweep.status import status as find
+
+    assert results.folder is not None
+    found = find(results.folder)
+    if found.left == 0 and not found.failed:
+        _summarise(results, quiet)
+        return
+    if not quiet or found.failed:
+        for line in found.lines():
+            typer.echo(line)
+    if found.failed:
+        raise typer.Exit(1)
+
+
+def _summarise(results: Results, quiet: bool) -> None:
+    from coalsim import plots, report, store
+
+    folder: Any = results.folder
+    assert results.manifest is not None
+    name, seconds = results.manifest.name, sum(stretch.wall_seconds for stretch in results.manifest.stretches)
+    summary = results.summary()
+    store.write(folder / "summary.csv", lambda path: summary.to_csv(path, index=False, lineterminator="\n"))
+    figure = folder / "sweep.png"
+    if results.sweep.factors:
+        store.write(figure, lambda path: plots.save(plots.sweep_figure(results, name), path))
+    if quiet:
+        return
+    report.sweep(results, name, seconds)
+    typer.echo(f"tables: {folder}")
+    if results.sweep.factors:
         typer.echo(f"figure: {figure}")

@@ -1,5 +1,6 @@
-"""Sweeps: a design of scenarios, simulated in the same replicates, summarised."""
+"""Sweeps: a design of scenarios, cut into blocks, computed by workers, kept in a folder that can be gone on with."""
 
-from coalsim.sweep.design import Sweep, SweepResults
+from coalsim.sweep.design import Sweep
+from coalsim.sweep.results import Results, open_results
 
-__all__ = ["Sweep", "SweepResults"]
+__all__ = ["Results", "Sweep", "open_results"]

@@ -1,0 +1,5 @@
+"""``python -m coalsim``: the command line."""
+
+from coalsim.cli import main
+
+main()

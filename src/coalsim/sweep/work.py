@@ -1,0 +1,153 @@
+"""What a worker does: simulate a block and return its tables as Parquet, or say why it failed."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from coalsim.parameters import Parameters
+from coalsim.parameters.toml import FILE_PARAMETERS
+from coalsim.sweep.plan import WorkBlock
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coalsim.sweep.design import Sweep
+
+TABLES = ("outcomes", "coalitions", "monthly")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A block as it travels to a worker: everything needed, as text, and nothing else.
+
+    Attributes
+    ----------
+    payload : the parameters of the block's scenarios, as JSON; equal for all blocks with these scenarios
+    block : scenario_ids and replicates
+    seed, monthly : as in the sweep
+    digest : of all that determines the block's results
+    """
+
+    payload: str
+    block: WorkBlock
+    seed: int
+    monthly: bool
+    digest: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """A block's tables as Parquet, by name, and what they cost."""
+
+    tables: Mapping[str, bytes]
+    runs: int
+    seconds: float
+    cpu_seconds: float
+    worker: str
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return the tables."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        return {name: pq.read_table(pa.BufferReader(content)).to_pandas() for name, content in self.tables.items()}
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Why a block has no tables."""
+
+    error: str
+    traceback: str
+    worker: str
+
+
+def tasks(sweep: Sweep, blocks: list[WorkBlock], inputs: Mapping[str, str]) -> list[Task]:
+    """Return the task of each block; `inputs` are the digests of the data files, by name."""
+    settings = sweep.settings()
+    base = sweep.base.changed()
+    payloads: dict[tuple[int, ...], tuple[str, str]] = {}
+    made = []
+    for block in blocks:
+        if block.scenarios not in payloads:
+            about = {"base": base, "scenarios": [settings[i] for i in block.scenarios]}
+            content = {"base": _by_content(base, inputs), "scenarios": [_by_content(settings[i], inputs) for i in block.scenarios]}
+            payloads[block.scenarios] = _json(about), _json(content)
+        payload, by_content = payloads[block.scenarios]
+        rest = [by_content, block.spec()[:3], sweep.seed, sweep.monthly]
+        made.append(Task(payload, block, sweep.seed, sweep.monthly, digest(_json(rest).encode())))
+    return made
+
+
+def compute(task: Task) -> Done | Failed:
+    """Simulate a block. An error is returned, not raised, so that it reaches the ledger whatever the executor."""
+    worker = f"{platform.node()}:{os.getpid()}"
+    began, cpu = time.perf_counter(), time.process_time()
+    try:
+        tables = {name: parquet(table) for name, table in frames(task).items()}
+    except Exception as error:
+        return Failed(f"{type(error).__name__}: {error}", traceback.format_exc(), worker)
+    return Done(tables, task.block.runs, time.perf_counter() - began, time.process_time() - cpu, worker)
+
+
+def frames(task: Task) -> dict[str, pd.DataFrame]:
+    """Simulate a block and return its tables, sorted, with the sweep's scenario_ids."""
+    import numpy as np
+
+    from coalsim.simulation import simulate
+
+    runs = simulate(_scenarios(task.payload), range(task.block.first, task.block.last), task.seed, monthly=task.monthly)
+    ids = np.array(task.block.scenarios)
+    tables = {name: getattr(runs, name) for name in TABLES}
+    found = {name: table for name, table in tables.items() if table is not None}
+    for table in found.values():
+        table["scenario_id"] = ids[table["scenario_id"].to_numpy()]
+    return found
+
+
+def parquet(table: pd.DataFrame) -> bytes:
+    """Return a table as Parquet: the same bytes for the same table."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(
+        arrow,
+        sink,
+        compression="zstd",
+        use_dictionary=["scenario_id", "replication", "ending"],
+        write_statistics=["scenario_id", "replication"],
+    )
+    return bytes(sink.getvalue())
+
+
+def digest(content: bytes) -> str:
+    """Return a digest of 128 bits as text."""
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _scenarios(payload: str) -> tuple[Parameters, ...]:
+    """Return the parameters of a payload; kept, as many blocks have the same."""
+    about = json.loads(payload)
+    base = Parameters().replace(**about["base"])
+    return tuple(base.replace(**values) for values in about["scenarios"])
+
+
+def _by_content(values: Mapping[str, Any], inputs: Mapping[str, str]) -> dict[str, Any]:
+    """Return settings with the names of data files replaced by digests of what is in them."""
+    return {name: inputs[value] if name in FILE_PARAMETERS and value else value for name, value in values.items()}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
