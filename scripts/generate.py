@@ -1,4 +1,4 @@
-"""Write what is generated from the declarations: default configuration, schema, tables of the ODD.
+"""Write what is generated from the declarations: default configuration, schemas, tables of the ODD.
 
 Usage: python scripts/generate.py [--check]
 With --check nothing is written; exit code 1 says that a file is out of step.
@@ -12,6 +12,7 @@ from pathlib import Path
 from coalsim import columns
 from coalsim.parameters import default_toml, markdown_table
 from coalsim.parameters.schema import json_schema
+from coalsim.sweep.manifest import manifest_schema
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -32,6 +33,7 @@ def generated() -> dict[Path, str]:
     return {
         ROOT / "configs/baseline.toml": default_toml(),
         ROOT / "configs/schema.json": json_schema() + "\n",
+        ROOT / "configs/manifest-schema.json": manifest_schema() + "\n",
         ROOT / "docs/odd.md": odd,
     }
 

@@ -39,8 +39,13 @@ def columns(markdown: Annotated[bool, typer.Option("--markdown", help="Print the
 
 
 @app.command()
-def schema() -> None:
+def schema(manifest: Annotated[bool, typer.Option("--manifest", help="Print that of a sweep's manifest.json.")] = False) -> None:
     """Print the JSON schema of configuration files."""
+    if manifest:
+        from coalsim.sweep.manifest import manifest_schema
+
+        typer.echo(manifest_schema())
+        return
     from coalsim.parameters.schema import json_schema
 
     typer.echo(json_schema())
