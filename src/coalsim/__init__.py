@@ -20,6 +20,15 @@ _HOMES = {
     "dock": "coalsim.docking",
     "Sweep": "coalsim.sweep",
     "open_results": "coalsim.sweep",
+    "effect": "coalsim.analysis",
+    "response": "coalsim.analysis",
+    "optimum": "coalsim.analysis",
+    "survival": "coalsim.analysis",
+    "sensitivity": "coalsim.analysis",
+    "regions": "coalsim.analysis",
+    "signs": "coalsim.analysis",
+    "plausible": "coalsim.analysis",
+    "replicates_needed": "coalsim.analysis",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -1,5 +1,31 @@
-"""Experiments: run again, compared with what was reported, drawn."""
+"""Experiments: run again, compared with what was reported, drawn.
+
+An experiment is a folder; ``docs/experiments.md`` says what is in it and how to read a verdict.
+"""
 
 from coalsim.studies.experiment import Output, Setting, Value
+from coalsim.studies.loading import Experiment, available, load
+from coalsim.studies.reproducing import Reproduction, reproduce
+from coalsim.studies.targets import ExperimentError, Target, Tolerance
+from coalsim.studies.verdicts import Agreement, Verdict, compare, follows, judge, judge_all, moved
 
-__all__ = ["Output", "Setting", "Value"]
+__all__ = [
+    "Agreement",
+    "Experiment",
+    "ExperimentError",
+    "Output",
+    "Reproduction",
+    "Setting",
+    "Target",
+    "Tolerance",
+    "Value",
+    "Verdict",
+    "available",
+    "compare",
+    "follows",
+    "judge",
+    "judge_all",
+    "load",
+    "moved",
+    "reproduce",
+]

@@ -1,0 +1,42 @@
+"""Names with units, and values as people write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coalsim.columns import OUTCOMES
+from coalsim.parameters import declarations
+from coalsim.summary import number
+
+_PLAIN = ("1", "-", "")
+
+
+def outcome_label(name: str, difference: bool = False) -> str:
+    """Return an outcome with its unit: ``impact (share)``; of a difference, ``impact (difference, share)``."""
+    units = {column.name: column.unit for column in OUTCOMES}
+    return _with_unit(name, units.get(name, ""), "difference" if difference else "")
+
+
+def factor_label(name: str) -> str:
+    """Return a factor with its unit, if it is a parameter that has one."""
+    declared = declarations().get(name)
+    return _with_unit(name, declared.unit if declared else "", "")
+
+
+def value_label(value: Any) -> str:
+    """Return a level as people write it."""
+    if value is None or value != value:
+        return "not set"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        text = number(float(value))
+        return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+    if isinstance(value, tuple):
+        return ", ".join(value_label(item) for item in value) or "none"
+    return str(value)
+
+
+def _with_unit(name: str, unit: str, kind: str) -> str:
+    about = ", ".join(part for part in (kind, "" if unit in _PLAIN else unit) if part)
+    return name.replace("_", " ") + (f" ({about})" if about else "")

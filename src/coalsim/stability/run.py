@@ -1,0 +1,230 @@
+"""Stability of the coalition structure of a simulated run under its members' own payoffs, and who would leave.
+
+`coalsim.stability.standing` says what a coalition considered is worth to its members.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coalsim.core import Block
+from coalsim.errors import ParameterError
+from coalsim.field import build
+from coalsim.parameters import Parameters
+from coalsim.stability.games import TOLERANCE
+from coalsim.stability.offers import STAYS, Offers
+from coalsim.stability.standing import Bools, Floats, Standing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_PIECE = 2_000_000  # entries of tables held at once
+
+
+@dataclass(frozen=True)
+class Blocking:
+    """A coalition all of whose members would get more in it than they get now.
+
+    Attributes
+    ----------
+    members : organizations
+    carrier : what it has its goal, trust and momentum from: "coalition 5" or "new, convened by 7"
+    gains : what each member gains
+    """
+
+    members: tuple[int, ...]
+    carrier: str
+    gains: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class RunStability:
+    """How stable the coalition structure of a run is.
+
+    Attributes
+    ----------
+    organizations
+        A row an organization: `coalition` (its convener's number, -1 outside), `payoff`, `satisfaction` (NaN
+        outside), `would_leave` (whether it would rather be alone), and what it would do if nobody's agreement
+        were needed (`nash`), that of those it joins (`individual`), or also of those it leaves
+        (`contractual`): "stays", "alone", "coalition 5" (joins that coalition) or "organization 7" (joins that
+        organization, which is alone, in a new coalition); the best of all allowed. `gain` is that of `nash`.
+    blocking
+        A coalition that blocks the structure, or None if none was found in `samples` random ones (no proof that there is none).
+    samples : random coalitions tried
+    month : month of the run
+    """
+
+    organizations: pd.DataFrame
+    blocking: Blocking | None
+    samples: int
+    month: int
+
+    @property
+    def rational(self) -> bool:
+        """Whether nobody would rather be alone (individual rationality)."""
+        return not self.organizations["would_leave"].any()
+
+    @property
+    def nash(self) -> bool:
+        """Whether nobody would move (Nash stability)."""
+        return bool((self.organizations["nash"] == STAYS).all())
+
+    @property
+    def individual(self) -> bool:
+        """Whether nobody would move where it is welcome (individual stability)."""
+        return bool((self.organizations["individual"] == STAYS).all())
+
+    @property
+    def contractual(self) -> bool:
+        """Whether nobody would move where it is welcome and from where it is let go (contractual individual stability)."""
+        return bool((self.organizations["contractual"] == STAYS).all())
+
+    @property
+    def leavers(self) -> list[int]:
+        """Organizations that would leave their coalition, to be alone or for another one, if nobody's agreement were needed."""
+        table = self.organizations
+        return table.index[(table["coalition"] >= 0) & (table["nash"] != STAYS)].tolist()
+
+    def __str__(self) -> str:
+        """Return the findings in a few lines."""
+        table = self.organizations
+        members = int((table["coalition"] >= 0).sum())
+        coalitions = table.loc[table["coalition"] >= 0, "coalition"].nunique()
+        lines = [f"month {self.month}: {members} of {len(table)} organizations in {coalitions} coalitions"]
+        lines.append(f"rather alone: {int(table['would_leave'].sum())}")
+        for name, agreement in (("nash", "nobody's"), ("individual", "whom they join"), ("contractual", "whom they join and leave")):
+            movers = table.loc[table[name] != STAYS, "coalition"]
+            inside = int((movers >= 0).sum())
+            lines.append(
+                f"would move, agreement of {agreement}: {inside} members, {len(movers) - inside} others".replace("of nobody's", "of nobody")
+            )
+        if self.blocking is None:
+            lines.append(f"blocking coalition: not found in {self.samples} samples")
+        else:
+            lines.append(f"blocking coalition: {len(self.blocking.members)} organizations, {self.blocking.carrier}")
+        return "\n".join(lines)
+
+
+def stability_of_run(
+    parameters: Parameters, seed: int = 1, replicate: int = 0, months: int | None = None, samples: int = 2000, search_seed: int = 1
+) -> RunStability:
+    """Simulate a run and say how stable the coalition structure is that it ends with.
+
+    Parameters
+    ----------
+    parameters, seed, replicate
+        The run, as in `coalsim.simulate`.
+    months
+        Months to simulate, 1 to the scenario's; None: all.
+    samples, search_seed
+        As in `stability_of`.
+
+    Raises
+    ------
+    ParameterError
+        An argument is out of range.
+
+    Examples
+    --------
+    >>> import coalsim as cs
+    >>> from coalsim.stability import stability_of_run
+    >>> found = stability_of_run(cs.Parameters(), seed=1, replicate=0)
+    >>> found.month, len(found.organizations)
+    (119, 60)
+    """
+    last = parameters.simulation.months
+    if months is not None and not 1 <= months <= last:
+        raise ParameterError(f"months = {months} is out of range; allowed: 1..{last}")
+    block = Block([parameters], [build(parameters, seed, replicate)], [replicate], seed)
+    for _ in range(months or last):
+        block.step()
+    return stability_of(Standing.of_block(block, parameters), samples, search_seed)
+
+
+def stability_of(standing: Standing, samples: int = 2000, search_seed: int = 1) -> RunStability:
+    """Say how stable a coalition structure is.
+
+    Parameters
+    ----------
+    standing
+        A run as it stands: `Standing.of_block` or `Standing.of_model`.
+    samples
+        Random coalitions to try as blocking ones, >= 0.
+    search_seed
+        Seed of their draws (which are no part of the run).
+    """
+    import pandas as pd
+
+    if samples < 0:
+        raise ParameterError(f"samples = {samples} is out of range; allowed: >= 0")
+    offers = Offers(standing)
+    best = offers.best()
+    table = pd.DataFrame(
+        {
+            "coalition": np.append(standing.conveners, -1)[standing.coalition],
+            "payoff": offers.payoff,
+            "satisfaction": standing.satisfaction,
+            "would_leave": standing.exit_level > offers.payoff + TOLERANCE,
+            **{name: [offers.name(to) for to in destination.tolist()] for name, destination in best.destination.items()},
+            "gain": best.gain,
+        }
+    )
+    table.index.name = "organization"
+    return RunStability(table, _search(standing, offers.payoff, samples, search_seed), samples, standing.month)
+
+
+def _search(standing: Standing, payoff: Floats, samples: int, seed: int) -> Blocking | None:
+    """Return the blocking coalition that the first successful sample leads to."""
+    rng = np.random.default_rng(seed)
+    rows = max(1, _PIECE // standing.size)
+    for start in range(0, samples, rows):
+        member = _draw(standing, rng, min(rows, samples - start))
+        found = _shrink(standing, payoff, member)
+        if found is not None:
+            worth = standing.worth(found[None])[0]
+            who = np.flatnonzero(found)
+            carrier = int(standing.carriers(found[None])[0])
+            gains = (worth - payoff)[who]
+            return Blocking(tuple(who.tolist()), _carrier_name(standing, carrier), tuple(gains.tolist()))
+    return None
+
+
+def _draw(standing: Standing, rng: np.random.Generator, count: int) -> Bools:
+    """Draw coalitions: every other one around a running coalition, the rest of random organizations.
+
+    Around a running coalition a share of 1/2 to 1 of its members stay, and a share of 0 to 1/2 of the others come.
+    """
+    shares = rng.random((count, 2))
+    around = rng.integers(0, max(len(standing.conveners), 1), count)
+    chances = rng.random((count, standing.size))
+    near = (np.arange(count) % 2 == 0) & (len(standing.conveners) > 0)
+    inside = standing.coalition == around[:, None]
+    limit = np.where(inside, 0.5 + 0.5 * shares[:, :1], 0.5 * shares[:, 1:])
+    return np.asarray(chances < np.where(near[:, None], limit, shares[:, :1]))
+
+
+def _shrink(standing: Standing, payoff: Floats, member: Bools) -> Bools | None:
+    """Take out, again and again, who would not gain; return the first coalition left in which everybody gains."""
+    number = np.arange(len(member))
+    found: tuple[int, Bools] | None = None
+    while len(member):
+        gaining = member & (standing.worth(member) > payoff + TOLERANCE)
+        blocks = (gaining == member).all(axis=1) & member.any(axis=1)
+        if blocks.any():
+            first = int(blocks.argmax())
+            if found is None or number[first] < found[0]:
+                found = int(number[first]), member[first]
+        left = gaining.any(axis=1) & ~blocks
+        if found is not None:
+            left &= number < found[0]
+        member, number = gaining[left], number[left]
+    return None if found is None else found[1]
+
+
+def _carrier_name(standing: Standing, carrier: int) -> str:
+    count = len(standing.conveners)
+    return f"coalition {standing.conveners[carrier]}" if carrier < count else f"new, convened by {carrier - count}"

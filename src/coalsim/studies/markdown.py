@@ -1,0 +1,122 @@
+"""The table of verdicts, from the committed results, for a page in Markdown."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from coalsim.studies.loading import available, load
+from coalsim.studies.targets import STANDINGS, ExperimentError
+from coalsim.studies.verdicts import DOES_NOT_HOLD, HOLDS, NO_REFERENCE, NOT_REPRODUCED, REPRODUCED, UNDECIDED, read_rows
+
+SHOWN = 6
+"""How many missed targets of an experiment are named."""
+
+Row = dict[str, str]
+BEGIN, END = "<!-- verdicts:begin -->\n", "<!-- verdicts:end -->"
+_PUBLISHED = "| experiment | published | independent recomputation | from memory | no reference |\n|---|---|---|---|---|\n"
+_STUDIES = "| study | holds | does not hold | undecided |\n|---|---|---|---|\n"
+
+
+def verdict_table(experiments: str | Path = "experiments", results: str | Path = "results", page: str | Path = "README.md") -> str:
+    """Return the verdicts of all experiments that have results, in Markdown.
+
+    Published experiments are counted as "reproduced of targets", apart for each standing of the reported numbers: published,
+    recomputed independently of the publication, from memory; the targets that are not reproduced are named. Studies of
+    our own are counted by hypothesis. Experiments without results are named below the table.
+
+    Parameters
+    ----------
+    experiments, results
+        Folders of experiments and of their results.
+    page
+        The page the table is for; links are relative to its folder.
+
+    Raises
+    ------
+    ExperimentError
+        An experiment is invalid, or its results cannot be read.
+    """
+    base = Path(page).resolve().parent
+    rows: dict[str, list[str]] = {"published": [], "study": []}
+    missing, misses = [], []
+    totals = dict.fromkeys(("V", "C", "M"), (0, 0))
+    for name in available(experiments):
+        experiment, path = load(name, experiments), Path(results) / name / "verdicts.csv"
+        if not path.exists():
+            missing.append(f"`{name}`")
+            continue
+        verdicts = _read(path)
+        title = f"[{experiment.title}]({_link(experiment.folder, base)}) ([verdicts]({_link(path, base)}))"
+        if experiment.kind == "study":
+            counts = [str(_count(verdicts, word)) for word in (HOLDS, DOES_NOT_HOLD, UNDECIDED)]
+        else:
+            by_standing = {standing: _reproduced(verdicts, standing) for standing in totals}
+            totals = {standing: (totals[standing][0] + a, totals[standing][1] + b) for standing, (a, b) in by_standing.items()}
+            counts = [*map(_of, by_standing.values()), str(_count(verdicts, NO_REFERENCE) or "")]
+        failed = [row["target"] for row in verdicts if row["verdict"] in (NOT_REPRODUCED, DOES_NOT_HOLD)]
+        if failed and experiment.kind == "published":
+            misses.append(f"{name}: {', '.join(failed[:SHOWN])}{f' and {len(failed) - SHOWN} more' if len(failed) > SHOWN else ''}")
+        rows[experiment.kind].append(f"| {title} | {' | '.join(counts)} |\n")
+    text = ""
+    if rows["published"]:
+        text += _PUBLISHED + "".join(rows["published"]) + f"| all | {' | '.join(map(_of, totals.values()))} | |\n\n"
+        text += "*Reproduced of targets, by what the reported number rests on: " + _legend("V", "C", "M") + ".*\n"
+        text += f"\nNot reproduced (reasons in each experiment's README): {'; '.join(misses)}.\n" if misses else ""
+    if rows["study"]:
+        text += ("\n" if text else "") + _STUDIES + "".join(rows["study"])
+    if missing:
+        text += ("\n" if text else "") + f"Without results yet: {', '.join(missing)}.\n"
+    return text
+
+
+def insert(text: str, table: str) -> str:
+    """Return the text of a page with the table between the markers ``verdicts:begin`` and ``verdicts:end``.
+
+    Raises
+    ------
+    ExperimentError
+        The text does not have each marker once, in that order.
+    """
+    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
+        raise ExperimentError(f"the page needs a line {BEGIN.strip()} and, below, a line {END}")
+    return text[: text.index(BEGIN) + len(BEGIN)] + table.rstrip() + "\n" + text[text.index(END) :]
+
+
+def _read(path: Path) -> list[Row]:
+    try:
+        rows = read_rows(path)
+        if any(row["verdict"] is None or row["standing"] is None for row in rows):
+            raise ValueError("a row is too short")
+    except (KeyError, ValueError, OSError, csv.Error) as error:
+        raise ExperimentError(f"{path} cannot be read ({error!r}); run coalsim reproduce {path.parent.name}") from None
+    return rows
+
+
+def _count(rows: Iterable[Row], word: str) -> int:
+    return sum(row["verdict"] == word for row in rows)
+
+
+def _reproduced(rows: Sequence[Row], standing: str) -> tuple[int, int]:
+    """Return how many targets of a standing are reproduced, and how many there are."""
+    those = [row for row in rows if row["standing"] == standing and row["verdict"] != NO_REFERENCE]
+    return _count(those, REPRODUCED), len(those)
+
+
+def _of(counts: tuple[int, int]) -> str:
+    return f"{counts[0]} of {counts[1]}" if counts[1] else ""
+
+
+def _legend(*standings: str) -> str:
+    meaning = {
+        "V": "read in the publication",
+        "C": "computed from the publication's rules, independently of this project",
+        "M": "not seen on a page, and never called published",
+    }
+    return "; ".join(f"{STANDINGS[standing]}: {meaning[standing]}" for standing in standings)
+
+
+def _link(path: Path, base: Path) -> str:
+    return Path(os.path.relpath(path.resolve(), base)).as_posix()

@@ -1,0 +1,150 @@
+"""Targets of an experiment: what was reported, how it stands, how near is near enough."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from coalsim.errors import CoalsimError
+
+COLUMNS = ("target", "reported", "standing", "compare", "tolerance", "source", "note")
+STANDINGS = {"V": "published", "C": "independent recomputation", "M": "from memory", "H": "hypothesis"}
+COMPARISONS = ("=", "<", ">")
+SLACK = 1e-12
+"""Rounding of binary fractions, relative to the reported number, that no comparison counts."""
+
+_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
+_TOLERANCE = re.compile(rf"(?P<absolute>{_NUMBER})?(?P<plus>\s*\+\s*)?(?:(?P<errors>{_NUMBER})\s*se)?", re.IGNORECASE)
+
+
+class ExperimentError(CoalsimError):
+    """An experiment is unknown, or its folder does not hold what it must."""
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far apart two numbers may be: an absolute part, and a number of standard errors of ours."""
+
+    absolute: float = 0.0
+    errors: float = 0.0
+
+    @classmethod
+    def parse(cls, text: str) -> Tolerance:
+        """Read ``0.01``, ``4 se`` or ``0.01 + 4 se``; empty is 0.
+
+        Raises
+        ------
+        ValueError
+            It is none of these.
+        """
+        match = _TOLERANCE.fullmatch(text.strip())
+        if match is None or bool(match["plus"]) != bool(match["absolute"] and match["errors"]):
+            raise ValueError(f"tolerance '{text}'; a number, 'N se', or both as '0.01 + 4 se' is needed")
+        return cls(float(match["absolute"] or 0), float(match["errors"] or 0))
+
+
+@dataclass(frozen=True)
+class Target:
+    """A row of ``targets.csv``.
+
+    Attributes
+    ----------
+    name : the name of the value that answers it
+    reported : the reported number; None if there is no reference
+    printed : the same as it is written, whose last digit says how exact it is
+    standing : a key of `STANDINGS`, or empty
+    compare : ``=``, ``<`` or ``>``: how the value should lie to the reported number
+    tolerance : how near is near enough
+    source : where the number comes from
+    note : anything else
+    """
+
+    name: str
+    reported: float | None
+    printed: str = ""
+    standing: str = ""
+    compare: str = "="
+    tolerance: Tolerance = Tolerance()
+    source: str = ""
+    note: str = ""
+
+    def allowed(self, se: float) -> float:
+        """Return the largest difference from the reported number that is tolerated.
+
+        With tolerance 0 an ``=`` is exact to the last printed digit: half a unit of the last printed decimal is
+        allowed, and nothing if the number is printed as an integer.
+
+        Parameters
+        ----------
+        se
+            Our standard error of the value, >= 0.
+        """
+        allowed = self.tolerance.absolute + (self.tolerance.errors * se if self.tolerance.errors else 0.0)
+        if self.tolerance == Tolerance() and self.compare == "=" and self.printed:
+            place = Decimal(self.printed).as_tuple().exponent
+            if isinstance(place, int) and place < 0:
+                allowed = 0.5 * 10.0**place
+        return allowed
+
+
+def read_targets(path: Path) -> tuple[Target, ...]:
+    """Read ``targets.csv``.
+
+    Raises
+    ------
+    ExperimentError
+        The file cannot be read, lacks a column, or has a bad row; the message names file and row (the header is row 1).
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file, strict=True))
+    except OSError as error:
+        raise ExperimentError(f"{path} cannot be read: {error.strerror}") from None
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ExperimentError(f"{path} is not a table in CSV: {error}") from None
+    if not rows or tuple(rows[0]) != COLUMNS:
+        raise ExperimentError(f"{path} row 1: the header must be {','.join(COLUMNS)}")
+    targets: dict[str, Target] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        if not row:
+            continue
+        try:
+            target = _target(row)
+            if target.name in targets:
+                raise ValueError(f"target '{target.name}' stands there twice")
+        except ValueError as error:
+            raise ExperimentError(f"{path} row {number}: {error}") from None
+        targets[target.name] = target
+    if not targets:
+        raise ExperimentError(f"{path} has no targets")
+    return tuple(targets.values())
+
+
+def _target(row: list[str]) -> Target:
+    if len(row) != len(COLUMNS):
+        raise ValueError(f"{len(row)} cells; {len(COLUMNS)} are needed ({','.join(COLUMNS)}); quote a cell that has a comma")
+    name, printed, standing, compare, tolerance, source, note = (cell.strip() for cell in row)
+    if not name:
+        raise ValueError("target is empty; the name of a value is needed")
+    if standing and standing not in STANDINGS:
+        raise ValueError(f"standing '{standing}'; allowed: {', '.join(STANDINGS)}, or empty")
+    compare = compare or "="
+    if compare not in COMPARISONS:
+        raise ValueError(f"compare '{compare}'; allowed: {' '.join(COMPARISONS)}")
+    reported = None
+    if printed:
+        try:
+            reported = float(printed)
+        except ValueError:
+            raise ValueError(f"reported '{printed}' is not a number (empty if there is no reference)") from None
+        if not math.isfinite(reported):
+            raise ValueError(f"reported '{printed}' is not finite")
+        if not standing:
+            raise ValueError(f"a reported number needs a standing: {', '.join(STANDINGS)}")
+    elif standing == "H":
+        raise ValueError("a hypothesis (standing H) needs a number to compare with, in reported")
+    return Target(name, reported, printed, standing, compare, Tolerance.parse(tolerance), source, note)
