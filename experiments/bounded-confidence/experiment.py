@@ -84,7 +84,7 @@ def hk_cases(size: Size, random: np.random.Generator) -> tuple[list[Value], pd.D
         values.append(mean(f"hk_clusters_{eps:.2f}", count))
         if eps == 0.01:
             values.append(Value("hk_clusters_sd_0.01", count.std(ddof=1), sd_error(count)))
-        values.append(mean(f"hk_consensus_{eps:.2f}", count == 1))
+        values.append(share(f"hk_consensus_{eps:.2f}", count == 1))
         rows += [{"eps": eps, "clusters": k, "runs": int(n)} for k, n in enumerate(np.bincount(count)) if n]
     return [*values, Value("hk_runs_that_differ", different)], pd.DataFrame(rows), first
 
@@ -135,7 +135,7 @@ def dw_clusters(size: Size, random: np.random.Generator) -> tuple[list[Value], p
         )
     at = {value: k for value, k in zip(size.d, many, strict=True)}
     values = [Value(f"dw_mode_{value:.2f}", mode[value]) for value in (0.1, 0.15, 0.2, 0.3, 0.5)]
-    values += [mean("dw_two_0.20", at[0.2] == 2), mean("dw_one_0.30", at[0.3] == 1)]
+    values += [share("dw_two_0.20", at[0.2] == 2), share("dw_one_0.30", at[0.3] == 1)]
     return values, pd.DataFrame(rows), HalfPoint("d", size.d, many == 1)
 
 
@@ -192,6 +192,16 @@ class HalfPoint:
 def mean(name: str, of: np.ndarray) -> Value:
     """Return the mean of independent runs."""
     return Value(name, float(of.mean()), float(of.std(ddof=1) / np.sqrt(len(of))))
+
+
+def share(name: str, of: np.ndarray) -> Value:
+    """Return the share of independent runs that have an outcome.
+
+    Its standard error is that of the share with two more runs that have it and two more that have not (Agresti & Coull
+    1998, *Am. Stat.* 52:119): it is not 0 where all runs agree.
+    """
+    adjusted = (of.sum() + 2) / (len(of) + 4)
+    return Value(name, float(of.mean()), float(np.sqrt(adjusted * (1 - adjusted) / (len(of) + 4))))
 
 
 def sd_error(of: np.ndarray) -> float:

@@ -105,7 +105,7 @@ def random_thresholds(sigmas: Sequence[float], sizes: dict[int, int], random: np
             rows.append(
                 {
                     **{"n": count, "sigma": sigma, "runs": runs},
-                    **{"above_half": above.mean(), "above_half_se": _se(above), "above_half_low": low, "above_half_high": high},
+                    **{"above_half": above.mean(), "above_half_se": _share_error(above), "above_half_low": low, "above_half_high": high},
                     **{"share_if_below": _mean(last[~above]), "share_if_above": _mean(last[above])},
                     **{"rounds": months.mean(), "rounds_se": _se(months), "longest": int(months.max())},
                 }
@@ -174,6 +174,12 @@ def _differing(one: list[list[int]], other: list[list[int]]) -> int:
 
 def _se(values: np.ndarray) -> float:
     return float(values.std(ddof=1) / np.sqrt(len(values)))
+
+
+def _share_error(of: np.ndarray) -> float:
+    """Return the standard error of a share, with two runs more on either side (Agresti & Coull 1998): not 0 where all agree."""
+    adjusted = (of.sum() + 2) / (len(of) + 4)
+    return float(np.sqrt(adjusted * (1 - adjusted) / (len(of) + 4)))
 
 
 def _mean(values: np.ndarray) -> float:

@@ -81,7 +81,9 @@ def figure(found: pd.DataFrame) -> Figure:
         label="how often above 10 % (95 %)",
     )
     fine = np.linspace(0.8, 7.2, 321)
-    axes[0].plot(fine, [model.giant(z, PHI) for z in fine], color=COLOURS[6], linewidth=1, label="chance to meet the vulnerable cluster")
+    axes[0].plot(
+        fine, [model.giant(z, PHI) for z in fine], color=COLOURS[6], linewidth=1, label="theory: seed at the giant vulnerable cluster"
+    )
     some = found[found["size"].notna()]
     axes[0].errorbar(
         some["z"],

@@ -33,6 +33,9 @@ def cascades(z: float, graphs: int, seeds: int, seed: int) -> tuple[dict[str, fl
     runs = graphs * seeds
     effect = max(1.0, error**2 / (frequency * (1 - frequency) / runs)) if 0 < frequency < 1 else 1.0
     low, high = wilson(frequency * runs / effect, runs / effect)
+    # Nor is there less to doubt than in as many independent runs, even if no cascade goes far (Agresti & Coull 1998).
+    adjusted = (frequency * runs + 2) / (runs + 4)
+    error = max(error, float(np.sqrt(adjusted * (1 - adjusted) / (runs + 4))))
     low = low if frequency else 0.0  # not 1e-19
     return {
         **{"z": z, "graphs": graphs, "seeds": seeds},

@@ -29,6 +29,7 @@ _HOMES = {
     "signs": "coalsim.analysis",
     "plausible": "coalsim.analysis",
     "replicates_needed": "coalsim.analysis",
+    "stability_of_run": "coalsim.stability",
 }
 
 __all__ = ["__version__", *_HOMES]
