@@ -48,10 +48,10 @@ class Runs:
 
     def to_xarray(self) -> xr.Dataset:
         """Return the outcomes as a labelled array over (scenario_id, replication), units as attributes."""
-        data = self.outcomes.set_index([column.name for column in RUN]).to_xarray()
-        for column in OUTCOMES:
-            data[column.name].attrs = {"units": column.unit, "long_name": column.meaning}
-        return data
+        from coalsim.labelled import labelled
+
+        replicates = np.unique(self.outcomes["replication"]).tolist()
+        return labelled(self.outcomes, OUTCOMES, {"scenario_id": np.arange(len(self.scenarios))}, replicates)
 
 
 def simulate(

@@ -165,6 +165,7 @@ def _finish(results: Results, quiet: bool) -> None:
 
 def _summarise(results: Results, quiet: bool) -> None:
     from coalsim import plots, report, store
+    from coalsim.sweep.figures import sweep_figure
 
     folder: Any = results.folder
     assert results.manifest is not None
@@ -173,7 +174,7 @@ def _summarise(results: Results, quiet: bool) -> None:
     store.write(folder / "summary.csv", lambda path: summary.to_csv(path, index=False, lineterminator="\n"))
     figure = folder / "sweep.png"
     if results.sweep.factors:
-        store.write(figure, lambda path: plots.save(plots.sweep_figure(results, name), path))
+        store.write(figure, lambda path: plots.save(sweep_figure(results, name), path))
     if quiet:
         return
     report.sweep(results, name, seconds)

@@ -1,0 +1,54 @@
+"""``coalsim plot``: figures of a sweep."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coalsim.cli.app import app
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@app.command()
+def plot(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")],
+    of: Annotated[list[str] | None, typer.Option("--of", metavar="FACTOR", help="Factor; repeatable. Default all of them.")] = None,
+    on: Annotated[
+        list[str] | None, typer.Option("--on", metavar="OUTCOME", help="Outcome; repeatable. Default success_rate and impact.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Folder for the figures; default DIR/figures.")] = None,
+) -> None:
+    """Draw a sweep: main effects with intervals, a heat map of the first two factors, survival of coalitions by factor."""
+    from coalsim import plots, store
+    from coalsim.sweep import figures
+    from coalsim.sweep.marginals import check_factors, check_outcomes
+    from coalsim.sweep.results import open_results
+
+    results = open_results(folder)
+    factors, outcomes = list(dict.fromkeys(of or results.sweep.factors)), list(dict.fromkeys(on or figures.MAIN))
+    check_factors(results, factors)
+    check_outcomes(outcomes)
+    target = folder / "figures" if out is None else out
+    store.prepare(target, overwrite=True)
+    name = results.sweep.design if results.manifest is None else results.manifest.name
+
+    def save(file: str, figure: Figure) -> None:
+        path = target / file
+        store.write(path, lambda partial: plots.save(figure, partial))
+        typer.echo(f"figure: {path}")
+
+    save("main_effects.png", figures.main_effects(results, name, outcomes, factors))
+    if len(factors) > 1:
+        save("heat_map.png", figures.heat_map(results, factors[0], factors[1], name, outcomes))
+    if not results.source("coalitions").count_rows():
+        typer.echo("no coalition was launched: no curves of survival")
+        return
+    for factor in factors:
+        # A group of settings may be called anything.
+        plain = re.sub(r"[^\w.-]+", "_", factor)
+        save(f"survival_{plain}.png", figures.survival_curves(results, factor, name))
