@@ -136,9 +136,12 @@ class Results:
                     raise ParameterError(f"'{name}' is not a column of {table}{nearest(name, source.schema.names)}")
         need = None if columns is None else list(dict.fromkeys([*KEYS[table], *columns]))
         found = self.rows(table, need, where)
+        beside = [factor_column(name) for name in self.sweep.factors] if factors else []
+        found = self.beside(found) if factors else found
         if columns is not None:
-            found = found.select(list(dict.fromkeys([*columns, *(("scenario_id",) if factors else ())])))
-        return (self.beside(found) if factors else found).to_pandas()
+            run = [name for name in columns if name in KEYS["outcomes"]]
+            found = found.select(list(dict.fromkeys([*run, *beside, *columns])))
+        return found.to_pandas()
 
     def source(self, table: str) -> ds.Dataset:
         """Return a table as a `pyarrow.dataset.Dataset`, for what does not fit into memory; rows are in the order of blocks."""
@@ -172,15 +175,14 @@ class Results:
         return found.take(pc.sort_indices(found, [(name, "ascending") for name in KEYS[table]]))
 
     def beside(self, table: pa.Table) -> pa.Table:
-        """Return rows with the factor values after scenario_id and replication."""
+        """Return rows, which begin with scenario_id and replication, with the factor values after these."""
         import pyarrow as pa
 
-        scenario, place = table["scenario_id"].combine_chunks(), sum(column.name in table.schema.names for column in RUN)
-        for name, values in self._factor_values().items():
+        scenario = table["scenario_id"].combine_chunks()
+        for place, (name, values) in enumerate(self._factor_values().items(), start=len(RUN)):
             known = pa.array(values, from_pandas=True)
             known = known.dictionary_encode() if pa.types.is_string(known.type) else known
             table = table.add_column(place, factor_column(name), known.take(scenario))
-            place += 1
         return table
 
     def to_xarray(self, table: str = "outcomes", columns: Sequence[str] | None = None) -> xr.Dataset:
