@@ -17,7 +17,7 @@ SHOWN = 6
 Row = dict[str, str]
 BEGIN, END = "<!-- verdicts:begin -->\n", "<!-- verdicts:end -->"
 _PUBLISHED = "| experiment | published | independent recomputation | from memory | no reference |\n|---|---|---|---|---|\n"
-_STUDIES = "| study | holds | does not hold | undecided |\n|---|---|---|---|\n"
+_STUDIES = "| study | holds | does not hold | undecided | like the data | unlike |\n|---|---|---|---|---|---|\n"
 
 
 def verdict_table(experiments: str | Path = "experiments", results: str | Path = "results", page: str | Path = "README.md") -> str:
@@ -25,7 +25,7 @@ def verdict_table(experiments: str | Path = "experiments", results: str | Path =
 
     Published experiments are counted as "reproduced of targets", apart for each standing of the reported numbers: published,
     recomputed independently of the publication, from memory; the targets that are not reproduced are named. Studies of
-    our own are counted by hypothesis. Experiments without results are named below the table.
+    our own are counted by hypothesis, and by number of data that they stand beside. Experiments without results are named below the table.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def verdict_table(experiments: str | Path = "experiments", results: str | Path =
         verdicts = _read(path)
         title = f"[{experiment.title}]({_link(experiment.folder, base)}) ([verdicts]({_link(path, base)}))"
         if experiment.kind == "study":
-            counts = [str(_count(verdicts, word)) for word in (HOLDS, DOES_NOT_HOLD, UNDECIDED)]
+            counts = [str(_count(verdicts, word)) for word in (HOLDS, DOES_NOT_HOLD, UNDECIDED, REPRODUCED, NOT_REPRODUCED)]
         else:
             by_standing = {standing: _reproduced(verdicts, standing) for standing in totals}
             totals = {standing: (totals[standing][0] + a, totals[standing][1] + b) for standing, (a, b) in by_standing.items()}
