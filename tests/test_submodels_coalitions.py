@@ -368,6 +368,11 @@ def test_the_seed_grant_runs_from_the_month_of_the_launch():
     assert block.state.ledger.months["work"][0, :12].tolist() == [0] * 6 + [0.5] * 3 + [0] * 3
 
 
+def test_a_later_seed_grant_is_the_same_money():
+    block = make_block(null_parameters(seed_grant=0.5, seed_month=2, seed_months=3, **FOCAL), make_field([[0.5]] * 2), 12)
+    assert block.state.ledger.months["granted"][0, :12].tolist() == [0] * 8 + [0.5] * 3 + [0]
+
+
 # Step 9: grants
 
 

@@ -54,6 +54,7 @@ LIVELY: Mapping[str, tuple[float, float]] = MappingProxyType(
         "grant_bar": (0.0, 0.3),
         "relation_needed": (0.0, 0.4),
         "relation_rate": (0.0, 1.0),
+        "seed_month": (0, 12),
         "seed_months": (0, 24),
         "initial_trust": (0.1, 0.9),
         "window_gap": (1.0, 24.0),

@@ -117,7 +117,8 @@ class Coalition(mesa.Agent):  # type: ignore[misc]
     def grant_income(self) -> float:
         """Return the running grants and the seed grant of this month."""
         month = self.model.month
-        seed = self.terms.seed_grant if month - self.launch < self.p.seed_months else 0.0
+        first = self.launch + self.p.seed_month
+        seed = self.terms.seed_grant if first <= month < first + self.p.seed_months else 0.0
         return total([relation.grant_in(month) for relation in self.relations]) + seed
 
     # 10 investing

@@ -70,6 +70,7 @@ class Funding(Section):
     grant_bar: float = parameter(0.35, "1", "Judgment from which a funder gives.", 0, 10, null=0.0, plausible=(0.1, 0.6))
     relation_needed: float = parameter(0.5, "1", "Relation from which a funder gives.", 0, 1, null=0.0, plausible=(0.1, 0.9))
     seed_grant: float = parameter(0.0, "FTE-month/month", "Money every launch starts with, a month.", 0, 1e9, null=0.0, mechanism="seed", plausible=(0, 1))
+    seed_month: int = parameter(0, "month", "Months from the launch to the first payment of the seed grant.", 0, NEVER)
     seed_months: int = parameter(36, "month", "Months the seed grant runs.", 0, NEVER, null=0, plausible=(12, 60))
 
 

@@ -22,7 +22,8 @@ def investing(s: State, p: Values, draws: Draws) -> None:
     paid = contribution(s, p, who)
     s.reserve[who] -= paid
     contributed = m.total(paid)
-    granted = s.grant[c].sum(axis=1) + np.where(s.month - s.launch[c] < theirs.seed_months, theirs.seed_grant, 0.0)
+    seeded = s.month - s.launch[c] - theirs.seed_month  # months since the first payment
+    granted = s.grant[c].sum(axis=1) + np.where((seeded >= 0) & (seeded < theirs.seed_months), theirs.seed_grant, 0.0)
     resources = contributed + granted
     needed = theirs.coordination * m.count + theirs.coordination_pairwise * (m.count * m.count)
     spent = np.minimum(theirs.communication_share * resources, needed)
