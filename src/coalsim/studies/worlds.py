@@ -1,0 +1,105 @@
+"""Levers in several worlds: the table of main effects that every study has, its values and its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coalsim.parameters import Parameters
+from coalsim.plots import COLOURS
+from coalsim.studies.experiment import Setting, Value
+from coalsim.studies.levers import Lever, main_effects, signs_over_draws
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+EFFECT = ("mean_baseline", "mean", "effect", "low", "high", "se", "n", "saved")
+SIGNS = ("draws", "positive", "negative", "zero", "share", "moved_share", "median", "p10", "p90")
+
+
+@dataclass(frozen=True)
+class World:
+    """A field in which levers are moved.
+
+    Attributes
+    ----------
+    name : what to call it
+    base : the scenario in which levers are moved, one at a time
+    replicates : of each end of a lever
+    draws : plausible draws of all other parameters around `base` in which the effects are asked for again; 0 for none
+    """
+
+    name: str
+    base: Parameters
+    replicates: int
+    draws: int = 0
+
+
+def effects_by_world(worlds: Sequence[World], levers: Sequence[Lever], on: Sequence[str], setting: Setting) -> pd.DataFrame:
+    """Return what each lever does to outcomes in each world, and how often the sign holds over plausible parameters.
+
+    Returns
+    -------
+    DataFrame
+        A row a world, lever and outcome: ``world``, ``lever``, ``outcome``; of the paired effect (`coalsim.analysis.effect`)
+        ``mean_baseline`` (at the low end), ``mean`` (at the high end), ``effect``, ``low``, ``high`` (95 %), ``se``, ``n``
+        replicates, ``saved`` (share of runs that pairing saves); over draws (`coalsim.analysis.signs`; empty without) ``draws``,
+        ``positive``, ``negative``, ``zero``, ``share`` with the commoner sign, ``moved_share`` among draws that moved, ``median``,
+        ``p10``, ``p90`` of the effect.
+    """
+    import pandas as pd
+
+    parts = []
+    for world in worlds:
+        found = main_effects(world.base, levers, on, world.replicates, setting.seed, setting.workers)
+        if world.draws:
+            signs = signs_over_draws(world.base, levers, on, world.draws, seed=setting.seed, workers=setting.workers)
+            found = found.merge(signs[["lever", "outcome", *SIGNS]], on=["lever", "outcome"], how="left", validate="1:1")
+        found.insert(0, "world", world.name)
+        parts.append(found.reindex(columns=["world", "lever", "outcome", *EFFECT, *SIGNS]))
+    return pd.concat([part.astype(object) for part in parts], ignore_index=True).infer_objects()
+
+
+def effect_values(table: pd.DataFrame) -> list[Value]:
+    """Return the effects of a table of `effects_by_world` as values ``LEVER_on_OUTCOME_in_WORLD``, with names in underscores."""
+    return [
+        Value(f"{_plain(row['lever'])}_on_{row['outcome']}_in_{_plain(row['world'])}", row["effect"], row["se"])
+        for row in table.to_dict("records")
+    ]
+
+
+def effects_figure(table: pd.DataFrame, heading: str) -> Figure:
+    """Draw a table of `effects_by_world`: a panel an outcome, a row a lever, a mark a world; beside it the signs over draws."""
+    from coalsim.analysis.figures.axes import MARKERS, ROW, panels, points, title
+    from coalsim.analysis.labels import outcome_label
+
+    outcomes, levers, worlds = (list(dict.fromkeys(table[name])) for name in ("outcome", "lever", "world"))
+    figure, axes = panels(len(outcomes), 3.6, 1.7 + ROW * max(1.0, 0.6 * len(worlds)) * len(levers), sharey=True, left=2.4)
+    for axis, outcome in zip(axes, outcomes, strict=True):
+        for place, world in enumerate(worlds):
+            of = table[(table["outcome"] == outcome) & (table["world"] == world)]
+            at = np.array([levers.index(lever) for lever in of["lever"]]) + 0.2 * (place - (len(worlds) - 1) / 2)
+            colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
+            points(axis, of["effect"], of["low"], of["high"], at, colour, marker, horizontal=True, label=world)
+            for height, row in zip(at, of.to_dict("records"), strict=True):
+                if row["draws"] == row["draws"]:
+                    text = f"{row['positive']:.0f}/{row['negative']:.0f}/{row['zero']:.0f}"
+                    axis.annotate(text, (1.01, height), xycoords=("axes fraction", "data"), va="center", fontsize=7, color=colour)
+        axis.axvline(0, color="0.5", linewidth=1, zorder=0)
+        axis.set_xlabel(outcome_label(outcome, difference=True))
+        if table["draws"].notna().any():
+            axis.set_title("draws up/down/none", loc="right", fontsize=8, color="0.35")
+    axes[0].set_yticks(range(len(levers)), [lever.replace("_", " ") for lever in levers])
+    axes[0].set_ylim(len(levers) - 0.4, -0.6)
+    if len(worlds) > 1:
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(worlds), frameon=False, fontsize=9)
+    title(figure, heading, "paired differences from the first to the second end, 95 % intervals; right: signs over plausible parameters")
+    return figure
+
+
+def _plain(name: str) -> str:
+    return name.replace(" ", "_").replace("-", "_")
