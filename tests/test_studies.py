@@ -103,6 +103,8 @@ def target(reported: str, compare: str = "=", tolerance: str = "", standing: str
         ("0.5", "=", "4 se", 0.55, 0.01, "not reproduced"),
         ("0.5", "=", "4 se", 0.5, 0, "reproduced"),
         ("0.5", "=", "4 se", 0.500001, 0, "not reproduced"),  # printed digits are no part of a tolerance that is given
+        ("0.5", "=", "1.96 se", 0.519, 0.01, "reproduced"),
+        ("0.5", "=", "10 se", 0.61, 0.01, "not reproduced"),
         ("0.5", "=", "0.02 + 4 se", 0.555, 0.01, "reproduced"),
         ("0.5", "=", "0.02 + 4 se", 0.565, 0.01, "not reproduced"),
         ("1.25", "<", "", 1.249, 0, "reproduced"),

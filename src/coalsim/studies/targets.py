@@ -18,7 +18,7 @@ SLACK = 1e-12
 """Rounding of binary fractions, relative to the reported number, that no comparison counts."""
 
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
-_TOLERANCE = re.compile(rf"(?P<absolute>{_NUMBER})?(?P<plus>\s*\+\s*)?(?:(?P<errors>{_NUMBER})\s*se)?", re.IGNORECASE)
+_TOLERANCE = re.compile(rf"(?:(?P<errors>{_NUMBER})\s*se|(?P<absolute>{_NUMBER})(?:\s*\+\s*(?P<more>{_NUMBER})\s*se)?)?", re.IGNORECASE)
 
 
 class ExperimentError(CoalsimError):
@@ -42,9 +42,9 @@ class Tolerance:
             It is none of these.
         """
         match = _TOLERANCE.fullmatch(text.strip())
-        if match is None or bool(match["plus"]) != bool(match["absolute"] and match["errors"]):
+        if match is None:
             raise ValueError(f"tolerance '{text}'; a number, 'N se', or both as '0.01 + 4 se' is needed")
-        return cls(float(match["absolute"] or 0), float(match["errors"] or 0))
+        return cls(float(match["absolute"] or 0), float(match["errors"] or match["more"] or 0))
 
 
 @dataclass(frozen=True)
