@@ -8,7 +8,7 @@ import coalsim as cs
 from coalsim import analysis
 from coalsim.studies import Setting
 from coalsim.studies.levers import Lever, effects_over_draws, main_effects, signs_over_draws
-from coalsim.studies.worlds import World, effect_values, effects_by_world, effects_figure
+from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
 
 BASE = cs.Parameters().replace(organizations=30, months=60, effort=8.0)
 LEVERS = [
@@ -75,3 +75,14 @@ def test_worlds_stand_below_each_other_and_only_some_have_draws():
     figure = effects_figure(table, "Levers")
     assert [axis.get_xlabel().split(" (")[0] for axis in figure.axes] == ["impact", "problems solved"]
     np.testing.assert_array_equal([label.get_text() for label in figure.axes[0].get_yticklabels()], ["openness", "no change"])
+
+
+def test_a_share_that_was_never_seen_to_differ_is_not_known_exactly():
+    focal = BASE.replace(focal_launch_month=20, effort=float("inf"))
+    table = effects_by_world([World("hopeless", focal, 8)], LEVERS[:1], ["focal_succeeded", "impact"], Setting())
+    never, nothing = effect_values(table)
+    assert (never.value, never.se) == (0, 1 / 8)
+    assert (nothing.value, nothing.se) == (0, 0)  # a difference that may be any number is as the runs say
+    assert effect_value("x", table, outcome="focal_succeeded").se == never.se
+    with pytest.raises(ValueError, match="x: 2 rows have"):
+        effect_value("x", table, lever="openness")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 EFFECT = ("mean_baseline", "mean", "effect", "low", "high", "se", "n", "saved")
 SIGNS = ("draws", "positive", "negative", "zero", "share", "moved_share", "median", "p10", "p90")
+
+YES_OR_NO = ("censored", "focal_launched", "focal_formed", "focal_succeeded")
+"""Outcomes that a run has or has not."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,34 @@ def effects_by_world(worlds: Sequence[World], levers: Sequence[Lever], on: Seque
 def effect_values(table: pd.DataFrame) -> list[Value]:
     """Return the effects of a table of `effects_by_world` as values ``LEVER_on_OUTCOME_in_WORLD``, with names in underscores."""
     return [
-        Value(f"{_plain(row['lever'])}_on_{row['outcome']}_in_{_plain(row['world'])}", row["effect"], row["se"])
+        Value(f"{_plain(row['lever'])}_on_{row['outcome']}_in_{_plain(row['world'])}", row["effect"], _error(row))
         for row in table.to_dict("records")
     ]
+
+
+def effect_value(name: str, table: pd.DataFrame, **where: Any) -> Value:
+    """Return as a value the one effect of a table (`coalsim.analysis.effect`) whose cells are as given.
+
+    Raises
+    ------
+    ValueError
+        No row is like that, or several are.
+    """
+    for column, wanted in where.items():
+        table = table[table[column] == wanted]
+    if len(table) != 1:
+        raise ValueError(f"{name}: {len(table)} rows have {where}; one is needed")
+    (row,) = table.to_dict("records")
+    return Value(name, row["effect"], _error(row))
+
+
+def _error(row: Mapping[Any, Any]) -> float:
+    """Return the standard error of an effect.
+
+    Where no pair differed in whether something happened, the sample knows no spread; 1/n makes three errors the 3/n up to
+    which a share may lie that was never seen in n cases (the rule of three: Hanley & Lippman-Hand 1983, JAMA 249:1743).
+    """
+    return 1 / row["n"] if row["se"] == 0 and row["outcome"] in YES_OR_NO else float(row["se"])
 
 
 def effects_figure(table: pd.DataFrame, heading: str) -> Figure:
