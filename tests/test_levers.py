@@ -14,9 +14,7 @@ BASE = cs.Parameters().replace(organizations=30, months=60, effort=8.0)
 LEVERS = [
     Lever("openness", {"openness": 0.2}, {"openness": 0.8}),
     Lever("no change", {"effort": 8.0}, {"effort": 8.0}),
-    Lever(
-        "rate and share", {"contribution_rate": 0.02, "communication_share": 0.1}, {"contribution_rate": 0.08, "communication_share": 0.4}
-    ),
+    Lever("both", {"contribution_rate": 0.02, "communication_share": 0.1}, {"contribution_rate": 0.08, "communication_share": 0.4}),
 ]
 ON = ["impact", "problems_solved"]
 
