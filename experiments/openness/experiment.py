@@ -1,0 +1,205 @@
+"""Openness: of organizations, of goals, and how turbulent the problems are."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from math import factorial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+import coalsim as cs
+from coalsim.analysis import effect, optimum, response, survival
+from coalsim.analysis.figures import response as draw_response
+from coalsim.plots import COLOURS
+from coalsim.studies import Output, Setting, Value
+from coalsim.studies.levers import Lever
+from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+OPENNESS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+REDEFINITION = (0.0, 0.05, 0.15, 0.5)
+CHALLENGES = {
+    "none": {"challenge_rate": 0.0},
+    "rare, small": {"challenge_rate": 0.02, "challenge_size": 0.15},
+    "rare, large": {"challenge_rate": 0.02, "challenge_size": 0.6},
+    "default": {"challenge_rate": 0.04, "challenge_size": 0.35},
+    "often, small": {"challenge_rate": 0.1, "challenge_size": 0.15},
+    "often, large": {"challenge_rate": 0.1, "challenge_size": 0.6},
+}
+ON = ["success_rate", "impact", "problems_solved"]
+CHANNELS = {
+    "redefining": {"redefinition": 0.0, "member_pull": 0.0},
+    "turning to another issue": {"retarget_fit": 0.0},
+    "disputes": {"dispute": 0.0},
+    "dialogue": {"dialogue": 0.0},
+    "relations with funders": {"relation_rate": 0.0},
+    "member missions": {"mission_adaptation": 0.0},
+    "first goal": {"goal_blend": 0.0},
+}
+"""What openness acts through, and the settings that switch it off (the next problem after a success is always left on)."""
+TURBULENT = {"default": "", "often, large": "_turbulent"}
+LEVERS = [
+    Lever("openness .2 to .8", {"openness": 0.2}, {"openness": 0.8}),
+    Lever("redefinition 0 to .15", {"redefinition": 0.0}, {"redefinition": 0.15}),
+    Lever("redefinition .15 to .5", {"redefinition": 0.15}, {"redefinition": 0.5}),
+    Lever("member pull 0 to .2", {"member_pull": 0.0}, {"member_pull": 0.2}),
+    Lever("obsolescence 0 to 4", {"obsolescence": 0.0}, {"obsolescence": 4.0}),
+    Lever("dispute 0 to .5", {"dispute": 0.0}, {"dispute": 0.5}),
+]
+
+
+def run(setting: Setting) -> Output:
+    """Vary openness, redefinition and challenges, in the synthetic and the health field."""
+    quick, workers = setting.quick, setting.workers
+    base, health = cs.Parameters(), cs.load(HEALTH)
+
+    def sweep(p: cs.Parameters, factors: dict[str, Any], full: int, small: int) -> Any:
+        return cs.Sweep(p, factors, small if quick else full, setting.seed).run(workers=workers)
+
+    surface = sweep(base, {"challenges": CHALLENGES, "redefinition": REDEFINITION, "openness": OPENNESS}, 40, 2)
+    of_health = sweep(health, {"openness": (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)}, 50, 4)
+    ends = {"challenges": {name: CHALLENGES[name] for name in ("none", "default", "often, large")}, "redefinition": (0.0, 0.15, 0.5)}
+    ends |= {"openness": (0.2, 0.8, 1.0)}
+    pairs = sweep(base, ends, 200, 10)
+    lasting = sweep(base, {"openness": (0.2, 0.5, 0.8)}, 200, 10)
+    gains = {name: _gains(base.replace(**CHALLENGES[name]), quick, setting) for name in TURBULENT}
+
+    usual = response(surface, "openness", ON, within=["challenges", "redefinition"])
+    best = optimum(surface, "openness", "impact", within=["challenges", "redefinition"])
+    curve = response(of_health, "openness", ON)
+    by_openness = effect(pairs, "openness", ON, baseline=0.2, within=["challenges", "redefinition"])
+    from_open = effect(pairs, "openness", ON, baseline=0.8, within=["challenges", "redefinition"])
+    by_redefinition = effect(pairs, "redefinition", ON, baseline=0.15, within=["challenges", "openness"])
+    shapley = pd.concat(_shapley(of).assign(challenges=name) for name, of in gains.items())
+    times = survival(lasting, of="openness", event="success", horizon=96)
+    full, draws = (10, 10) if quick else (200, 200)
+    main = effects_by_world([World("synthetic", base, full, draws), World("health", health, 4 if quick else 40)], LEVERS, ON, setting)
+
+    at = {"challenges": "default", "redefinition": 0.15}
+    values = [
+        effect_value("openness_pays_on_impact", by_openness, outcome="impact", value=0.8, **at),
+        effect_value("openness_pays_on_success_rate", by_openness, outcome="success_rate", value=0.8, **at),
+        effect_value("openness_pays_on_impact_health", main, world="health", lever="openness .2 to .8", outcome="impact"),
+        effect_value("openness_pays_when_calm", by_openness, outcome="impact", value=0.8, challenges="none", redefinition=0.15),
+        effect_value("too_open_hurts", from_open, outcome="impact", value=1.0, **at),
+        effect_value("redefining_pays", main, world="synthetic", lever="redefinition 0 to .15", outcome="impact"),
+        effect_value("redefining_too_fast_hurts", main, world="synthetic", lever="redefinition .15 to .5", outcome="impact"),
+        _contrast(
+            "openness_pays_more_where_turbulent",
+            pairs,
+            {"challenges": "often, large", "redefinition": 0.15},
+            {"challenges": "none", "redefinition": 0.15},
+            "openness",
+            (0.2, 0.8),
+        ),
+        _contrast(
+            "redefining_pays_only_the_open",
+            pairs,
+            {"challenges": "default", "openness": 0.8},
+            {"challenges": "default", "openness": 0.2},
+            "redefinition",
+            (0.0, 0.15),
+        ),
+        *(
+            Value(f"openness_through_{row.channel}{TURBULENT[row.challenges]}".replace(" ", "_"), row.value, row.se)
+            for row in shapley.itertuples()
+        ),
+        *(
+            Value(f"best_openness_{row.challenges.replace(', ', '_')}_{row.redefinition:g}", row.best, (row.high - row.low) / 3.92)
+            for row in best.itertuples()
+        ),
+        *effect_values(main),
+    ]
+    tables = {"main_effects": main, "curves": usual, "best_openness": best, "health": curve}
+    tables |= {
+        "openness_effects": by_openness,
+        "redefinition_effects": by_redefinition,
+        "channels": shapley,
+        "time_to_success": times.summary,
+    }
+    shown = usual[(usual["redefinition"] == 0.15) & usual["outcome"].isin(["impact", "success_rate"])].drop(columns="redefinition")
+    figures = {
+        "main_effects": effects_figure(main, "Openness: what moves success"),
+        "openness": draw_response(shown, "openness", "Openness, by how often and how far problems move (redefinition .15)"),
+        "redefinition": draw_response(
+            usual[usual["challenges"].isin(["default"]) & usual["outcome"].isin(["impact", "success_rate"])].drop(columns="challenges"),
+            "openness",
+            "Openness, by how fast a fully open coalition redefines its goal (default challenges)",
+        ),
+        "channels": _channels_figure(shapley),
+    }
+    return Output(values, tables, figures)
+
+
+def _contrast(name: str, results: Any, one: dict[str, Any], other: dict[str, Any], of: str, ends: tuple[float, float]) -> Value:
+    """Return the gain in impact of moving `of` in one setting less that in another, paired by replicate."""
+    runs = results.outcomes.merge(results.design, on="scenario_id")
+
+    def gain(where: dict[str, Any]) -> pd.Series[float]:
+        rows = runs[np.logical_and.reduce([runs[key] == value for key, value in where.items()])]
+        table = rows.pivot(index="replication", columns=of, values="impact")
+        return table[ends[1]] - table[ends[0]]
+
+    difference = gain(one) - gain(other)
+    return Value(name, float(difference.mean()), float(difference.std(ddof=1) / np.sqrt(len(difference))))
+
+
+def _gains(base: cs.Parameters, quick: bool, setting: Setting) -> dict[frozenset[str], np.ndarray[Any, Any]]:
+    """Return, for every set of channels left on, what openness .2 to .8 does to impact in each replicate."""
+    names = list(CHANNELS)
+    groups = {}
+    for on in product((False, True), repeat=len(names)):
+        off = [CHANNELS[name] for name, left in zip(names, on, strict=True) if not left]
+        groups["".join("01"[left] for left in on)] = {key: value for settings in off for key, value in settings.items()}
+    factors = {"channels": groups, "openness": (0.2, 0.8)}
+    # an empty group of settings is the base itself
+    results = cs.Sweep(base, factors, 2 if quick else 40, setting.seed).run(workers=setting.workers)
+    runs = results.outcomes.merge(results.design, on="scenario_id")
+    table = runs.pivot(index=["channels", "replication"], columns="openness", values="impact")
+    found = (table[0.8] - table[0.2]).unstack("replication")
+    return {frozenset(n for n, bit in zip(names, key, strict=True) if bit == "1"): row.to_numpy() for key, row in found.iterrows()}
+
+
+def _shapley(gains: dict[frozenset[str], np.ndarray[Any, Any]]) -> pd.DataFrame:
+    """Return each channel's Shapley value (Shapley 1953) in the gain, by replicate; the rest is what openness does without any."""
+    names = list(CHANNELS)
+    rows = []
+    for name in names:
+        others = [other for other in names if other != name]
+        share = np.zeros_like(gains[frozenset()])
+        for size in range(len(names)):
+            weight = factorial(size) * factorial(len(names) - size - 1) / factorial(len(names))
+            for joined in combinations(others, size):
+                share = share + weight * (gains[frozenset((*joined, name))] - gains[frozenset(joined)])
+        rows.append((name, share))
+    rows += [("next problem (the rest)", gains[frozenset()]), ("all", gains[frozenset(names)])]
+    return pd.DataFrame(
+        [{"channel": name, "value": float(of.mean()), "se": float(of.std(ddof=1) / np.sqrt(len(of))), "n": len(of)} for name, of in rows]
+    )
+
+
+def _channels_figure(shapley: pd.DataFrame) -> Figure:
+    """Draw what each channel contributes to the gain from openness, with 95 % intervals."""
+    from coalsim.analysis.figures.axes import MARKERS, panels, points, title
+
+    names = list(dict.fromkeys(shapley["channel"]))
+    figure, (axis,) = panels(1, 5.5, 3.4, left=1.6)
+    for place, (challenges, of) in enumerate(shapley.groupby("challenges", sort=False)):
+        at = np.arange(len(names)) + 0.2 * (place - 0.5)
+        half = 1.96 * of["se"]
+        label = f"challenges: {challenges}"
+        points(axis, of["value"], of["value"] - half, of["value"] + half, at, COLOURS[place], MARKERS[place], horizontal=True, label=label)
+    axis.axvline(0, color="0.5", linewidth=1, zorder=0)
+    axis.axhline(len(CHANNELS) - 0.5, color="0.8", linewidth=1)
+    axis.set_yticks(range(len(names)), names)
+    axis.invert_yaxis()
+    axis.set_xlabel("part in the gain in impact (share)")
+    axis.legend(frameon=False)
+    title(figure, "What openness (.2 to .8) acts through", "Shapley values of channels, 95 % intervals")
+    return figure
