@@ -48,6 +48,7 @@ def sensitivity(found: Sensitivity, heading: str = "") -> Figure:
         axis.axvline(0, color="0.5", linewidth=1)
         axis.set_xlabel(f"effect on {outcome_label(outcome)}" if morris else "share of the variance of scenario means")
         axis.set_title(outcome.replace("_", " "), fontsize=10)
+        axis.locator_params(axis="x", nbins=6)
     axes[0].set_yticks(range(len(rows)), [name.replace("_", " ") for name in rows])
     axes[0].set_ylim(len(rows) - 0.4, -0.6)
     axes[-1].legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
@@ -131,7 +132,9 @@ def regions(found: Regions, heading: str = "") -> Figure:
     table = found.table
     peeled = len(found.trajectory) > 0
     width = 4.6 if peeled else 6.0
-    figure, axes = panels(2 if peeled else 1, width, 2.2 + 0.75 * max(len(table), 3 if peeled else 1), left=3.4)
+    lines = max(rule.count(" and ") + 1 for rule in table["rule"])
+    height = max(0.75, 0.16 * lines) * len(table)
+    figure, axes = panels(2 if peeled else 1, width, 2.2 + max(height, 2.2 if peeled else 0.0), left=3.4)
     axis = axes[0]
     at = np.arange(len(table))
     axis.barh(at - 0.2, table["density"], height=0.36, color=COLOURS[0], label="density: share of its runs that succeed")
