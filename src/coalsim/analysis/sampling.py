@@ -1,6 +1,6 @@
-"""Designs for sensitivity analysis (SALib): over ranges of factors, to be simulated scenario by scenario.
+"""Designs for sensitivity analysis: over ranges of factors, to be simulated scenario by scenario.
 
-A sweep has such designs as well ("saltelli" and "morris"); here they can do without second order, and be over anything.
+The samples are those of sweeps of design "saltelli" and "morris"; here they can do without second order, and be over anything.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from coalsim.analysis.intervals import SEED
 from coalsim.errors import ParameterError
 from coalsim.parameters import declarations
 from coalsim.parameters.model import declaration
+from coalsim.sweep.samplers import MORRIS_LEVELS, sample
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,8 +60,6 @@ class SensitivityDesign:
         ParameterError
             The sweep has another design.
         """
-        from coalsim.sweep.samplers import MORRIS_LEVELS
-
         if sweep.design not in ("saltelli", "morris") or sweep.sample is None or sweep.samples is None:
             raise ParameterError(f"design = '{sweep.design}': a sensitivity analysis needs a sweep of design 'saltelli' or 'morris'")
         kind: Kind = "sobol" if sweep.design == "saltelli" else "morris"
@@ -79,11 +78,7 @@ class SensitivityDesign:
 
     def problem(self) -> dict[str, Any]:
         """Return what SALib calls the problem, in the unit cube: indices do not depend on units."""
-        return _cube(self.names)
-
-
-def _cube(names: Sequence[str]) -> dict[str, Any]:
-    return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
+        return {"num_vars": len(self.names), "names": list(self.names), "bounds": [[0.0, 1.0]] * len(self.names)}
 
 
 def problem(factors: Sequence[str] | Ranges) -> dict[str, tuple[float, float]]:
@@ -145,11 +140,12 @@ def sobol_design(factors: Sequence[str] | Ranges, size: int, second_order: bool 
     if size < 2 or size & (size - 1):
         raise ParameterError(f"size = {size}: a power of 2 is needed, such as 256")
     check_seed(seed)
-    unit = extra("SALib.sample.sobol").sample(_cube(list(ranges)), size, calc_second_order=second_order, seed=seed)
+    extra("SALib")
+    unit = sample("saltelli", len(ranges), size, seed, second_order=second_order)
     return SensitivityDesign("sobol", tuple(ranges), unit, _points(ranges, unit), size, second_order, 0)
 
 
-def morris_design(factors: Sequence[str] | Ranges, size: int, grid: int = 4, seed: int = SEED) -> SensitivityDesign:
+def morris_design(factors: Sequence[str] | Ranges, size: int, grid: int = MORRIS_LEVELS, seed: int = SEED) -> SensitivityDesign:
     """Return a design for Morris' elementary effects: size trajectories of (factors + 1) scenarios.
 
     Morris 1991, *Technometrics* 33, 161-174.
@@ -176,7 +172,8 @@ def morris_design(factors: Sequence[str] | Ranges, size: int, grid: int = 4, see
     if grid < 2 or grid % 2:
         raise ParameterError(f"grid = {grid}: an even number is needed")
     check_seed(seed)
-    unit = extra("SALib.sample.morris").sample(_cube(list(ranges)), size, num_levels=grid, seed=seed)
+    extra("SALib")
+    unit = sample("morris", len(ranges), size, seed, levels=grid)
     return SensitivityDesign("morris", tuple(ranges), unit, _points(ranges, unit), size, False, grid)
 
 

@@ -17,7 +17,9 @@ SAMPLED = get_args(Design)[2:]
 MORRIS_LEVELS = 4
 
 
-def sample(design: Design, factors: int, samples: int, seed: int) -> NDArray[np.float64]:
+def sample(
+    design: Design, factors: int, samples: int, seed: int, second_order: bool = True, levels: int = MORRIS_LEVELS
+) -> NDArray[np.float64]:
     """Return a sample of the unit cube.
 
     Parameters
@@ -29,9 +31,9 @@ def sample(design: Design, factors: int, samples: int, seed: int) -> NDArray[np.
             The first `samples` points of a scrambled Sobol sequence; a power of 2, for balance.
         saltelli
             The points from which Sobol indices of first, second and total order are estimated (Saltelli 2002):
-            ``samples * (2 * factors + 2)`` of them, `samples` a power of 2.
+            ``samples * (2 * factors + 2)`` of them, `samples` a power of 2; without `second_order` ``samples * (factors + 2)``.
         morris
-            `samples` trajectories through 4 levels, from which elementary effects are estimated (Morris 1991):
+            `samples` trajectories through `levels` levels, from which elementary effects are estimated (Morris 1991):
             ``samples * (factors + 1)`` points.
     factors
         How many factors, at least 1.
@@ -39,6 +41,8 @@ def sample(design: Design, factors: int, samples: int, seed: int) -> NDArray[np.
         See `design`.
     seed
         Seed of the sample: the same seed, the same points.
+    second_order, levels
+        See `design`.
 
     Returns
     -------
@@ -60,9 +64,9 @@ def sample(design: Design, factors: int, samples: int, seed: int) -> NDArray[np.
     if design == "saltelli":
         from SALib.sample import sobol
 
-        return np.asarray(sobol.sample(problem, samples, calc_second_order=True, seed=seed))
+        return np.asarray(sobol.sample(problem, samples, calc_second_order=second_order, seed=seed))
     if samples < 2:
         raise ParameterError(f"samples = {samples}: design 'morris' needs 2 trajectories or more")
     from SALib.sample import morris
 
-    return np.asarray(morris.sample(problem, samples, num_levels=MORRIS_LEVELS, seed=seed))
+    return np.asarray(morris.sample(problem, samples, num_levels=levels, seed=seed))
