@@ -1,0 +1,165 @@
+"""Advice as it is handed over: on the terminal, and in a folder with tables, report and figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from coalsim import store
+from coalsim.advice import wording
+from coalsim.advice.advising import DRAW_REPLICATES, Advice
+from coalsim.advice.pairs import Floats
+from coalsim.advice.wording import Shown
+from coalsim.parameters import write as write_parameters
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_WIDE = 140  # columns of a terminal on which names of steps are not folded
+
+REPORT, FIGURE = "report.md", "advice.png"
+
+
+def show(a: Advice, name: str) -> None:
+    """Print advice on the terminal."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=200)  # a file or pipe has no width of its own
+    console.print(f"Advice for {name} ({a.seconds:.0f} s)", style="bold", highlight=False)
+    _lines(console, wording.situation(a))
+    for shown in (wording.ranking(a), wording.costs(a)):
+        _table(console, shown)
+    console.print("What follows", style="bold")
+    _lines(console, wording.conclusions(a))
+    console.print("What it rests on", style="bold")
+    _lines(console, wording.caveats(a))
+
+
+def write(a: Advice, folder: Path, name: str) -> None:
+    """Write advice into an existing folder: tables, figure, a report in Markdown, the plan's parameters; a manifest last."""
+    from coalsim import plots
+
+    tables: dict[str, pd.DataFrame | None] = {
+        "steps": a.ranking,
+        "costs": a.costs,
+        "draws": a.worlds,
+        "draw_parameters": a.drawn.table(),
+        "parameters": a.decisive,
+        "confirmation": a.confirmation,
+    }
+    store.write_tables(folder, tables, "csv")
+    store.write(folder / "parameters.toml", lambda path: write_parameters(a.plan.parameters, path))
+    store.write(folder / FIGURE, lambda path: plots.save(figure(a, name), path))
+    store.write(folder / REPORT, lambda path: path.write_text(markdown(a, name), encoding="utf-8"))
+    size = {"replicates": a.replicates, "draws": a.draws, "draw_replicates": DRAW_REPLICATES, "level": a.level}
+    store.write_manifest(folder, command="advise", changed=a.plan.parameters.changed(), seed=a.seed, **size, seconds=a.seconds)
+
+
+def markdown(a: Advice, name: str) -> str:
+    """Return the report."""
+    parts = [
+        f"# Advice for {name}",
+        *wording.situation(a),
+        f"![Effects of steps]({FIGURE})",
+        "## What follows",
+        _bullets(wording.conclusions(a)),
+    ]
+    parts += ["## Steps", _grid(wording.ranking(a)), _KEY]
+    costs = wording.costs(a)
+    parts += ["## Costs", f"{costs.heading}.", _grid(costs), "## What it rests on", _bullets(wording.caveats(a)), _FILES]
+    return "\n\n".join(parts) + "\n"
+
+
+def figure(a: Advice, name: str) -> Figure:
+    """Draw what each step does to the chance of success, here and over plausible parameters.
+
+    Left: the effect with the parameters as they are, with its interval over chance, and its mean over draws of plausible parameters
+    with the interval of the mean. Right: in which share of draws the coalition gets further, less far, or as far.
+
+    Parameters
+    ----------
+    a
+        Advice.
+    name
+        Of the field, for the heading.
+    """
+    import matplotlib.pyplot as plt
+
+    from coalsim.plots import COLOURS
+
+    r, rows = a.ranking, len(a.ranking)
+    at = np.arange(rows, dtype=float)
+    drawn, (left, right) = plt.subplots(1, 2, figsize=(12.5, 2.2 + 0.36 * rows), sharey=True, layout="constrained", width_ratios=(1.5, 1))
+    sure = f"{100 * a.level:g} % interval"
+    _mark(left, r, ("effect", "low", "high"), at - 0.15, COLOURS[0], "o", f"parameters as they are, {sure} over chance")
+    label = f"mean over {a.draws} plausible draws, {sure}"
+    _mark(left, r, ("over", "over_low", "over_high"), at + 0.15, COLOURS[1], "D", label)
+    left.axvline(0, color="0.5", linewidth=1, zorder=0)
+    left.set_xlabel("change of the chance of success (percentage points)")
+    start = np.zeros(rows)
+    for column, label, colour in (("better", "further", COLOURS[2]), ("same", "as far", "0.88"), ("worse", "less far", COLOURS[3])):
+        width = (r[column] / r["draws"]).to_numpy(dtype=float)
+        right.barh(at, width, left=start, height=0.6, color=colour, label=label)
+        start = start + width
+    right.set_xlim(0, 1)
+    right.set_xlabel("share of draws; the coalition gets ...")
+    left.set_yticks(at, [change.replace("->", "→") for change in r["change"]])
+    left.set_ylim(rows - 0.4, -0.6)
+    for axis, columns in ((left, 1), (right, 3)):
+        axis.spines[["top", "right"]].set_visible(False)
+        below = -0.6 / (0.36 * rows)  # 0.6 inches, in heights of the axis
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, below), ncols=columns, columnspacing=1, frameon=False, fontsize=9)
+    share = f"{100 * a.chance[0]:.0f} % as planned, within {a.plan.parameters.get('months')} months"
+    heading = f"{name}: what a step of each lever does to the chance of success"
+    drawn.suptitle(f"{heading}\n{share}; {a.replicates} paired replicates", fontsize=11)
+    return drawn
+
+
+_KEY = """\
+*Points*: paired differences under common random numbers, in percentage points, with the interval over chance. *Here it* raises or
+lowers the chance (of all steps looked at together), may do so (by its own interval), or that is open. *Months*: change of the mean
+month of success, runs without success counting with their whole length. *Plausible*: the mean over draws of plausible parameters, with
+its interval. *Same direction*: in how many draws, of those in which the coalition gets further or less far, it goes the same way as
+here. *Holds there*: whether the mean over draws shows it, in the chance or only in the progress made."""
+
+_FILES = """\
+Numbers: `steps.csv`, `costs.csv`, `confirmation.csv`; by draw `draws.csv` and `draw_parameters.csv`, and how the plan's progress
+goes with each parameter drawn: `parameters.csv`; the plan: `parameters.toml`; how it was computed: `manifest.json`."""
+
+
+def _mark(axis: Axes, table: pd.DataFrame, of: tuple[str, str, str], at: Floats, colour: str, marker: str, label: str) -> None:
+    middle, low, high = (100 * table[name].to_numpy(dtype=float) for name in of)
+    # The interval of a difference of shares is not centred at it, and may just leave it out.
+    ends = np.maximum(np.stack([middle - low, high - middle]), 0.0)
+    axis.errorbar(middle, at, xerr=ends, color=colour, marker=marker, markersize=5, capsize=3, linestyle="", label=label)
+
+
+def _bullets(lines: list[str]) -> str:
+    return "\n".join(f"* {line}" for line in lines)
+
+
+def _grid(shown: Shown) -> str:
+    rows = [shown.heads, ("---",) + ("---:",) * (len(shown.heads) - 1), *shown.rows]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def _lines(console: Console, lines: list[str]) -> None:
+    for line in lines:
+        console.print(f"  {line}", markup=False, highlight=False, soft_wrap=not console.is_terminal)
+    console.print()
+
+
+def _table(console: Console, shown: Shown) -> None:
+    table = Table(title=shown.heading, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
+    for place, head in enumerate(shown.heads):
+        table.add_column(head, justify="right" if place else "left", overflow="fold", no_wrap=not place and console.width >= _WIDE)
+    for row in shown.rows:
+        table.add_row(*row)
+    console.print(table)
+    console.print()

@@ -1,0 +1,44 @@
+"""``coalsim advise``: what would raise the chance that one's own initiative succeeds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coalsim.cli.app import Overwrite, Set, Without, app, settings
+
+
+@app.command()
+def advise(
+    config: Annotated[
+        Path, typer.Argument(metavar="CONFIG", help="Configuration of the field and of the initiative: its section [focal].")
+    ],
+    replicates: Annotated[int | None, typer.Option(help="How many replicates; by the size of the field if not given.")] = None,
+    draws: Annotated[int | None, typer.Option(help="How many draws of plausible parameters; by the size of the field too.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the experiment and of the draws.")] = 1,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes to compute with; all processors if not given.")] = None,
+    set_: Set = None,
+    without: Without = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for tables, figure, report and manifest.")] = None,
+    overwrite: Overwrite = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Do not tell how far it is.")] = False,
+) -> None:
+    """Rank what the convener of an initiative could do otherwise by what it does to its chance of success."""
+    from coalsim import store
+    from coalsim.advice import advising, reporting
+    from coalsim.parameters import load
+    from coalsim.sweep.progress import reporter
+
+    parameters = load(config).replace(**settings(set_)).without(*(without or ()))
+    if out is not None:
+        store.prepare(out, overwrite)
+    processes = workers or os.cpu_count() or 1
+    advice = advising.advise(parameters, replicates, draws, seed, processes, progress=lambda: reporter(quiet))
+    reporting.show(advice, config.stem)
+    if out is not None:
+        reporting.write(advice, out, config.stem)
+        typer.echo(f"report: {out / reporting.REPORT}")
+        typer.echo(f"figure: {out / reporting.FIGURE}")
