@@ -47,14 +47,14 @@ def run(setting: Setting) -> Output:
 
     first = _indices(base, sobol_design(FIFTEEN, 8 if quick else 512, seed=seed), ON, 2 if quick else 4, setting)
     second = _indices(base, sobol_design(FIVE, 8 if quick else 512, second_order=True, seed=seed), ON, 2 if quick else 6, setting)
-    screened = _indices(base, morris_design(FIFTEEN, 4 if quick else 40, seed=seed), ON, 2 if quick else 6, setting)
+    screened = _indices(base, morris_design(FIFTEEN, 3 if quick else 40, seed=seed), ON, 2 if quick else 6, setting)
     in_health = _indices(health, morris_design(of_health, 2 if quick else 10, seed=seed), ON, 1 if quick else 4, setting)
     cube = cs.Sweep(
-        base, {name: _range(name) for name in FIFTEEN}, 2 if quick else 4, seed, design="latin_hypercube", samples=80 if quick else 1000
+        base, {name: _range(name) for name in FIFTEEN}, 1 if quick else 4, seed, design="latin_hypercube", samples=240 if quick else 1000
     ).run(workers=workers)
     boxes = regions(cube, SUCCESS, "prim", over=_strongest(first, 6), mass=0.02, seed=seed)
     tree = regions(cube, SUCCESS, "tree", depth=3, seed=seed)
-    paid = gains(base, 4 if quick else 60, setting)
+    paid = gains(base, 3 if quick else 60, setting)
     draws, full, few = (10, 10, 3) if quick else (200, 200, 40)
     worlds = [World("synthetic", base, full, draws), World("health", health, few)]
     main = effects_by_world(worlds, ADVICE, ["success_rate", "impact", "problems_solved"], setting)
