@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations, product
-from math import factorial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,13 +11,10 @@ import pandas as pd
 import coalsim as cs
 from coalsim.analysis import effect, optimum, response, survival
 from coalsim.analysis.figures import response as draw_response
-from coalsim.plots import COLOURS
 from coalsim.studies import Output, Setting, Value
 from coalsim.studies.levers import Lever
+from coalsim.studies.shapley import gains_by_channels, shapley, shapley_figure
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
 OPENNESS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -68,7 +63,10 @@ def run(setting: Setting) -> Output:
     ends |= {"openness": (0.2, 0.8, 1.0)}
     pairs = sweep(base, ends, 200, 10)
     lasting = sweep(base, {"openness": (0.2, 0.5, 0.8)}, 200, 10)
-    gains = {name: _gains(base.replace(**CHALLENGES[name]), quick, setting) for name in TURBULENT}
+    gains = {
+        name: gains_by_channels(base.replace(**CHALLENGES[name]), LEVERS[0], CHANNELS, "impact", 2 if quick else 40, setting)
+        for name in TURBULENT
+    }
 
     usual = response(surface, "openness", ON, within=["challenges", "redefinition"])
     best = optimum(surface, "openness", "impact", within=["challenges", "redefinition"])
@@ -76,7 +74,8 @@ def run(setting: Setting) -> Output:
     by_openness = effect(pairs, "openness", ON, baseline=0.2, within=["challenges", "redefinition"])
     from_open = effect(pairs, "openness", ON, baseline=0.8, within=["challenges", "redefinition"])
     by_redefinition = effect(pairs, "redefinition", ON, baseline=0.15, within=["challenges", "openness"])
-    shapley = pd.concat(_shapley(of).assign(challenges=name) for name, of in gains.items())
+    shares = {name: shapley(of, list(CHANNELS)) for name, of in gains.items()}
+    parts = pd.concat(of.assign(challenges=name) for name, of in shares.items())
     times = survival(lasting, of="openness", event="success", horizon=96)
     full, draws = (10, 10) if quick else (200, 200)
     main = effects_by_world([World("synthetic", base, full, draws), World("health", health, 4 if quick else 40)], LEVERS, ON, setting)
@@ -108,7 +107,7 @@ def run(setting: Setting) -> Output:
         ),
         *(
             Value(f"openness_through_{row.channel}{TURBULENT[row.challenges]}".replace(" ", "_"), row.value, row.se)
-            for row in shapley.itertuples()
+            for row in parts.itertuples()
         ),
         *(
             Value(f"best_openness_{row.challenges.replace(', ', '_')}_{row.redefinition:g}", row.best, (row.high - row.low) / 3.92)
@@ -120,7 +119,7 @@ def run(setting: Setting) -> Output:
     tables |= {
         "openness_effects": by_openness,
         "redefinition_effects": by_redefinition,
-        "channels": shapley,
+        "channels": parts,
         "time_to_success": times.summary,
     }
     shown = usual[(usual["redefinition"] == 0.15) & usual["outcome"].isin(["impact", "success_rate"])].drop(columns="redefinition")
@@ -132,7 +131,11 @@ def run(setting: Setting) -> Output:
             "openness",
             "Openness, by how fast a fully open coalition redefines its goal (default challenges)",
         ),
-        "channels": _channels_figure(shapley),
+        "channels": shapley_figure(
+            {f"challenges: {name}": of for name, of in shares.items()},
+            "What openness (.2 to .8) acts through; the rest is the next problem",
+            "part in the gain in impact (share)",
+        ),
     }
     return Output(values, tables, figures)
 
@@ -148,58 +151,3 @@ def _contrast(name: str, results: Any, one: dict[str, Any], other: dict[str, Any
 
     difference = gain(one) - gain(other)
     return Value(name, float(difference.mean()), float(difference.std(ddof=1) / np.sqrt(len(difference))))
-
-
-def _gains(base: cs.Parameters, quick: bool, setting: Setting) -> dict[frozenset[str], np.ndarray[Any, Any]]:
-    """Return, for every set of channels left on, what openness .2 to .8 does to impact in each replicate."""
-    names = list(CHANNELS)
-    groups = {}
-    for on in product((False, True), repeat=len(names)):
-        off = [CHANNELS[name] for name, left in zip(names, on, strict=True) if not left]
-        groups["".join("01"[left] for left in on)] = {key: value for settings in off for key, value in settings.items()}
-    factors = {"channels": groups, "openness": (0.2, 0.8)}
-    # an empty group of settings is the base itself
-    results = cs.Sweep(base, factors, 2 if quick else 40, setting.seed).run(workers=setting.workers)
-    runs = results.outcomes.merge(results.design, on="scenario_id")
-    table = runs.pivot(index=["channels", "replication"], columns="openness", values="impact")
-    found = (table[0.8] - table[0.2]).unstack("replication")
-    return {frozenset(n for n, bit in zip(names, key, strict=True) if bit == "1"): row.to_numpy() for key, row in found.iterrows()}
-
-
-def _shapley(gains: dict[frozenset[str], np.ndarray[Any, Any]]) -> pd.DataFrame:
-    """Return each channel's Shapley value (Shapley 1953) in the gain, by replicate; the rest is what openness does without any."""
-    names = list(CHANNELS)
-    rows = []
-    for name in names:
-        others = [other for other in names if other != name]
-        share = np.zeros_like(gains[frozenset()])
-        for size in range(len(names)):
-            weight = factorial(size) * factorial(len(names) - size - 1) / factorial(len(names))
-            for joined in combinations(others, size):
-                share = share + weight * (gains[frozenset((*joined, name))] - gains[frozenset(joined)])
-        rows.append((name, share))
-    rows += [("next problem (the rest)", gains[frozenset()]), ("all", gains[frozenset(names)])]
-    return pd.DataFrame(
-        [{"channel": name, "value": float(of.mean()), "se": float(of.std(ddof=1) / np.sqrt(len(of))), "n": len(of)} for name, of in rows]
-    )
-
-
-def _channels_figure(shapley: pd.DataFrame) -> Figure:
-    """Draw what each channel contributes to the gain from openness, with 95 % intervals."""
-    from coalsim.analysis.figures.axes import MARKERS, panels, points, title
-
-    names = list(dict.fromkeys(shapley["channel"]))
-    figure, (axis,) = panels(1, 5.5, 3.4, left=1.6)
-    for place, (challenges, of) in enumerate(shapley.groupby("challenges", sort=False)):
-        at = np.arange(len(names)) + 0.2 * (place - 0.5)
-        half = 1.96 * of["se"]
-        label = f"challenges: {challenges}"
-        points(axis, of["value"], of["value"] - half, of["value"] + half, at, COLOURS[place], MARKERS[place], horizontal=True, label=label)
-    axis.axvline(0, color="0.5", linewidth=1, zorder=0)
-    axis.axhline(len(CHANNELS) - 0.5, color="0.8", linewidth=1)
-    axis.set_yticks(range(len(names)), names)
-    axis.invert_yaxis()
-    axis.set_xlabel("part in the gain in impact (share)")
-    axis.legend(frameon=False)
-    title(figure, "What openness (.2 to .8) acts through", "Shapley values of channels, 95 % intervals")
-    return figure

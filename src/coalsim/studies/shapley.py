@@ -1,0 +1,135 @@
+"""Sharing a gain out among the channels through which it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations, product
+from math import factorial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coalsim.parameters import Parameters
+from coalsim.studies.experiment import Setting
+from coalsim.studies.levers import Lever
+from coalsim.sweep import Sweep
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Gains = Mapping[frozenset[str], NDArray[np.float64]]
+
+
+def gains_by_channels(
+    base: Parameters, lever: Lever, channels: Mapping[str, Mapping[str, Any]], on: str, replicates: int, setting: Setting
+) -> dict[frozenset[str], NDArray[np.float64]]:
+    """Return what a lever does to an outcome with each set of channels left open.
+
+    Parameters
+    ----------
+    base
+        The scenario, with all channels open.
+    lever
+        What is moved.
+    channels
+        Settings that close each channel, by name.
+    on
+        Outcome; it must have a value in every run.
+    replicates, setting
+        How many, and seed and workers.
+
+    Returns
+    -------
+    dict
+        For every set of open channels the paired differences, high less low end, of shape (replicates,).
+    """
+    names = list(channels)
+    groups = {}
+    for open_ in product((False, True), repeat=len(names)):
+        closed = [channels[name] for name, left in zip(names, open_, strict=True) if not left]
+        groups["".join("01"[left] for left in open_)] = {key: value for settings in closed for key, value in settings.items()}
+    ends = {"from": dict(lever.low), "to": dict(lever.high)}
+    results = Sweep(base, {"channels": groups, "end": ends}, replicates, setting.seed).run(workers=setting.workers)
+    runs = results.outcomes.merge(results.design, on="scenario_id")
+    table = runs.pivot(index=["channels", "replication"], columns="end", values=on).astype(float)
+    found = (table["to"] - table["from"]).unstack("replication")
+    return {frozenset(n for n, bit in zip(names, str(key), strict=True) if bit == "1"): row.to_numpy() for key, row in found.iterrows()}
+
+
+def shares(gains: Gains, channels: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+    """Return each channel's Shapley value in a gain: its contribution, averaged over all orders in which channels are opened.
+
+    Shapley 1953, in *Contributions to the Theory of Games II*, 307-317. Computed exactly, replicate by replicate: the values add up to the
+    gain with all channels open less that with none.
+
+    Parameters
+    ----------
+    gains
+        What `gains_by_channels` gives.
+    channels
+        Their names, in the order wanted.
+
+    Returns
+    -------
+    dict
+        By channel, shape (replicates,).
+    """
+    found = {}
+    for name in channels:
+        others = [other for other in channels if other != name]
+        share = np.zeros_like(gains[frozenset()])
+        for size in range(len(channels)):
+            weight = factorial(size) * factorial(len(channels) - size - 1) / factorial(len(channels))
+            for joined in combinations(others, size):
+                share = share + weight * (gains[frozenset((*joined, name))] - gains[frozenset(joined)])
+        found[name] = share
+    return found
+
+
+def shapley(gains: Gains, channels: Sequence[str]) -> pd.DataFrame:
+    """Return the means of `shares` over replicates.
+
+    Returns
+    -------
+    DataFrame
+        A row a channel, then ``rest`` (with none open) and ``all``: ``channel``, ``value``, ``low``, ``high`` (95 %, normal), ``se``, ``n``
+        replicates.
+    """
+    import pandas as pd
+
+    rows = {**shares(gains, channels), "rest": gains[frozenset()], "all": gains[frozenset(channels)]}
+    return pd.DataFrame([{"channel": name, **mean_and_error(of)} for name, of in rows.items()])
+
+
+def mean_and_error(differences: NDArray[np.float64]) -> dict[str, float]:
+    """Return the mean of differences over replicates as ``value``, with ``low``, ``high`` (95 %, normal), ``se`` and ``n``."""
+    n = len(differences)
+    mean, se = float(np.mean(differences)), float(np.std(differences, ddof=1) / np.sqrt(n))
+    return {"value": mean, "low": mean - 1.96 * se, "high": mean + 1.96 * se, "se": se, "n": n}
+
+
+def shapley_figure(tables: Mapping[str, pd.DataFrame], heading: str, label: str) -> Any:
+    """Draw tables of `shapley`, a mark a table, with 95 % intervals; `label` is of the axis.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from coalsim.analysis.figures.axes import MARKERS, panels, points, title
+    from coalsim.plots import COLOURS
+
+    names = list(next(iter(tables.values()))["channel"])
+    figure, (axis,) = panels(1, 5.5, 1.4 + 0.28 * len(names), left=1.6)
+    for place, (name, of) in enumerate(tables.items()):
+        at = np.arange(len(names)) + 0.2 * (place - (len(tables) - 1) / 2)
+        points(axis, of["value"], of["low"], of["high"], at, COLOURS[place], MARKERS[place], horizontal=True, label=name)
+    axis.axvline(0, color="0.5", linewidth=1, zorder=0)
+    axis.axhline(len(names) - 2.5, color="0.8", linewidth=1)
+    axis.set_yticks(range(len(names)), names)
+    axis.invert_yaxis()
+    axis.set_xlabel(label)
+    if len(tables) > 1:
+        axis.legend(frameon=False)
+    title(figure, heading, "Shapley values of channels, 95 % intervals")
+    return figure
