@@ -1,0 +1,203 @@
+"""Funders: when they are first talked to, what they can give, and what of it is information."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import coalsim as cs
+from coalsim.analysis import Designed, effect, response, survival
+from coalsim.analysis.figures import response as draw_response
+from coalsim.analysis.figures import survival as draw_survival
+from coalsim.studies import Output, Setting, Value
+from coalsim.studies.levers import Lever
+from coalsim.studies.shapley import Gains, gains_by_channels, mean_and_error, shapley, shapley_figure, shares
+from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
+
+HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+NEVER = 1_000_000
+LAUNCH = 24
+WHEN = {"0": 0, "6": 6, "12": 12, "24": 24, "48": 48, "never": NEVER}
+"""Months from the beginning of research (six months before the launch) to the first contact."""
+CHANNELS = {"grants": {"grant_budget": 0.0}, "referrals": {"referral_rate": 0.0}, "insight": {"insight": 0.0}}
+IN_HEALTH = {**CHANNELS, "grants": {"coalition_share": 0.0}}
+"""A register's funders give a share of their payout."""
+CONTACT = Lever("contact", {"funder_month": NEVER}, {"funder_month": 6})
+FOCAL_CONTACT = Lever("contact", {"focal_funder_month": NEVER}, {"focal_funder_month": 6})
+LEVERS = {
+    "focal": [
+        Lever("own first contact: 24 months to at once", {"focal_funder_month": 24}, {"focal_funder_month": 0}),
+        Lever("own first contact: never to 6 months", FOCAL_CONTACT.low, FOCAL_CONTACT.high),
+    ],
+    "everybody": [
+        Lever("first contact: 24 months to at once", {"funder_month": 24}, {"funder_month": 0}),
+        Lever("first contact: never to 6 months", CONTACT.low, CONTACT.high),
+        Lever("referral rate 0 to .5", {"referral_rate": 0.0}, {"referral_rate": 0.5}),
+        Lever("insight 0 to .5", {"insight": 0.0}, {"insight": 0.5}),
+        Lever("relation rate .05 to .2", {"relation_rate": 0.05}, {"relation_rate": 0.2}),
+        Lever("funders known: 1 to 3", {"funders_max": 1}, {"funders_max": 3}),
+    ],
+}
+ON = {"focal": ["focal_formed", "focal_succeeded", "impact"], "everybody": ["success_rate", "problems_solved", "impact"]}
+MONEY = {
+    "synthetic": Lever("grants", {"grant_budget": 0.35}, {"grant_budget": 1.4}),
+    "health": Lever("grants", {"coalition_share": 0.05}, {"coalition_share": 1.0}),
+}
+
+
+def run(setting: Setting) -> Output:
+    """Vary contact and money, and take apart what contact does."""
+    quick, workers = setting.quick, setting.workers
+    base, health = cs.Parameters(), cs.load(HEALTH)
+    focal = base.replace(focal_launch_month=LAUNCH)
+    alone = focal.replace(convene_hazard=0.0)
+
+    def sweep(p: cs.Parameters, factors: dict[str, Any], full: int, small: int) -> Any:
+        return cs.Sweep(p, factors, small if quick else full, setting.seed).run(workers=workers)
+
+    when = {name: {"funder_month": month} for name, month in WHEN.items()}
+    grid = {"first_contact_in_months": when, "grant_budget": [0.0, 0.35, 0.7, 1.4], "referral_rate": [0.0, 0.5, 1.0]}
+    field = sweep(base, grid, 60, 3)
+    some = {name: when[name] for name in ("0", "6", "24", "never")}
+    in_health = sweep(health, {"first_contact_in_months": some, "coalition_share": [0.0, 0.05, 1.0]}, 30, 2)
+    own = {name: {"focal_funder_month": month} for name, month in WHEN.items()}
+    of_focal = {
+        "among others": sweep(focal, {"first_contact_in_months": own}, 600, 12),
+        "alone": sweep(alone, {"first_contact_in_months": own}, 600, 12),
+    }
+    early = Lever("early", {"funder_month": 24}, {"funder_month": 0})
+    by_money = {money: _difference(base.replace(grant_budget=money), early, 300, 12, setting) for money in (0.0, 1.4)}
+
+    replicates = 8 if quick else 300
+    gains: dict[str, Gains] = {
+        "everybody, synthetic": gains_by_channels(base, CONTACT, CHANNELS, "impact", replicates, setting),
+        "everybody, health": gains_by_channels(health, CONTACT, IN_HEALTH, "impact", 2 if quick else 30, setting),
+        "focal, among others": gains_by_channels(focal, FOCAL_CONTACT, CHANNELS, "focal_succeeded", replicates, setting),
+        "focal, alone": gains_by_channels(alone, FOCAL_CONTACT, CHANNELS, "focal_succeeded", replicates, setting),
+    }
+    taken = {name: shapley(of, list(CHANNELS)) for name, of in gains.items()}
+    main = _main_effects(base, health, setting)
+    times = survival(of_focal["alone"], "first_contact_in_months", "success", focal=True, horizon=96)
+    contacts = pd.concat(
+        effect(
+            _with_others(of), "first_contact_in_months", ["focal_formed", "focal_succeeded", "others_solved", "impact"], baseline=start
+        ).assign(field=name)
+        for name, of in of_focal.items()
+        for start in ("never", "24")
+    )
+    among = {"field": "among others", "outcome": "focal_succeeded"}
+    values = [
+        *_early(main),
+        *_parts(gains["everybody, synthetic"]),
+        *(Value(f"{_plain(name)}_{row.channel}", row.value, _least(row)) for name, of in taken.items() for row in of.itertuples()),
+        effect_value("focal_contact_over_none", contacts, value="6", baseline="never", **among),
+        effect_value("focal_contact_over_none_alone", contacts, value="6", baseline="never", **{**among, "field": "alone"}),
+        effect_value("focal_early_over_late", contacts, value="0", baseline="24", **among),
+        effect_value("focal_early_over_late_alone", contacts, value="0", baseline="24", **{**among, "field": "alone"}),
+        effect_value("focal_contact_on_others", contacts, value="6", baseline="never", field="among others", outcome="others_solved"),
+        _value("early_pays_more_with_money", by_money[1.4] - by_money[0.0]),
+        *effect_values(main),
+    ]
+    curve = response(field, "first_contact_in_months", ["impact", "success_rate"], within="grant_budget")
+    tables = {
+        "main_effects": main,
+        "contact_and_money": response(
+            field, ["first_contact_in_months", "grant_budget", "referral_rate"], ["impact", "success_rate", "problems_solved"]
+        ),
+        "health": response(in_health, ["first_contact_in_months", "coalition_share"], ["impact", "success_rate", "granted", "contributed"]),
+        "channels": pd.concat(of.assign(whose=name) for name, of in taken.items()),
+        "focal": contacts,
+        "time_to_success": times.summary,
+    }
+    figures = {
+        "main_effects_everybody": effects_figure(main[main["scope"] == "everybody"], "Funders, everybody"),
+        "main_effects_focal": effects_figure(main[main["scope"] == "focal"], "Funders, one initiative"),
+        "contact_and_money": draw_response(
+            curve, "first_contact_in_months", "First contact with funders (after research began), by their budgets"
+        ),
+        "channels": shapley_figure(
+            {name: of for name, of in taken.items() if name.startswith("focal")},
+            "What contact with funders does for one initiative",
+            "part in the gain in focal success (share of runs)",
+        ),
+        "channels_everybody": shapley_figure(
+            {name: of for name, of in taken.items() if name.startswith("everybody")},
+            "What contact with funders does for the field",
+            "part in the gain in impact (share)",
+        ),
+        "time_to_success": draw_survival(_only(times), "Time to success, alone in the field"),
+    }
+    return Output(values, tables, figures)
+
+
+def _difference(p: cs.Parameters, lever: Lever, full: int, small: int, setting: Setting) -> np.ndarray[Any, Any]:
+    """Return what a lever does to impact, a paired difference a replicate."""
+    return gains_by_channels(p, lever, {}, "impact", small if setting.quick else full, setting)[frozenset()]
+
+
+def _early(main: pd.DataFrame) -> list[Value]:
+    """Return what contact at once does against contact after two years, everybody's."""
+    where = {"scope": "everybody", "lever": LEVERS["everybody"][0].name}
+    return [
+        effect_value(f"early_over_late_on_{outcome}{end}", main, world=world, outcome=outcome, **where)
+        for outcome in ("impact", "success_rate")
+        for world, end in (("synthetic", ""), ("health", "_health"))
+    ]
+
+
+def _parts(gains: Gains) -> list[Value]:
+    """Return the parts of information and money in what contact does to impact, and what it does without money."""
+    share = shares(gains, list(CHANNELS))
+    information = share["referrals"] + share["insight"]
+    return [
+        _value("information_part_of_impact", information),
+        _value("money_part_of_impact", share["grants"]),
+        _value("information_over_money", information - share["grants"]),
+        _value("information_alone_pays", gains[frozenset(("referrals", "insight"))]),
+    ]
+
+
+def _with_others(results: Any) -> Designed:
+    """Return results with the problems that coalitions other than the focal one solved."""
+    made = results.coalitions[results.coalitions["focal"].astype(bool)].set_index(["scenario_id", "replication"])
+    outcomes = results.outcomes.join(made["problems_solved"].rename("own"), on=["scenario_id", "replication"]).fillna({"own": 0})
+    return Designed(results.design, outcomes.assign(others_solved=outcomes["problems_solved"] - outcomes["own"]), results.coalitions)
+
+
+def _main_effects(base: cs.Parameters, health: cs.Parameters, setting: Setting) -> pd.DataFrame:
+    draws, full, few = (8, 10, 2) if setting.quick else (200, 400, 40)
+    tables = []
+    for scope, levers in LEVERS.items():
+        own = {"focal_launch_month": LAUNCH} if scope == "focal" else {}
+        worlds = [World("synthetic", base.replace(**own), full, draws), World("health", health.replace(**own), few)]
+        if own:
+            worlds.insert(1, World("alone", base.replace(**own, convene_hazard=0.0), full))
+        found = [effects_by_world(worlds, levers, ON[scope], setting)]
+        if not own:
+            found += [effects_by_world([world], [MONEY[world.name]], ON[scope], setting) for world in worlds]
+        table = pd.concat(found, ignore_index=True)
+        table.insert(0, "scope", scope)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _value(name: str, differences: np.ndarray[Any, Any]) -> Value:
+    found = mean_and_error(differences)
+    return Value(name, found["value"], found["se"])
+
+
+def _least(row: Any) -> float:
+    """Return the standard error, at least a third of that of one replicate that differs: shares of runs are never known exactly."""
+    return max(row.se, 1 / (3 * row.n)) if row.channel != "rest" else row.se
+
+
+def _plain(name: str) -> str:
+    return name.replace(", ", "_").replace(" ", "_")
+
+
+def _only(times: Any) -> Any:
+    """Return the curves of three times of contact: more cannot be told apart in a figure."""
+    return type(times)(times.curves[times.curves["first_contact_in_months"].isin(["0", "24", "never"])], times.summary)
