@@ -11,6 +11,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
+from coalsim.analysis.figures.axes import title as head
 from coalsim.columns import OUTCOMES
 from coalsim.errors import ParameterError
 from coalsim.plots import COLOURS
@@ -89,7 +90,7 @@ def main_effects(results: Results, title: str, outcomes: Sequence[str] = MAIN, f
         _one_scale(panels[: len(names)], min(lowest))
     _note(figure, results)
     binned = any(of.binned for of in found.values())
-    figure.suptitle(f"{title}: main effects\n{_about(results)}{'; dots: scenarios' if binned else ''}", fontsize=11)
+    head(figure, f"{title}: main effects", f"{_about(results)}{'; dots: scenarios' if binned else ''}")
     return figure
 
 

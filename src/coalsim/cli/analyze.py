@@ -1,0 +1,33 @@
+"""``coalsim analyze``: a sweep as one page of HTML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coalsim.cli.app import app
+
+
+@app.command()
+def analyze(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")],
+    on: Annotated[
+        list[str] | None,
+        typer.Option("--on", metavar="OUTCOME", help="Outcome; repeatable. Default success_rate, impact and problems_solved."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The page; default DIR/report.html.")] = None,
+) -> None:
+    """Write a report of a sweep: design, effects, curves, survival, sensitivity, provenance; one HTML file that needs no network."""
+    from coalsim import store
+    from coalsim.page import page
+    from coalsim.page.page import MAIN
+    from coalsim.sweep.results import open_results
+
+    results = open_results(folder)
+    html = page(results, list(dict.fromkeys(on or MAIN)))
+    target = folder / "report.html" if out is None else out
+    store.prepare(target.parent, overwrite=True)
+    store.write(target, lambda partial: partial.write_text(html, encoding="utf-8"))
+    typer.echo(f"report: {target}")

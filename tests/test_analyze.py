@@ -1,0 +1,133 @@
+"""The report of a sweep: one well-formed page that fetches nothing, for every kind of design."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+import coalsim as cs
+from coalsim.cli import main
+from coalsim.page import markup, page
+
+BASE = cs.Parameters().replace(organizations=25, months=48, effort=8.0)
+RANGES = {"openness": {"low": 0, "high": 1}, "effort": {"low": 4, "high": 30}}
+VOID = {"meta", "img", "br", "hr", "link", "input"}
+
+
+class Page(HTMLParser):
+    """Checks nesting, and keeps what is asked of the network."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.open, self.links, self.sources, self.ids, self.alts, self.headings, self.words = [], [], [], [], [], [], []
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        of = dict(attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+        self.links += [of["href"]] if "href" in of else []
+        self.sources += [of["src"]] if "src" in of else []
+        self.ids += [of["id"]] if "id" in of else []
+        self.alts += [of.get("alt", "")] if tag == "img" else []
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+        if self.open and self.open[-1] == "h2":
+            self.headings.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+
+def read(html):
+    found = Page(html)
+    assert html.startswith("<!doctype html>")
+    assert all(link[1:] in found.ids for link in found.links), "links lead within the page"
+    assert all(source.startswith("data:image/png;base64,") for source in found.sources)
+    assert all(found.alts)
+    assert len(set(found.ids)) == len(found.ids)
+    assert not re.search(r"url\(|@import|<script|https?://", re.sub(r'src="data:[^"]*"', "", html))
+    return found
+
+
+SWEEPS = {
+    "grid": cs.Sweep(BASE, {"openness": [0.2, 0.5, 0.8], "effort": [6.0, 20.0]}, 10),
+    "one replicate": cs.Sweep(BASE, {"openness": [0.2, 0.8]}, 1),
+    "groups": cs.Sweep(BASE, {"kind <b> & co": {"rich": {"slack": 0.08}, "as it is": {}}}, 4),
+    "list": cs.Sweep(
+        BASE,
+        {"openness": [0.2, 0.8], "effort": [6.0]},
+        3,
+        design="list",
+        points=({"openness": 0.2, "effort": 6.0}, {"openness": 0.8, "effort": 6.0}),
+    ),
+    "latin": cs.Sweep(BASE, RANGES, 2, design="latin_hypercube", samples=12),
+    "saltelli": cs.Sweep(BASE, RANGES, 2, design="saltelli", samples=4),
+    "morris": cs.Sweep(BASE, RANGES, 2, design="morris", samples=3),
+    "no factor": cs.Sweep(BASE, {}, 12),
+    "nothing happens": cs.Sweep(BASE.replace(convene_hazard=0.0), {"openness": [0.2, 0.8]}, 3),
+}
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_every_design_has_a_page(name):
+    found = read(page(SWEEPS[name].run()))
+    assert found.headings[0] == "Design"
+    assert found.headings[-1] == "Where it comes from"
+    sampled = name in ("saltelli", "morris")
+    assert ("What outcomes depend on" in found.headings) is sampled
+    assert ("Effects of factors" in found.headings) is (not sampled and name != "no factor")
+    assert ("Where outcomes are best" in found.headings) is (name == "grid")
+    if name == "groups":
+        assert "kind <b> & co" in found.text
+        assert "as it is: as the base" in found.text
+    if name == "nothing happens":
+        assert "No coalition was launched." in found.text
+
+
+def test_numbers_are_those_of_the_analysis_rounded_to_their_intervals():
+    results = SWEEPS["grid"].run()
+    (row,) = cs.effect(results, "effort", "impact").to_dict("records")
+    assert markup.plus_minus(row["effect"], row["low"], row["high"]) in read(page(results)).text
+    assert markup.plus_minus(0.123456, 0.1012, 0.1457) == "0.123 (0.101 to 0.146)"
+    assert markup.plus_minus(1234.5, 1000.0, 1469.0) == "1234 (1000 to 1469)"
+    assert markup.plus_minus(0.25, 0.25, 0.25) == "0.25"
+    assert markup.plus_minus(float("nan"), 0, 1) == ""
+
+
+def test_command_writes_the_same_page_each_time_and_says_what_is_missing(tmp_path, capsys, monkeypatch):
+    folder = tmp_path / "sweep"
+    sweep = cs.Sweep(BASE, {"openness": [0.2, 0.8]}, 6, block=BASE.get("organizations") * BASE.get("months") * 2)
+    sweep.run(folder, part=(1, 2))
+
+    def run(*arguments):
+        monkeypatch.setattr("sys.argv", ["coalsim", "analyze", *map(str, arguments)])
+        try:
+            main()
+        except SystemExit as stop:
+            return stop.code or 0
+        return 0
+
+    assert run(folder, "--on", "impact") == 0
+    part = read((folder / "report.html").read_text(encoding="utf-8"))
+    assert "Unfinished: " in part.text
+    sweep.run(folder)
+    assert run(folder, "--out", tmp_path / "a" / "one.html") == 0
+    assert run(folder, "--out", tmp_path / "two.html") == 0
+    one = (tmp_path / "a" / "one.html").read_bytes()
+    assert one == (tmp_path / "two.html").read_bytes()
+    whole = read(one.decode())
+    assert "Unfinished" not in whole.text
+    assert cs.open_results(folder).manifest.software.code in whole.text
+    capsys.readouterr()
+    assert run(folder, "--on", "impct") == 2
+    assert "impct" in capsys.readouterr().err
+    assert run(tmp_path / "nowhere") == 2
+    assert "no sweep is here" in capsys.readouterr().err
