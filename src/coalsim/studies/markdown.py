@@ -1,10 +1,10 @@
-"""The table of verdicts, from the committed results, for a page in Markdown."""
+"""Tables of verdicts and of main effects, from the committed results, for pages in Markdown."""
 
 from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from coalsim.studies.loading import available, load
@@ -15,7 +15,6 @@ SHOWN = 6
 """How many missed targets of an experiment are named."""
 
 Row = dict[str, str]
-BEGIN, END = "<!-- verdicts:begin -->\n", "<!-- verdicts:end -->"
 _PUBLISHED = "| experiment | published | independent recomputation | from memory | no reference |\n|---|---|---|---|---|\n"
 _STUDIES = "| study | holds | does not hold | undecided | like the data | unlike |\n|---|---|---|---|---|---|\n"
 
@@ -72,17 +71,51 @@ def verdict_table(experiments: str | Path = "experiments", results: str | Path =
     return text
 
 
-def insert(text: str, table: str) -> str:
-    """Return the text of a page with the table between the markers ``verdicts:begin`` and ``verdicts:end``.
+def main_effects_table(results: str | Path = "results") -> str:
+    """Return the main effects of all studies that have them (`coalsim.studies.worlds`), in Markdown.
+
+    Of a lever that everybody moves the effect on impact and on the success rate, of one initiative's own that on its success.
+    """
+    lines = [
+        "| study | lever | on | synthetic field | saved | draws up, down, none | health field |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for path in sorted(Path(results).glob("*/main_effects.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [row for row in csv.DictReader(file) if row["outcome"] in ("impact", "success_rate", "focal_succeeded")]
+        whose = {(row["scope"], row["lever"]) for row in rows if row.get("scope") == "focal"}
+        rows = [row for row in rows if (row.get("scope"), row["lever"]) not in whose or row["outcome"] == "focal_succeeded"]
+        found = {(row["lever"], row["outcome"], row["world"]): row for row in rows}
+        for lever, outcome in dict.fromkeys((row["lever"], row["outcome"]) for row in rows):
+            here, there = found.get((lever, outcome, "synthetic")), found.get((lever, outcome, "health"))
+            if here is None:
+                continue
+            signs = ", ".join(f"{float(here[name]):.0f}" for name in ("positive", "negative", "zero")) if here["draws"] else ""
+            saved = f"{float(here['saved']):.0%}" if here["saved"] else ""
+            cells = (path.parent.name, lever, outcome.replace("_", " "), _effect(here), saved, signs, _effect(there))
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _effect(row: Mapping[str, str] | None) -> str:
+    if row is None:
+        return ""
+    half = (float(row["high"]) - float(row["low"])) / 2
+    return f"{float(row['effect']):+.3f} ± {half:.3f}"
+
+
+def insert(text: str, table: str, name: str = "verdicts") -> str:
+    """Return the text of a page with the table between the markers ``NAME:begin`` and ``NAME:end``.
 
     Raises
     ------
     ExperimentError
         The text does not have each marker once, in that order.
     """
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise ExperimentError(f"the page needs a line {BEGIN.strip()} and, below, a line {END}")
-    return text[: text.index(BEGIN) + len(BEGIN)] + table.rstrip() + "\n" + text[text.index(END) :]
+    begin, end = f"<!-- {name}:begin -->\n", f"<!-- {name}:end -->"
+    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        raise ExperimentError(f"the page needs a line {begin.strip()} and, below, a line {end}")
+    return text[: text.index(begin) + len(begin)] + table.rstrip() + "\n" + text[text.index(end) :]
 
 
 def _read(path: Path) -> list[Row]:
