@@ -502,3 +502,12 @@ def test_a_quick_run_of_every_experiment_agrees_with_its_results(name: str) -> N
     result = studies.reproduce(studies.load(name, ROOT / "experiments"), studies.Setting(quick=True), committed=ROOT / "results")
     assert not result.agreement.new
     assert not result.agreement.differing
+
+
+def test_verdicts_as_a_table() -> None:
+    found = studies.judged(
+        [target("0.5", ">", "2 se", "H"), studies.Target("y", None, "", "")], [studies.Value("x", 0.7, 0.05), studies.Value("y", 3.0)]
+    )
+    assert found["verdict"].tolist() == ["holds", "no reference"]
+    assert found["reported"].tolist() == ["> 0.5", ""]
+    assert found["value"].tolist() == [0.7, 3.0]

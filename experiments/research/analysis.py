@@ -84,11 +84,7 @@ Image(results / "main_effects_focal.png", width=900)
 # %%
 experiment = studies.load(root / "experiments" / "research")
 output = experiment.run(studies.Setting(quick=True))
-values = {value.name: value for value in output.values}
-verdicts = [studies.judge(target, values[target.name]) for target in experiment.targets]
-pd.DataFrame([{"hypothesis": v.target.name, "value": v.value.value, "se": v.value.se, "verdict": v.word} for v in verdicts]).set_index(
-    "hypothesis"
-)
+studies.judged(experiment.targets, output.values)
 
 # %%
 output.figures[next(iter(output.figures))]

@@ -113,12 +113,8 @@ main[main["draws"].notna()][["scope", "lever", "outcome", "effect", "low", "high
 
 # %%
 experiment = studies.load(root / "experiments" / "seed")
-output = experiment.run(studies.Setting(quick=True, workers=2))
-values = {value.name: value for value in output.values}
-verdicts = [studies.judge(target, values[target.name]) for target in experiment.targets]
-pd.DataFrame([{"hypothesis": v.target.name, "value": v.value.value, "se": v.value.se, "verdict": v.word} for v in verdicts]).set_index(
-    "hypothesis"
-)
+output = experiment.run(studies.Setting(quick=True))
+studies.judged(experiment.targets, output.values)
 
 # %%
 output.figures["sizes"]

@@ -7,7 +7,7 @@ from coalsim.studies.experiment import Output, Setting, Value
 from coalsim.studies.loading import Experiment, available, load
 from coalsim.studies.reproducing import Reproduction, reproduce
 from coalsim.studies.targets import ExperimentError, Target, Tolerance
-from coalsim.studies.verdicts import Agreement, Verdict, compare, follows, judge, judge_all, moved
+from coalsim.studies.verdicts import Agreement, Verdict, compare, follows, judge, judge_all, judged, moved
 
 __all__ = [
     "Agreement",
@@ -25,6 +25,7 @@ __all__ = [
     "follows",
     "judge",
     "judge_all",
+    "judged",
     "load",
     "moved",
     "reproduce",

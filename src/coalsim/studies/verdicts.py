@@ -7,10 +7,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coalsim.errors import nearest
 from coalsim.studies.experiment import Value
 from coalsim.studies.targets import SLACK, ExperimentError, Target
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 REPRODUCED, NOT_REPRODUCED, NO_REFERENCE = "reproduced", "not reproduced", "no reference"
 HOLDS, DOES_NOT_HOLD, UNDECIDED = "holds", "does not hold", "undecided"
@@ -113,6 +117,25 @@ def judge_all(targets: Sequence[Target], values: Sequence[Value], where: str = "
         if target.name not in named:
             raise ExperimentError(f"{where} gives no value for target '{target.name}'{nearest(target.name, named)}")
     return tuple(judge(target, named[target.name]) for target in targets)
+
+
+def judged(targets: Sequence[Target], values: Sequence[Value]) -> pd.DataFrame:
+    """Return verdicts as a table: ``target``, ``reported``, ``value``, ``se``, ``verdict``, ``note``, a row a target.
+
+    Raises
+    ------
+    ExperimentError
+        A target has no value.
+    """
+    import pandas as pd
+
+    rows = []
+    for verdict in judge_all(targets, values):
+        target = verdict.target
+        reported = f"{target.compare} {target.printed}" if target.printed else ""
+        about = {"target": target.name, "reported": reported, "value": verdict.value.value, "se": verdict.value.se}
+        rows.append({**about, "verdict": verdict.word, "note": target.note})
+    return pd.DataFrame(rows)
 
 
 def compare(verdicts: Sequence[Verdict], values: Sequence[Value], before: Before | None, quick: bool) -> Agreement:
