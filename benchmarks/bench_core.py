@@ -13,7 +13,8 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import coalsim as cs
-from coalsim import core, simulation
+from coalsim import simulation
+from coalsim.vectorized import core
 
 
 def rate(scenarios: list[cs.Parameters], replicates: int) -> float:

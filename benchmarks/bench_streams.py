@@ -8,8 +8,8 @@ from time import perf_counter
 
 import numpy as np
 
-from coalsim.draws import Draws
 from coalsim.streams import streams
+from coalsim.vectorized.draws import Draws
 
 RUNS, MONTHS, ORGANIZATIONS, ISSUES, REPEATS = 1_000, 120, 60, 4, 3
 STREAMS = streams(3)

@@ -21,8 +21,8 @@ import numpy as np
 
 from coalsim.agents import Coalition, Organization, run
 from coalsim.agents.space import alignment
-from coalsim.outcomes import Columns, summarise
 from coalsim.parameters import Parameters
+from coalsim.tables.outcomes import Columns, summarise
 
 REPLICATES = 30
 

@@ -31,8 +31,8 @@ from coalsim import plots
 from coalsim.advice import advise, reporting, wording
 from coalsim.field import build
 from coalsim.field.template import new_field
-from coalsim.summary import mean_and_interval
 from coalsim.sweep.figures import sweep_figure
+from coalsim.tables.summary import mean_and_interval
 
 # %% [markdown]
 # ## The tables

@@ -25,8 +25,8 @@ import numpy as np
 import coalsim as cs
 from coalsim import plots
 from coalsim.analysis import effect
-from coalsim.summary import mean_and_interval
 from coalsim.sweep.figures import sweep_figure
+from coalsim.tables.summary import mean_and_interval
 
 # %% [markdown]
 # ## Parameters

@@ -26,8 +26,8 @@ import coalsim as cs
 from coalsim import plots
 from coalsim.agents import Coalition, Organization, run
 from coalsim.agents.space import alignment
-from coalsim.outcomes import summarise
-from coalsim.summary import mean_and_interval
+from coalsim.tables.outcomes import summarise
+from coalsim.tables.summary import mean_and_interval
 
 # %% [markdown]
 # ## Stepping and watching

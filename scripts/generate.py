@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from coalsim import columns
 from coalsim.parameters import default_toml, markdown_table
 from coalsim.parameters.schema import json_schema
 from coalsim.sweep.manifest import manifest_schema
+from coalsim.tables import columns
 
 ROOT = Path(__file__).resolve().parents[1]
 

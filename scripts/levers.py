@@ -12,7 +12,7 @@ from typing import Any
 import coalsim as cs
 from coalsim.errors import ParameterError
 from coalsim.parameters import declarations
-from coalsim.summary import mean_and_interval
+from coalsim.tables.summary import mean_and_interval
 
 OUTCOMES = ("impact", "success_rate")
 

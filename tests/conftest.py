@@ -3,10 +3,10 @@
 import numpy as np
 from hypothesis import HealthCheck, settings
 
-from coalsim.core import Block
 from coalsim.field.model import Field
 from coalsim.parameters import Parameters, declarations
 from coalsim.streams import SETUP, Source, normals, streams
+from coalsim.vectorized.core import Block
 
 # Examples are the same in every run of the tests; `--hypothesis-profile=search` looks for new ones.
 _COMMON = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}

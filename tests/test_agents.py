@@ -19,9 +19,9 @@ from coalsim.agents import Coalition, CoalitionModel, Funder, Organization, Rela
 from coalsim.agents.environment import Issue, Spell
 from coalsim.errors import ParameterError
 from coalsim.field import build
-from coalsim.outcomes import COALITION_RECORD, ENDINGS, MONTH_RECORD, summarise
 from coalsim.parameters import Parameters, declarations
 from coalsim.streams import Source, normals, streams
+from coalsim.tables.outcomes import COALITION_RECORD, ENDINGS, MONTH_RECORD, summarise
 
 QUIET = {
     "organizations": 3,

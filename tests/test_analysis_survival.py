@@ -12,8 +12,8 @@ import coalsim as cs
 from analysis_cases import designed
 from coalsim.analysis import Designed, survival
 from coalsim.analysis import estimators as e
-from coalsim.columns import COALITIONS
 from coalsim.errors import ParameterError
+from coalsim.tables.columns import COALITIONS
 
 NAN = float("nan")
 

@@ -196,8 +196,8 @@ def test_schema_accepts_the_default_configuration() -> None:
 
 
 def test_params_and_columns_name_everything() -> None:
-    from coalsim.columns import TABLES
     from coalsim.parameters import declarations
+    from coalsim.tables.columns import TABLES
 
     printed = coalsim("params").stdout
     assert all(name in printed for name in declarations())

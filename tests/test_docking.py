@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import coalsim as cs
-from coalsim import core, docking
+from coalsim import docking
 from coalsim.testing import parameters
+from coalsim.vectorized import core
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -10,11 +10,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 import coalsim as cs
-from coalsim.core import Block
 from coalsim.field import build
 from coalsim.parameters import Parameters, declarations
 from coalsim.studies import Setting, judge_all, load
 from coalsim.studies.verdicts import NOT_REPRODUCED, REPRODUCED
+from coalsim.vectorized.core import Block
 
 FOLDER = Path(__file__).parents[1] / "experiments"
 GRANOVETTER, BOUNDED, WATTS = (load(name, FOLDER) for name in ("granovetter-1978", "bounded-confidence", "watts-2002"))

@@ -8,16 +8,16 @@ from pandas.testing import assert_frame_equal
 
 import coalsim as cs
 from coalsim import simulation
-from coalsim.core import SCHEDULE, Block
-from coalsim.draws import Draws
 from coalsim.field import build
 from coalsim.field.model import Field
 from coalsim.field.synthetic import other
 from coalsim.parameters import NEVER, Parameters
 from coalsim.simulation import structure
 from coalsim.streams import streams
-from coalsim.submodels import funders, research
 from coalsim.testing import parameters, scenario_lists
+from coalsim.vectorized.core import SCHEDULE, Block
+from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.mechanisms import funders, research
 
 LIVELY = Parameters().replace(
     months=40, organizations=20, acquaintances_max=8, convene_hazard=0.3, effort=2, launch_threshold=0.4, research_months=2

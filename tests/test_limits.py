@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import coalsim as cs
-from coalsim.core import Block
 from coalsim.field import build
 from coalsim.parameters import Parameters
+from coalsim.vectorized.core import Block
 from conftest import make_block, make_field, null_parameters
 
 INSTIGATOR = {"focal_launch_month": 0, "focal_convener": 0}

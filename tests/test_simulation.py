@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import coalsim as cs
-from coalsim import columns, store
 from coalsim.errors import ParameterError, StoreError
-from coalsim.summary import mean_and_interval, number
+from coalsim.tables import columns, store
+from coalsim.tables.summary import mean_and_interval, number
 
 SMALL = cs.Parameters().replace(organizations=10, months=30)
 

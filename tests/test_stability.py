@@ -15,7 +15,6 @@ from pandas.testing import assert_frame_equal
 import coalsim as cs
 from coalsim import stability
 from coalsim.agents import CoalitionModel
-from coalsim.core import Block
 from coalsim.errors import ParameterError
 from coalsim.field import build
 from coalsim.stability import (
@@ -43,6 +42,7 @@ from coalsim.stability import (
 from coalsim.stability.partitions import split
 from coalsim.stability.standing import Standing
 from coalsim.studies import load
+from coalsim.vectorized.core import Block
 from conftest import found, make_block, make_field, null_parameters
 
 EXPERIMENTS = Path(__file__).parents[1] / "experiments"

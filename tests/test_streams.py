@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coalsim.draws import Draws
 from coalsim.field import build
 from coalsim.parameters import Parameters
 from coalsim.streams import SETUP, YEAR, Source, Stream, normals, streams
+from coalsim.vectorized.draws import Draws
 
 ALL = streams(3)
 COLUMNS = ALL.organization.columns

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.core import Block
 from coalsim.field.build import complete
 from coalsim.field.model import Field, Given
 from coalsim.parameters import Parameters, declarations
 from coalsim.streams import Source
+from coalsim.vectorized.core import Block
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]

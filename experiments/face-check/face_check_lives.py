@@ -10,11 +10,11 @@ import pandas as pd
 from face_check_networks import MEASURES, contacts, measures
 from numpy.typing import NDArray
 
-from coalsim.core import Block, Submodel
-from coalsim.outcomes import ENDINGS, Columns
 from coalsim.parameters import Parameters
 from coalsim.simulation import BLOCK_ORGANIZATIONS, blocks, fields
-from coalsim.state import State
+from coalsim.tables.outcomes import ENDINGS, Columns
+from coalsim.vectorized.core import Block, Submodel
+from coalsim.vectorized.state import State
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -34,7 +34,7 @@ class Lives:
 
     Attributes
     ----------
-    coalitions : a row a coalition: replicate, launch, formed, end (months), ending (number in `coalsim.outcomes.ENDINGS`)
+    coalitions : a row a coalition: replicate, launch, formed, end (months), ending (number in `coalsim.tables.outcomes.ENDINGS`)
     landmarks : a row a formed coalition and anniversary of its forming that it lived to see: replicate; ``month``, the first
         of the new year; ``resources`` of the year before (FTE-month: contributions and grants); ``members`` then;
         ``months`` lived of the new year; ``ended`` and ``dissolved``, whether it did in that year

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from coalsim.state import State
+from coalsim.vectorized.state import State
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]

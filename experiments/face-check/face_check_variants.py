@@ -13,11 +13,11 @@ from face_check_lives import Lives, lives
 from face_check_patterns import NETWORK_MONTH, mean_measure
 from numpy.typing import NDArray
 
-from coalsim.draws import Draws
 from coalsim.parameters import Parameters
-from coalsim.state import State
-from coalsim.submodels import research
-from coalsim.values import Values
+from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.mechanisms import research
+from coalsim.vectorized.state import State
+from coalsim.vectorized.values import Values
 
 Ints = NDArray[np.intp]
 

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from coalsim.core import Block
 from coalsim.field.build import complete
 from coalsim.field.model import Field, Given
 from coalsim.parameters import Parameters, declarations
 from coalsim.streams import Source
+from coalsim.vectorized.core import Block
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]

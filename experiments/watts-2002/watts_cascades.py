@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import gammaln, pdtr
 
-from coalsim.core import Block
 from coalsim.field.build import complete
 from coalsim.field.model import Field, Given
 from coalsim.parameters import Parameters, declarations
 from coalsim.streams import Source
+from coalsim.vectorized.core import Block
 
 Ints = NDArray[np.intp]
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from coalsim import moved
+
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -33,6 +35,8 @@ _HOMES = {
 }
 
 __all__ = ["__version__", *_HOMES]
+
+moved.install()
 
 
 def __getattr__(name: str) -> Any:

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.agents import CoalitionModel
-from coalsim.core import Block
 from coalsim.field import build
 from coalsim.parameters import Parameters
-from coalsim.state import NOBODY, State
+from coalsim.vectorized.core import Block
+from coalsim.vectorized.state import NOBODY, State
 
 TOLERANCE = 1e-9
 """Absolute, and relative for large numbers (a seed grant may be a billion)."""

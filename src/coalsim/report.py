@@ -8,11 +8,11 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from coalsim.columns import OUTCOMES, TABLES, names
 from coalsim.parameters import declarations
 from coalsim.simulation import Runs
-from coalsim.summary import mean_and_interval, number
 from coalsim.sweep import Results
+from coalsim.tables.columns import OUTCOMES, TABLES, names
+from coalsim.tables.summary import mean_and_interval, number
 
 
 def outcomes(runs: Runs, title: str, seconds: float) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from coalsim.columns import COALITIONS, MONTHLY, OUTCOMES, RUN, names
-from coalsim.core import Block, Submodel
 from coalsim.errors import ParameterError, nearest
 from coalsim.field import Field, build
-from coalsim.outcomes import ENDINGS, Columns, summarise
 from coalsim.parameters import Parameters
+from coalsim.tables.columns import COALITIONS, MONTHLY, OUTCOMES, RUN, names
+from coalsim.tables.outcomes import ENDINGS, Columns, summarise
+from coalsim.vectorized.core import Block, Submodel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ class Runs:
 
     def to_xarray(self) -> xr.Dataset:
         """Return the outcomes as a labelled array over (scenario_id, replication), units as attributes."""
-        from coalsim.labelled import labelled
+        from coalsim.tables.labelled import labelled
 
         replicates = np.unique(self.outcomes["replication"]).tolist()
         return labelled(self.outcomes, OUTCOMES, {"scenario_id": np.arange(len(self.scenarios))}, replicates)
@@ -77,7 +77,7 @@ def simulate(
     monthly
         Whether to keep monthly trajectories.
     submodels
-        Functions that replace steps of the month in the numpy engine, by name (`coalsim.core.SCHEDULE`).
+        Functions that replace steps of the month in the numpy engine, by name (`coalsim.vectorized.core.SCHEDULE`).
 
     Returns
     -------

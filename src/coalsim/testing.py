@@ -26,8 +26,8 @@ from hypothesis.strategies import SearchStrategy
 
 from coalsim.parameters import NEVER, Declaration, Parameters, declarations
 from coalsim.simulation import STRUCTURAL
-from coalsim.submodels.focal import RULES
-from coalsim.values import OWN
+from coalsim.vectorized.mechanisms.focal import RULES
+from coalsim.vectorized.values import OWN
 
 __all__ = ["parameters", "scenario_lists"]
 

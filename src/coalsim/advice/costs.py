@@ -12,7 +12,7 @@ from coalsim.analysis.inputs import Floats
 from coalsim.field import Field, build
 from coalsim.field.model import Unit
 from coalsim.parameters import Parameters
-from coalsim.summary import mean_and_interval
+from coalsim.tables.summary import mean_and_interval
 
 if TYPE_CHECKING:
     import pandas as pd

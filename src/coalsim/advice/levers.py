@@ -12,7 +12,7 @@ from typing import Any
 from coalsim.analysis.labels import value_label
 from coalsim.errors import ParameterError
 from coalsim.parameters import NEVER, Parameters, declarations
-from coalsim.submodels.focal import RULES
+from coalsim.vectorized.mechanisms.focal import RULES
 
 DEFAULT_LAUNCH = 12
 """Launch month of an initiative whose configuration names none; later if its research takes longer."""

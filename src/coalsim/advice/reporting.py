@@ -9,12 +9,12 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from coalsim import store
 from coalsim.advice import wording
 from coalsim.advice.advising import DRAW_REPLICATES, Advice
 from coalsim.advice.pairs import Floats
 from coalsim.advice.wording import Shown
 from coalsim.parameters import write as write_parameters
+from coalsim.tables import store
 
 if TYPE_CHECKING:
     import pandas as pd

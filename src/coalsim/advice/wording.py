@@ -12,8 +12,8 @@ from coalsim.advice.advising import DRAW_REPLICATES, Advice
 from coalsim.advice.levers import PRESENT
 from coalsim.advice.ranking import HOLDS, IN_PROGRESS, LOWERS, MAY_LOWER, MAY_RAISE, NOT_SHOWN, OPEN, RAISES, REVERSED
 from coalsim.parameters import Parameters, declarations
-from coalsim.submodels.focal import RULES
-from coalsim.summary import number
+from coalsim.tables.summary import number
+from coalsim.vectorized.mechanisms.focal import RULES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,4 +1,4 @@
-"""`Recorder`: what is kept of a run, in the form `coalsim.outcomes` takes it."""
+"""`Recorder`: what is kept of a run, in the form `coalsim.tables.outcomes` takes it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coalsim.agents.space import total
-from coalsim.outcomes import COALITION_RECORD, ENDINGS, MONTH_RECORD, Columns
+from coalsim.tables.outcomes import COALITION_RECORD, ENDINGS, MONTH_RECORD, Columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,13 +87,13 @@ class Recorder:
             self._agents += [(model.month, o.number, o.convener, o.readiness, o.reserve, o.satisfaction, *o.mission) for o in organizations]
 
     def coalition_columns(self) -> Columns:
-        """Return a row a coalition, in the order of launches: the columns of `coalsim.outcomes.COALITION_RECORD`."""
+        """Return a row a coalition, in the order of launches: the columns of `coalsim.tables.outcomes.COALITION_RECORD`."""
         rows = [*self._ended, *(self._coalition_row(coalition, "running") for coalition in self.model.running_coalitions)]
         rows.sort(key=lambda row: (row["launch"], row["convener"]))
         return {name: np.array([row[name] for row in rows], dtype=_DTYPES.get(name, np.int64)) for name in COALITION_RECORD}
 
     def monthly_columns(self, means: bool = True) -> Columns:
-        """Return the columns of `coalsim.outcomes.MONTH_RECORD`, of shape (1, months), with those of `MEANS` if asked for."""
+        """Return the columns of `coalsim.tables.outcomes.MONTH_RECORD`, of shape (1, months), with those of `MEANS` if asked for."""
         names = (*MEANS, *MONTH_RECORD) if means else MONTH_RECORD
         return {name: np.array([[row[name] for row in self._months]]) for name in names}
 

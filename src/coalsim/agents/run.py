@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coalsim.agents.model import CoalitionModel
 from coalsim.agents.organization import Organization
-from coalsim.outcomes import Columns
 from coalsim.parameters import Parameters
+from coalsim.tables.outcomes import Columns
 
 
 def run(
@@ -36,7 +36,7 @@ def run(
     coalitions : Columns
         A row a coalition.
     monthly : Columns
-        Columns of shape (1, months). Both are what `coalsim.outcomes.summarise` takes.
+        Columns of shape (1, months). Both are what `coalsim.tables.outcomes.summarise` takes.
     """
     model = CoalitionModel(parameters, seed, replicate, organization_class)
     for _ in range(parameters.simulation.months if months is None else months):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.columns import COALITIONS, RUN
 from coalsim.errors import CoalsimError, ParameterError, nearest
+from coalsim.tables.columns import COALITIONS, RUN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +32,8 @@ class Tables(Protocol):
     Attributes
     ----------
     design : a row a scenario: ``scenario_id`` and a column for each factor
-    outcomes : a row a run: ``scenario_id``, ``replication`` and outcomes (`coalsim.columns.OUTCOMES`)
-    coalitions : a row a coalition (`coalsim.columns.COALITIONS`); read by `survival` only
+    outcomes : a row a run: ``scenario_id``, ``replication`` and outcomes (`coalsim.tables.columns.OUTCOMES`)
+    coalitions : a row a coalition (`coalsim.tables.columns.COALITIONS`); read by `survival` only
 
     Runs of equal ``replication`` must share their random numbers, as those of `coalsim.simulate` do.
     """

@@ -10,7 +10,7 @@ from scipy.special import ndtr, ndtri
 
 from coalsim.analysis.inputs import Floats, Ints
 from coalsim.errors import ParameterError, nearest
-from coalsim.summary import mean_and_interval
+from coalsim.tables.summary import mean_and_interval
 
 Method = Literal["t", "bootstrap"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from coalsim.columns import OUTCOMES
 from coalsim.parameters import declarations
-from coalsim.summary import number
+from coalsim.tables.columns import OUTCOMES
+from coalsim.tables.summary import number
 
 _PLAIN = ("1", "-", "")
 

@@ -14,8 +14,8 @@ from coalsim.analysis.inputs import Floats, Ints, Tables, check_factors, extra, 
 from coalsim.analysis.intervals import RESAMPLES, SEED, check_choice, check_level, percentiles, resamples
 from coalsim.analysis.labels import value_label
 from coalsim.analysis.prim import Box, Flags
-from coalsim.columns import RUN
 from coalsim.errors import ParameterError, nearest
+from coalsim.tables.columns import RUN
 
 if TYPE_CHECKING:
     import pandas as pd

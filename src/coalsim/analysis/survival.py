@@ -13,8 +13,8 @@ from coalsim.analysis import estimators
 from coalsim.analysis.estimators import Counts
 from coalsim.analysis.inputs import Floats, Ints, Tables, check_factors, coalition_table, levels, position
 from coalsim.analysis.intervals import RESAMPLES, SEED, check_choice, check_level, percentiles, resample_counts
-from coalsim.columns import RUN
 from coalsim.errors import ParameterError
+from coalsim.tables.columns import RUN
 
 if TYPE_CHECKING:
     import pandas as pd

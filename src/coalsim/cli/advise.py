@@ -27,10 +27,10 @@ def advise(
     quiet: Annotated[bool, typer.Option("--quiet", help="Do not tell how far it is.")] = False,
 ) -> None:
     """Rank what the convener of an initiative could do otherwise by what it does to its chance of success."""
-    from coalsim import store
     from coalsim.advice import advising, reporting
     from coalsim.parameters import load
     from coalsim.sweep.progress import reporter
+    from coalsim.tables import store
 
     parameters = load(config).replace(**settings(set_)).without(*(without or ()))
     if out is not None:

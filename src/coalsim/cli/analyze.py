@@ -20,10 +20,10 @@ def analyze(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The page; default DIR/report.html.")] = None,
 ) -> None:
     """Write a report of a sweep: design, effects, curves, survival, sensitivity, provenance; one HTML file that needs no network."""
-    from coalsim import store
     from coalsim.page import page
     from coalsim.page.page import MAIN
     from coalsim.sweep.results import open_results
+    from coalsim.tables import store
 
     results = open_results(folder)
     html = page(results, list(dict.fromkeys(on or MAIN)))

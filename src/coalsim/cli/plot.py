@@ -24,10 +24,11 @@ def plot(
     out: Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Folder for the figures; default DIR/figures.")] = None,
 ) -> None:
     """Draw a sweep: main effects with intervals, a heat map of the first two factors, survival of coalitions by factor."""
-    from coalsim import plots, store
+    from coalsim import plots
     from coalsim.sweep import figures
     from coalsim.sweep.marginals import check_factors, check_outcomes
     from coalsim.sweep.results import open_results
+    from coalsim.tables import store
 
     results = open_results(folder)
     factors, outcomes = list(dict.fromkeys(of or results.sweep.factors)), list(dict.fromkeys(on or figures.MAIN))

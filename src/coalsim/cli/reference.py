@@ -29,7 +29,7 @@ def params(
 def columns(markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables of the documentation.")] = False) -> None:
     """Print every column of the results with unit and meaning."""
     if markdown:
-        from coalsim.columns import markdown as table
+        from coalsim.tables.columns import markdown as table
 
         typer.echo(table())
         return

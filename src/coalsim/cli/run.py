@@ -26,9 +26,10 @@ def run(
     plot: Plot = False,
 ) -> None:
     """Simulate one scenario and print its outcomes."""
-    from coalsim import report, store
+    from coalsim import report
     from coalsim.parameters import load
     from coalsim.simulation import simulate
+    from coalsim.tables import store
 
     parameters = load(config).replace(**settings(set_)).without(*(without or ()))
     if out is not None:

@@ -164,8 +164,9 @@ def _finish(results: Results, quiet: bool) -> None:
 
 
 def _summarise(results: Results, quiet: bool) -> None:
-    from coalsim import plots, report, store
+    from coalsim import plots, report
     from coalsim.sweep.figures import sweep_figure
+    from coalsim.tables import store
 
     folder: Any = results.folder
     assert results.manifest is not None

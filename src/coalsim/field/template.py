@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coalsim import store
 from coalsim.errors import StoreError
+from coalsim.tables import store
 
 TEMPLATES = Path(__file__).parent / "data" / "new_field"
 

@@ -10,11 +10,11 @@ import numpy as np
 from coalsim import analysis
 from coalsim.analysis import figures as drawn
 from coalsim.analysis.labels import factor_label, value_label
-from coalsim.columns import OUTCOMES
 from coalsim.errors import ParameterError
 from coalsim.page import markup
 from coalsim.sweep import figures
 from coalsim.sweep.samplers import SAMPLED
+from coalsim.tables.columns import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ import numpy as np
 
 from coalsim.stability.games import TOLERANCE
 from coalsim.stability.standing import Bools, Floats, Ints, Standing
-from coalsim.state import NOBODY
+from coalsim.vectorized.state import NOBODY
 
 STAYS = "stays"
 _PAIRS = 1_000_000  # of organizations and coalitions looked at at once

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coalsim.core import Block
 from coalsim.errors import ParameterError
 from coalsim.field import build
 from coalsim.parameters import Parameters
 from coalsim.stability.games import TOLERANCE
 from coalsim.stability.offers import STAYS, Offers
 from coalsim.stability.standing import Bools, Floats, Standing
+from coalsim.vectorized.core import Block
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -32,12 +32,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.core import Block
 from coalsim.geometry import alignment, cut, resonance
 from coalsim.parameters import Parameters
 from coalsim.stability.games import TABLE, Game, from_table
 from coalsim.stability.partitions import Partition, from_labels
-from coalsim.state import NOBODY
+from coalsim.vectorized.core import Block
+from coalsim.vectorized.state import NOBODY
 
 if TYPE_CHECKING:
     from coalsim.agents import CoalitionModel

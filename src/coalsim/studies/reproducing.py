@@ -118,7 +118,7 @@ def digits(value: float, count: int = VALUE_DIGITS) -> str:
 
 def _prepare(folder: Path, setting: Setting) -> tuple[str, ...]:
     """Make the folder ready before anything is computed; return the files that an earlier run wrote there."""
-    from coalsim import store
+    from coalsim.tables import store
 
     store.prepare(folder, overwrite=True)
     path = folder / store.MANIFEST
@@ -135,7 +135,8 @@ def _prepare(folder: Path, setting: Setting) -> tuple[str, ...]:
 
 
 def _write(result: Reproduction, folder: Path, earlier: Iterable[str]) -> None:
-    from coalsim import plots, store
+    from coalsim import plots
+    from coalsim.tables import store
 
     output, files = result.output, ["verdicts.csv", "values.csv"]
     _write_rows(folder / "verdicts.csv", _VERDICT_COLUMNS, (_verdict_row(verdict) for verdict in result.verdicts))
@@ -191,7 +192,7 @@ def _value_row(value: Value) -> tuple[str, ...]:
 
 
 def _write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    from coalsim import store
+    from coalsim.tables import store
 
     def writer(partial: Path) -> None:
         with partial.open("w", encoding="utf-8", newline="") as file:

@@ -8,12 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from coalsim.columns import TABLES
 from coalsim.errors import ParameterError, StoreError
-from coalsim.labelled import import_xarray
-from coalsim.store import prepare, write
 from coalsim.sweep.reading import column_of, factor_column
 from coalsim.sweep.results import Results, meaning
+from coalsim.tables.columns import TABLES
+from coalsim.tables.labelled import import_xarray
+from coalsim.tables.store import prepare, write
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,14 +12,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from coalsim.analysis.figures.axes import title as head
-from coalsim.columns import OUTCOMES
 from coalsim.errors import ParameterError
 from coalsim.plots import COLOURS
-from coalsim.summary import number
 from coalsim.sweep.marginals import FEW, Groups, array, check_factors, check_outcomes, groups, means, shown_scenarios
 from coalsim.sweep.reading import column_of
 from coalsim.sweep.results import Results
 from coalsim.sweep.samplers import SAMPLED
+from coalsim.tables.columns import OUTCOMES
+from coalsim.tables.summary import number
 
 if TYPE_CHECKING:
     import pandas as pd

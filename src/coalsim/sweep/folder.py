@@ -26,9 +26,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from coalsim.errors import StoreError
-from coalsim.store import MANIFEST, write
 from coalsim.sweep.manifest import Manifest, now, read_manifest
 from coalsim.sweep.work import TABLES, Done, Failed, Task, digest, parquet
+from coalsim.tables.store import MANIFEST, write
 
 if TYPE_CHECKING:
     from coalsim.sweep.design import Sweep
@@ -99,7 +99,7 @@ class SweepFolder:
 
     def make(self) -> None:
         """Make the folder, and see that it can be written to; raise `StoreError` if not."""
-        from coalsim.store import prepare
+        from coalsim.tables.store import prepare
 
         prepare(self.path, overwrite=True)
         for name in (*TABLES[:2], "ledger"):

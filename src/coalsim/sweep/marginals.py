@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from coalsim.columns import OUTCOMES, names
 from coalsim.errors import ParameterError, nearest
 from coalsim.sweep.reading import column_of
 from coalsim.sweep.results import Results
 from coalsim.sweep.samplers import SAMPLED
+from coalsim.tables.columns import OUTCOMES, names
 
 if TYPE_CHECKING:
     import pandas as pd

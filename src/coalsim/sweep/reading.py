@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.columns import TABLES
 from coalsim.errors import ParameterError, StoreError, nearest
+from coalsim.tables.columns import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa

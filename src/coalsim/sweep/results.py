@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import coalsim
-from coalsim.columns import RUN, TABLES
 from coalsim.errors import ParameterError, StoreError, nearest
 from coalsim.parameters import Parameters, declarations
 from coalsim.sweep.design import Sweep
@@ -20,6 +19,7 @@ from coalsim.sweep.folder import Entry, SweepFolder
 from coalsim.sweep.identity import sweep_of
 from coalsim.sweep.manifest import Manifest
 from coalsim.sweep.reading import KEYS, column_of, condition, factor_column, parts
+from coalsim.tables.columns import RUN, TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,7 +210,7 @@ class Results:
         StoreError, CoalsimError
             As for `read`; xarray is not installed.
         """
-        from coalsim.labelled import import_xarray, labelled
+        from coalsim.tables.labelled import import_xarray, labelled
 
         variable = import_xarray().Variable
         if table == "coalitions":
@@ -240,7 +240,7 @@ class Results:
 
         Of a factor that is called as a column of results the column is ``factor_NAME``.
         """
-        from coalsim.summary import mean_and_interval
+        from coalsim.tables.summary import mean_and_interval
 
         grouped = self.outcomes.groupby("scenario_id")
         frame = self.design.rename(columns={name: factor_column(name) for name in self.sweep.factors})

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.columns import RUN, TABLES, Column
 from coalsim.errors import CoalsimError
+from coalsim.tables.columns import RUN, TABLES, Column
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,8 +19,8 @@ from coalsim.field.model import Field
 from coalsim.parameters import Parameters
 
 if TYPE_CHECKING:
-    from coalsim.ledger import Ledger
-    from coalsim.submodels.focal import FocalSchedule
+    from coalsim.vectorized.ledger import Ledger
+    from coalsim.vectorized.mechanisms.focal import FocalSchedule
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]

@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
-from coalsim.draws import Draws
 from coalsim.geometry import cut, squared_distance
-from coalsim.state import State
-from coalsim.submodels.everybody import dialogue_with_everybody
-from coalsim.values import Values
+from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.mechanisms.everybody import dialogue_with_everybody
+from coalsim.vectorized.state import State
+from coalsim.vectorized.values import Values
 
 
 def dialogue(s: State, p: Values, draws: Draws) -> None:

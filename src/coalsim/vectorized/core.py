@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from coalsim.draws import Draws
 from coalsim.errors import ParameterError, nearest
 from coalsim.field.model import Field
-from coalsim.ledger import Ledger
-from coalsim.outcomes import Columns
 from coalsim.parameters import Parameters
-from coalsim.state import State
 from coalsim.streams import streams
-from coalsim.submodels import environment, funders, investing, openness, progress, research, willing
-from coalsim.submodels.focal import FocalSchedule
-from coalsim.values import Values
+from coalsim.tables.outcomes import Columns
+from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.ledger import Ledger
+from coalsim.vectorized.mechanisms import environment, funders, investing, openness, progress, research, willing
+from coalsim.vectorized.mechanisms.focal import FocalSchedule
+from coalsim.vectorized.state import State
+from coalsim.vectorized.values import Values
 
 Submodel = Callable[[State, Values, Draws], None]
 """A step of the month: reads and changes the state of all runs at once."""
@@ -90,7 +90,7 @@ class Block:
         s.ledger.month(s)
 
     def run(self) -> tuple[Columns, Columns]:
-        """Simulate all months that are left; return the coalitions and the months (see `coalsim.outcomes`)."""
+        """Simulate all months that are left; return the coalitions and the months (see `coalsim.tables.outcomes`)."""
         while self.state.month < self.state.shape.months - 1:
             self.step()
         return self.state.ledger.close(self.state), {**self.state.ledger.months}

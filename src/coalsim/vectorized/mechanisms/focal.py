@@ -10,7 +10,7 @@ from coalsim.errors import ParameterError
 from coalsim.field.model import Field
 from coalsim.geometry import Floats, alignment
 from coalsim.parameters import Parameters
-from coalsim.state import NOBODY, Bools, Ints, State
+from coalsim.vectorized.state import NOBODY, Bools, Ints, State
 
 RULES = ("most_ready", "most_connected", "best_aligned", "largest")
 BY_ID = len(RULES)

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from coalsim.draws import Draws
 from coalsim.geometry import Floats, alignment
-from coalsim.outcomes import ENDINGS
-from coalsim.state import Bools, Ints, State
-from coalsim.submodels.willing import best_issue
-from coalsim.values import Values
+from coalsim.tables.outcomes import ENDINGS
+from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.mechanisms.willing import best_issue
+from coalsim.vectorized.state import Bools, Ints, State
+from coalsim.vectorized.values import Values
 
 
 def progress(s: State, p: Values, draws: Draws) -> None:

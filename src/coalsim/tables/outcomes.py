@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.columns import COALITIONS, MONTHLY, names
+from coalsim.tables.columns import COALITIONS, MONTHLY, names
 
 Columns: TypeAlias = dict[str, NDArray[np.generic]]
 Floats = NDArray[np.float64]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from coalsim.draws import Draws
 from coalsim.geometry import Floats, reflect, squared_distance
-from coalsim.state import Bools, Ints, State
 from coalsim.streams import normals
-from coalsim.values import Values
+from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.state import Bools, Ints, State
+from coalsim.vectorized.values import Values
 
 
 def environment(s: State, p: Values, draws: Draws) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from coalsim.draws import Draws
 from coalsim.field.synthetic import other
 from coalsim.geometry import Floats, alignment, cut
-from coalsim.state import NOBODY, Bools, Ints, State, pieces
-from coalsim.submodels.research import add
-from coalsim.values import Values
+from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.mechanisms.research import add
+from coalsim.vectorized.state import NOBODY, Bools, Ints, State, pieces
+from coalsim.vectorized.values import Values
 
 LEAST_GRANT = 1e-9  # FTE-months a month; what is left of a budget below this is rounding
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.outcomes import COALITION_RECORD, ENDINGS, MONTH_RECORD, Columns
-from coalsim.state import NOBODY, Ints, State
+from coalsim.tables.outcomes import COALITION_RECORD, ENDINGS, MONTH_RECORD, Columns
+from coalsim.vectorized.state import NOBODY, Ints, State
 
 
 class Ledger:

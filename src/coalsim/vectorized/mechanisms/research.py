@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from coalsim.draws import Draws
 from coalsim.field.synthetic import other
-from coalsim.state import Ints, State
-from coalsim.values import Values
+from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.state import Ints, State
+from coalsim.vectorized.values import Values
 
 
 def mapping(s: State, p: Values, draws: Draws) -> None:

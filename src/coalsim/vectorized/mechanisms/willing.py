@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from coalsim.draws import Draws
 from coalsim.geometry import Floats, alignment, cut, resonance
-from coalsim.state import NOBODY, Bools, Ints, Members, State, pieces
 from coalsim.streams import normals
-from coalsim.values import Values
+from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.state import NOBODY, Bools, Ints, Members, State, pieces
+from coalsim.vectorized.values import Values
 
 
 def readiness(s: State, p: Values, draws: Draws) -> None:

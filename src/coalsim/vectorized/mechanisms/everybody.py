@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from coalsim.geometry import Floats, squared_distance
-from coalsim.state import Bools, Ints, State
-from coalsim.values import Values
+from coalsim.vectorized.state import Bools, Ints, State
+from coalsim.vectorized.values import Values
 
 _PAIRS = 4_000_000  # compared at once, where missions have more than one dimension
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from coalsim.draws import Draws
 from coalsim.geometry import Floats, alignment, cut
-from coalsim.state import Ints, State
-from coalsim.values import Values
+from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.state import Ints, State
+from coalsim.vectorized.values import Values
 
 
 def investing(s: State, p: Values, draws: Draws) -> None:

@@ -1,0 +1,1 @@
+"""Tables of results: their columns, what they are made of, how they are summed up, labelled and kept."""
