@@ -341,11 +341,11 @@ def test_relations_begin_on_time_and_grow_with_openness() -> None:
     found = []
     for _ in range(5):
         model.step()
-        found.append(model.snapshot()["relations"][0, 0])
+        found.append(model.snapshot()["relation"][0, 0])
     growth = 0.1 * 1.4
     assert np.isnan(found[:2]).all()
     assert found[2:] == pytest.approx([1 - (1 - growth) ** k for k in (1, 2, 3)])
-    assert model.snapshot()["met"][0].tolist() == [1, -1, -1]
+    assert model.snapshot()["funder"][0].tolist() == [1, -1, -1]
 
 
 def test_referral_to_the_next_funder_begins_at_zero() -> None:
@@ -354,11 +354,11 @@ def test_referral_to_the_next_funder_begins_at_zero() -> None:
         funder.place = (place,)
     model.step()
     first = model.snapshot()
-    assert first["met"][0].tolist() == [1, 2]
-    assert first["relations"][0] == pytest.approx([0.1, 0.0])
+    assert first["funder"][0].tolist() == [1, 2]
+    assert first["relation"][0] == pytest.approx([0.1, 0.0])
     model.step()
-    assert model.snapshot()["met"][0].tolist() == [1, 2]
-    assert model.snapshot()["relations"][0] == pytest.approx([0.19, 0.1])
+    assert model.snapshot()["funder"][0].tolist() == [1, 2]
+    assert model.snapshot()["relation"][0] == pytest.approx([0.19, 0.1])
 
 
 def test_referral_invites_another_for_one_month() -> None:
@@ -762,10 +762,10 @@ def test_a_convener_who_left_leaves_the_coalition_running_and_may_come_back() ->
     model.step()
     assert zero.coalition is None
     assert model.running_coalitions == [coalition]
-    met = model.snapshot()["met"][0, 0]
+    met = model.snapshot()["funder"][0, 0]
     zero.readiness = 0.9
     model.step()  # ready and not cooling down, but its coalition runs: it convenes no other
-    assert (met, model.snapshot()["met"][0, 0]) == (0, 0)
+    assert (met, model.snapshot()["funder"][0, 0]) == (0, 0)
     assert not zero.is_free
     assert model.running_coalitions == [coalition]
     zero.acquaintances, zero.join_threshold = [model.organizations[1]], 0.5

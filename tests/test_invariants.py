@@ -353,7 +353,7 @@ def test_relabelling_organizations_relabels_the_result(p, seed):
 def test_recorded_months_are_the_state(p):
     block = make_block([p])
     for s in months_of(block):
-        months = {name: column[0, s.month] for name, column in s.ledger.months.items()}
+        months = {name: column[0, s.month] for name, column in block.ledger.months.items()}
         assert months["members"] == (s.coalition >= 0).sum()
         assert months["coalitions"] == s.running.sum()
         assert months["researching"] == s.researching.sum()

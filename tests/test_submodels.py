@@ -16,7 +16,7 @@ APPROX = {"rel": 1e-12, "abs": 1e-12}
 
 
 def months_with(block, name):
-    return np.flatnonzero(block.state.ledger.months[name][0]).tolist()
+    return np.flatnonzero(block.ledger.months[name][0]).tolist()
 
 
 # Step 1: environment
@@ -66,15 +66,15 @@ def test_income_and_recession():
     block = make_block(p, make_field([[0.5]] * 2, capacity=[1, 2], reserve=[0, 0.5]))
     reserves = [step(block).state.reserve.copy() for _ in range(4)]
     np.testing.assert_allclose(reserves, [[0.1, 0.7], [0.16, 0.82], [0.22, 0.94], [0.32, 1.14]], atol=1e-15)
-    np.testing.assert_allclose(block.state.ledger.months["income"][0, :4], [0.3, 0.18, 0.18, 0.3])
+    np.testing.assert_allclose(block.ledger.months["income"][0, :4], [0.3, 0.18, 0.18, 0.3])
     assert months_with(block, "overflow") == []
 
 
 def test_what_the_reserve_cannot_hold_is_booked_as_overflow():
     block = make_block(null_parameters(reserve_cap=2.0), make_field([[0.5]] * 2, capacity=[1, 2], reserve=[0.08, 0]), 3)
     np.testing.assert_allclose(block.state.reserve, [0.1, 0.2])
-    np.testing.assert_allclose(block.state.ledger.months["overflow"][0, :3], [0.03, 0.05, 0.15])
-    np.testing.assert_allclose(block.state.ledger.months["income"][0, :3], [0.15] * 3)
+    np.testing.assert_allclose(block.ledger.months["overflow"][0, :3], [0.03, 0.05, 0.15])
+    np.testing.assert_allclose(block.ledger.months["income"][0, :3], [0.15] * 3)
 
 
 @pytest.mark.parametrize("rate", [1.0, 0.4])
@@ -187,7 +187,7 @@ def test_research_is_paid_from_the_reserve_by_those_who_research():
     block.state.researching[:2] = True
     step(block)
     np.testing.assert_allclose(block.state.reserve, [0.65 - 0.08, 0, 0.75])  # 1 pays all it has, its income of .1
-    assert block.state.ledger.months["researched"][0, 0] == pytest.approx(0.18)
+    assert block.ledger.months["researched"][0, 0] == pytest.approx(0.18)
 
 
 @pytest.mark.parametrize("focal", [True, False])

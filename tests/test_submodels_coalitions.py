@@ -201,7 +201,7 @@ def test_who_joins_is_satisfied_as_much_as_it_expects():
     assert block.state.coalition.tolist() == [0, 0]
     assert block.state.satisfaction[1] == pytest.approx(VALUE, **APPROX)
     assert block.state.joined.tolist() == [0, 1]
-    assert block.state.ledger.months["joins"][0].tolist()[:3] == [0, 1, 0]
+    assert block.ledger.months["joins"][0].tolist()[:3] == [0, 1, 0]
 
 
 SHADE = 1e-9
@@ -327,7 +327,7 @@ def test_who_left_its_own_coalition_may_join_it_again():
     block = make_block(null_parameters(), make_field([[0.5]] * 2, [[1], [0]], join_threshold=[0.5, 2]), 1)
     found(block, 0, [1], [0.5])
     assert step(block).state.coalition.tolist() == [0, 0]
-    assert block.state.ledger.months["joins"][0, 1] == 1
+    assert block.ledger.months["joins"][0, 1] == 1
     assert block.state.running.tolist() == [True, False]
 
 
@@ -364,13 +364,13 @@ def test_a_goal_stays_in_the_issue_space_and_equal_issues_go_to_the_lower_number
 
 def test_the_seed_grant_runs_from_the_month_of_the_launch():
     block = make_block(null_parameters(seed_grant=0.5, seed_months=3, **FOCAL), make_field([[0.5]] * 2), 12)
-    assert block.state.ledger.months["granted"][0, :12].tolist() == [0] * 6 + [0.5] * 3 + [0] * 3
-    assert block.state.ledger.months["work"][0, :12].tolist() == [0] * 6 + [0.5] * 3 + [0] * 3
+    assert block.ledger.months["granted"][0, :12].tolist() == [0] * 6 + [0.5] * 3 + [0] * 3
+    assert block.ledger.months["work"][0, :12].tolist() == [0] * 6 + [0.5] * 3 + [0] * 3
 
 
 def test_a_later_seed_grant_is_the_same_money():
     block = make_block(null_parameters(seed_grant=0.5, seed_month=2, seed_months=3, **FOCAL), make_field([[0.5]] * 2), 12)
-    assert block.state.ledger.months["granted"][0, :12].tolist() == [0] * 8 + [0.5] * 3 + [0]
+    assert block.ledger.months["granted"][0, :12].tolist() == [0] * 8 + [0.5] * 3 + [0]
 
 
 # Step 9: grants
@@ -440,7 +440,7 @@ def test_grants_of_a_coalition_that_ends_are_free_from_the_next_decision_on():
 def test_every_funder_gives_for_itself():
     block = step(granting(0, funders=3), 4)
     assert block.state.grant[0].tolist() == [1.0, 2.0, 4.0]
-    assert block.state.ledger.months["granted"][0, 4] == 7.0
+    assert block.ledger.months["granted"][0, 4] == 7.0
     block = granting(funders=3)
     introduced(block, 1, [2, 0])
     introduced(block, 2, [2])

@@ -7,15 +7,16 @@ real-valued state within 1e-9 (of itself, where it is above 1).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.agents import CoalitionModel
+from coalsim.agents import CoalitionModel, Organization
 from coalsim.field import build
+from coalsim.mechanism import Mechanism, Variable, together
 from coalsim.parameters import Parameters
 from coalsim.vectorized.core import Block
 from coalsim.vectorized.state import NOBODY, State
@@ -24,6 +25,11 @@ TOLERANCE = 1e-9
 """Absolute, and relative for large numbers (a seed grant may be a billion)."""
 
 Snapshot = dict[str, NDArray[Any]]
+
+
+def docked(variables: Iterable[Variable]) -> list[Variable]:
+    """Return the variables that both engines must agree on: whole numbers and yes or no first, which must be equal."""
+    return sorted((v for v in variables if v.docks), key=lambda v: v.dtype is float)
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,14 @@ class Docking:
     differences: tuple[Difference, ...]
 
 
-def dock(p: Parameters, replicates: Sequence[int], seed: int = 1, months: int | None = None) -> Docking:
+def dock(
+    p: Parameters,
+    replicates: Sequence[int],
+    seed: int = 1,
+    months: int | None = None,
+    mechanisms: Sequence[Mechanism] = (),
+    organization_class: type[Organization] = Organization,
+) -> Docking:
     """Run both engines side by side and compare their whole state after every month.
 
     Parameters
@@ -65,6 +78,8 @@ def dock(p: Parameters, replicates: Sequence[int], seed: int = 1, months: int | 
         Seed of the experiment.
     months
         How many months to compare; None compares all.
+    mechanisms, organization_class
+        Mechanisms besides the built-in ones, for the numpy engine, and organizations that do what they say, for the other.
 
     Returns
     -------
@@ -72,26 +87,39 @@ def dock(p: Parameters, replicates: Sequence[int], seed: int = 1, months: int | 
         The first difference (by month, then in the order of variables) of each run.
     """
     months = p.simulation.months if months is None else min(months, p.simulation.months)
-    found = (difference(p, seed, replicate, months) for replicate in replicates)
+    own = together(mechanisms, [p])
+    found = (difference(p, seed, replicate, months, own, organization_class) for replicate in replicates)
     return Docking(len(replicates), months, tuple(d for d in found if d is not None))
 
 
-def difference(p: Parameters, seed: int, replicate: int, months: int) -> Difference | None:
+def difference(
+    p: Parameters,
+    seed: int,
+    replicate: int,
+    months: int,
+    mechanisms: Sequence[Mechanism] = (),
+    organization_class: type[Organization] = Organization,
+) -> Difference | None:
     """Return the first difference between the engines in one run, or None."""
-    block = Block([p], [build(p, seed, replicate)], [replicate], seed)
-    model = CoalitionModel(p, seed, replicate)
+    block = Block([p], [build(p, seed, replicate)], [replicate], seed, mechanisms=mechanisms)
+    model = CoalitionModel(p, seed, replicate, organization_class, mechanisms=mechanisms)
+    declared = docked(block.state.variables.values())
     for month in range(months):
         block.step()
         model.step()
-        ours, theirs = snapshot(block.state), model.snapshot()
+        ours, theirs = snapshot(block.state), model.snapshot(declared)
         for variable, entity in unequal(ours, theirs):
-            return Difference(replicate, month, variable, entity, ours[variable][entity], theirs[variable][entity])
+            other = theirs[variable][entity] if variable in theirs else "nothing of that name"
+            return Difference(replicate, month, variable, entity, ours[variable][entity], other)
     return None
 
 
 def unequal(ours: Snapshot, theirs: Snapshot) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Yield the variables in which two snapshots differ, with the first place at which they do."""
     for variable, mine in ours.items():
+        if variable not in theirs:
+            yield variable, (0,) * mine.ndim
+            continue
         other = theirs[variable]
         if mine.shape != other.shape:
             raise ValueError(f"{variable} has shape {mine.shape} in one engine and {other.shape} in the other")
@@ -104,50 +132,26 @@ def unequal(ours: Snapshot, theirs: Snapshot) -> Iterator[tuple[str, tuple[int, 
 
 
 def snapshot(s: State, run: int = 0) -> Snapshot:
-    """Return the state of one run of a block, in the form of `CoalitionModel.snapshot`.
+    """Return the state of one run of a block: the variables declared to dock, in the form of `CoalitionModel.snapshot`.
 
-    Organizations have a row each; so have coalitions and initiatives, in the row of their convener. Rows
-    of others hold -1, False or NaN.
+    Organizations have a row each; so have coalitions and initiatives, in the row of their convener. Rows of others hold
+    the variable's null.
     """
-    n = s.shape.organizations
+    return {v.name: _of_run(s, v, run) for v in docked(s.variables.values())}
+
+
+def _of_run(s: State, v: Variable, run: int) -> NDArray[Any]:
+    """Return a variable as it is in one run, entities first."""
+    n, array = s.shape.organizations, getattr(s, v.name)
     here = slice(run * n, (run + 1) * n)
-    issues = slice(run * s.shape.issues, (run + 1) * s.shape.issues)
-    running = s.running[here]
-
-    def numbered(x: NDArray[np.intp], first: int) -> NDArray[np.intp]:
-        return np.where(x == NOBODY, NOBODY, x - first)
-
-    def of_coalitions(x: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.where(running, x[..., here], np.nan).T
-
-    met = s.funder[here]
-    return {
-        "coalition": numbered(s.coalition[here], run * n),
-        "joined": s.joined[here],
-        "cooldown": s.cooldown[here],
-        "researching": s.researching[here],
-        "heard": np.where(s.researching[here], s.heard[here], 0),
-        "known": s.known[here],
-        "acquaintances": s.acquaintances[:, here].T - run * n,
-        "running": running,
-        "issue": np.where(running, numbered(s.issue[here], run * s.shape.issues), NOBODY),
-        "launch": np.where(running, s.launch[here], NOBODY),
-        "formed": running & (s.formed[here] != NOBODY),
-        "met": met,
-        "window": s.window[run],
-        "recession": s.recession[run],
-        "readiness": s.readiness[here],
-        "reserve": s.reserve[here],
-        "satisfaction": s.satisfaction[here],
-        "mission": s.mission[:, here].T,
-        "goal": of_coalitions(s.goal),
-        "error": of_coalitions(s.error),
-        "trust": of_coalitions(s.trust),
-        "fit": of_coalitions(s.fit),
-        "progress": of_coalitions(s.progress),
-        "momentum": of_coalitions(s.momentum),
-        "relations": np.where(met == NOBODY, np.nan, s.relation[here]),
-        "grants": s.grant[here],
-        "place": s.place[:, issues].T,
-        "need": s.need[issues],
-    }
+    if v.of in ("run", "funder"):
+        return np.asarray(array[run]).T
+    if v.of == "relation":
+        return np.asarray(array[here])
+    shown = array[..., run * s.shape.issues : (run + 1) * s.shape.issues] if v.of == "issue" else array[..., here]
+    if v.refers:
+        first = run * (s.shape.issues if v.refers == "issue" else n)
+        shown = np.where(shown == NOBODY, NOBODY, shown - first)
+    if v.shown:
+        shown = np.where(getattr(s, v.shown)[here], shown, v.null)
+    return np.asarray(shown.T)

@@ -64,7 +64,7 @@ def columns() -> None:
     for title, declared in TABLES.items():
         table = _table(title, ("column", "unit", "meaning"))
         for column in declared:
-            table.add_row(*column)
+            table.add_row(column.name, column.unit, column.meaning)
         _print(table)
 
 

@@ -10,14 +10,17 @@ import numpy as np
 
 from coalsim.errors import ParameterError, nearest
 from coalsim.field import Field, build
-from coalsim.parameters import Parameters
-from coalsim.tables.columns import COALITIONS, MONTHLY, OUTCOMES, RUN, names
+from coalsim.mechanism import Mechanism, all_columns, own_columns, together
+from coalsim.parameters import Parameters, declarations
+from coalsim.tables.columns import DTYPES, RUN, Column, names
 from coalsim.tables.outcomes import ENDINGS, Columns, summarise
 from coalsim.vectorized.core import Block, Submodel
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
+
+    from coalsim.agents import Organization
 
 Engine = Literal["numpy", "mesa"]
 
@@ -36,6 +39,7 @@ class Runs:
     monthly : a row a run and month, or None if not asked for
     scenarios : the parameters by scenario_id
     seed : seed of the experiment
+    mechanisms : those besides the built-in ones
 
     ``coalsim columns`` lists the columns with unit and meaning.
     """
@@ -45,13 +49,19 @@ class Runs:
     monthly: pd.DataFrame | None
     scenarios: tuple[Parameters, ...]
     seed: int
+    mechanisms: tuple[Mechanism, ...] = ()
+
+    @property
+    def columns(self) -> dict[str, tuple[Column, ...]]:
+        """The columns of the tables, with unit and meaning."""
+        return all_columns(self.mechanisms)
 
     def to_xarray(self) -> xr.Dataset:
         """Return the outcomes as a labelled array over (scenario_id, replication), units as attributes."""
         from coalsim.tables.labelled import labelled
 
         replicates = np.unique(self.outcomes["replication"]).tolist()
-        return labelled(self.outcomes, OUTCOMES, {"scenario_id": np.arange(len(self.scenarios))}, replicates)
+        return labelled(self.outcomes, self.columns["outcomes"], {"scenario_id": np.arange(len(self.scenarios))}, replicates)
 
 
 def simulate(
@@ -61,6 +71,8 @@ def simulate(
     engine: Engine = "numpy",
     monthly: bool = False,
     submodels: Mapping[str, Submodel] | None = None,
+    mechanisms: Sequence[Mechanism] = (),
+    organization_class: type[Organization] | None = None,
 ) -> Runs:
     """Simulate scenarios, each in the same replicates.
 
@@ -78,6 +90,11 @@ def simulate(
         Whether to keep monthly trajectories.
     submodels
         Functions that replace steps of the month in the numpy engine, by name (`coalsim.vectorized.core.SCHEDULE`).
+    mechanisms
+        Mechanisms besides the built-in ones (docs/extending.md). The mesa engine takes their parameters, draws and columns;
+        what happens in them is done by an `organization_class`.
+    organization_class
+        A subclass of `coalsim.Organization` for the mesa engine.
 
     Returns
     -------
@@ -104,13 +121,18 @@ def simulate(
         raise ParameterError(f"seed = {seed} is out of range; allowed: 0..{2**64 - 1}")
     if engine not in get_args(Engine):
         raise ParameterError(f"engine '{engine}' is unknown{nearest(engine, get_args(Engine))}; allowed: {', '.join(get_args(Engine))}")
+    own = together(mechanisms, scenarios)
     if engine == "mesa":
         if submodels:
             raise ParameterError("submodels replace steps of the numpy engine; in the mesa engine subclass Organization or CoalitionModel")
-        parts = [_run_agents(block, seed, monthly) for block in blocks(scenarios, numbers, 1)]
+        if own and organization_class is None:
+            raise ParameterError(f"in the mesa engine mechanism '{own[0].name}' needs an organization_class, whose agents do what it says")
+        parts = [_run_agents(block, seed, monthly, own, organization_class) for block in blocks(scenarios, numbers, 1)]
     else:
-        parts = [_run_block(block, seed, submodels, monthly) for block in blocks(scenarios, numbers, BLOCK_ORGANIZATIONS)]
-    return _tables(parts, scenarios, seed, monthly)
+        if organization_class is not None:
+            raise ParameterError("organization_class is for the mesa engine; the numpy engine takes mechanisms or submodels")
+        parts = [_run_block(block, seed, submodels, monthly, own) for block in blocks(scenarios, numbers, BLOCK_ORGANIZATIONS)]
+    return _tables(parts, scenarios, seed, monthly, own)
 
 
 @dataclass(frozen=True)
@@ -154,14 +176,11 @@ def field_size(p: Parameters) -> int:
     return p.field.organizations if p.field.source == "synthetic" else build(p, 0, 0).size
 
 
-STRUCTURAL = (
-    "months",
-    *("source", "organizations", "dimensions", "issues", "funders", "acquaintances", "acquaintances_max", "homophily_draws"),
-    *("organizations_table", "ties_table", "issues_table", "funders_table"),
-    *("register_table", "code_table", "major_groups", "organizations_per_issue"),
-    "funders_max",
-)
+STRUCTURAL = tuple(name for name, d in declarations().items() if d.shapes == "block")
 """Parameters that give arrays their shapes; runs that differ in them are never in one block."""
+
+FIELD = tuple(name for name, d in declarations().items() if d.shapes)
+"""Parameters that the field at the start depends on, and those of `STRUCTURAL`."""
 
 
 def structure(p: Parameters) -> tuple[Any, ...]:
@@ -171,77 +190,91 @@ def structure(p: Parameters) -> tuple[Any, ...]:
 
 def fields(block: BlockOfRuns, seed: int) -> list[Field]:
     """Build the field of each run of a block, once for all scenarios that share it."""
+    shaping = {scenario: tuple(block.scenarios[scenario].get(name) for name in FIELD) for scenario, _ in block.runs}
     built: dict[tuple[Any, ...], Field] = {}
     found = []
     for scenario, replicate in block.runs:
-        p = block.scenarios[scenario]
-        key = (p.field, p.register_, p.joining.join_threshold, p.funding.grant_budget, replicate)
+        key = (shaping[scenario], replicate)
         if key not in built:
-            built[key] = build(p, seed, replicate)
+            built[key] = build(block.scenarios[scenario], seed, replicate)
         found.append(built[key])
     return found
 
 
-def _run_block(block: BlockOfRuns, seed: int, submodels: Mapping[str, Submodel] | None, trajectories: bool) -> Part:
+def _run_block(
+    block: BlockOfRuns, seed: int, submodels: Mapping[str, Submodel] | None, trajectories: bool, mechanisms: Sequence[Mechanism]
+) -> Part:
     of_runs = fields(block, seed)
-    engine = Block(block.parameters(), of_runs, [replicate for _, replicate in block.runs], seed, submodels, trajectories)
+    replicates = [replicate for _, replicate in block.runs]
+    engine = Block(block.parameters(), of_runs, replicates, seed, submodels, trajectories, mechanisms)
     coalitions, months = engine.run()
-    return part(block, coalitions, months, of_runs[0].size, trajectories)
+    return part(block, coalitions, months, of_runs[0].size, trajectories, mechanisms)
 
 
-def _run_agents(block: BlockOfRuns, seed: int, trajectories: bool) -> Part:
-    from coalsim.agents import run
+def _run_agents(
+    block: BlockOfRuns,
+    seed: int,
+    trajectories: bool,
+    mechanisms: Sequence[Mechanism],
+    organization_class: type[Organization] | None,
+) -> Part:
+    from coalsim.agents import Organization, run
 
     (_, replicate), *_ = block.runs
     (p,) = block.parameters()
-    coalitions, months = run(p, seed, replicate, monthly=trajectories)
-    return part(block, coalitions, months, build(p, seed, replicate).size, trajectories)
+    of = organization_class or Organization
+    coalitions, months = run(p, seed, replicate, organization_class=of, monthly=trajectories, mechanisms=mechanisms)
+    return part(block, coalitions, months, build(p, seed, replicate).size, trajectories, mechanisms)
 
 
-def part(block: BlockOfRuns, coalitions: Columns, months: Columns, organizations: int, trajectories: bool) -> Part:
+def part(
+    block: BlockOfRuns,
+    coalitions: Columns,
+    months: Columns,
+    organizations: int,
+    trajectories: bool,
+    mechanisms: Sequence[Mechanism] = (),
+) -> Part:
     """Turn what an engine recorded into columns of the three tables."""
+    declared = all_columns(mechanisms)
     scenario, replicate = np.array(block.runs, dtype=np.int64).T
     run = coalitions["run"].astype(np.intp)
     of_runs: Columns = {"scenario_id": scenario, "replication": replicate}
     of_coalitions: Columns = {"scenario_id": scenario[run], "replication": replicate[run]}
-    for name in names(COALITIONS):
+    for name in names(declared["coalitions"]):
         of_coalitions[name] = coalitions[name]
     of_months = None
     if trajectories:
         count = months["need"].shape[1]
         of_months = {name: np.repeat(column, count) for name, column in of_runs.items()}
         of_months["month"] = np.tile(np.arange(count), len(block.runs))
-        for name in names(MONTHLY)[1:]:
+        for name in names(declared["monthly"])[1:]:
             of_months[name] = months[name].reshape(-1)
-    return Part({**of_runs, **summarise(coalitions, months, organizations)}, of_coalitions, of_months)
+    return Part({**of_runs, **summarise(coalitions, months, organizations, own_columns(mechanisms, "outcomes"))}, of_coalitions, of_months)
 
 
-_WHOLE = {
-    "coalitions": ("convener", "issue", "launch", "end", "problems_solved", "goals_added", "goals_redefined", "peak_size", "size"),
-    "monthly": ("coalitions", "formed", "members", "researching", "joins", "exits", "duplicates"),
-}
-_YES_OR_NO = {"coalitions": ("focal",), "monthly": ("window", "recession")}
-
-
-def _tables(parts: Sequence[Part], scenarios: tuple[Parameters, ...], seed: int, monthly: bool) -> Runs:
+def _tables(parts: Sequence[Part], scenarios: tuple[Parameters, ...], seed: int, monthly: bool, mechanisms: Sequence[Mechanism]) -> Runs:
     import pandas as pd
 
-    def table(columns: Sequence[Columns], order: list[str], whole: tuple[str, ...] = (), yes_or_no: tuple[str, ...] = ()) -> pd.DataFrame:
+    declared = all_columns(mechanisms)
+
+    def table(name: str, columns: Sequence[Columns], order: list[str]) -> pd.DataFrame:
+        types = {column.name: DTYPES[column.dtype] for column in declared[name] if column.dtype in DTYPES}
         joined = {name: np.concatenate([part[name] for part in columns]) for name in columns[0]}
-        types = {**dict.fromkeys(whole, np.int64), **dict.fromkeys(yes_or_no, np.bool_)}
         frame = pd.DataFrame({name: column.astype(types.get(name, column.dtype)) for name, column in joined.items()})
         return frame.sort_values(order, kind="stable", ignore_index=True)
 
     run = [column.name for column in RUN]
-    coalitions = table([p.coalitions for p in parts], [*run, "launch", "convener"], _WHOLE["coalitions"], _YES_OR_NO["coalitions"])
+    coalitions = table("coalitions", [p.coalitions for p in parts], [*run, "launch", "convener"])
     coalitions["ending"] = pd.Categorical(np.array(ENDINGS)[coalitions["ending"].to_numpy(dtype=np.int64)], categories=ENDINGS)
     of_months = [p.monthly for p in parts if p.monthly]
     return Runs(
-        outcomes=table([p.outcomes for p in parts], run),
+        outcomes=table("outcomes", [p.outcomes for p in parts], run),
         coalitions=coalitions,
-        monthly=table(of_months, [*run, "month"], _WHOLE["monthly"], _YES_OR_NO["monthly"]) if monthly else None,
+        monthly=table("monthly", of_months, [*run, "month"]) if monthly else None,
         scenarios=scenarios,
         seed=seed,
+        mechanisms=tuple(mechanisms),
     )
 
 

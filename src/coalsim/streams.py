@@ -16,6 +16,7 @@ Salmon, Moraes, Dror & Shaw 2011, *Parallel random numbers: as easy as 1, 2, 3* 
 from __future__ import annotations
 
 from functools import cache
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,6 +34,7 @@ YEAR = 12
 """Months whose challenges stand in one row."""
 
 _BLOCK = 4  # doubles in a block of Philox4x64
+_OWN = 2**60  # numbers of streams from here on are made of names
 _SMALLEST = 2.0**-53  # the least positive uniform; zero itself has no normal
 
 
@@ -102,6 +104,12 @@ def streams(dimensions: int, homophily_draws: int = 4) -> Streams:
 def normals(uniforms: Floats) -> Floats:
     """Return standard normals, one for each uniform, by the inverse of the distribution function."""
     return ndtri(np.maximum(uniforms, _SMALLEST))
+
+
+def own_stream(name: str, columns: tuple[str, ...]) -> Stream:
+    """Return the stream of a mechanism: numbered by its name, so that it is the same whatever others there are."""
+    digest = blake2b(name.encode(), digest_size=7).digest()
+    return Stream(_OWN + int.from_bytes(digest), columns)
 
 
 class Source:

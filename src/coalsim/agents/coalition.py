@@ -85,6 +85,11 @@ class Coalition(mesa.Agent):  # type: ignore[misc]
         return len(self.members)
 
     @property
+    def focal(self) -> bool:
+        """Whether it is the focal initiative's."""
+        return self.initiative.focal
+
+    @property
     def mean_style(self) -> Point:
         """Mean style of the members."""
         if self._mean_style is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from coalsim.agents.space import Point
@@ -31,10 +33,11 @@ class Draws:
     window: float
     recession: float
 
-    def __init__(self, seed: int, replicate: int, field: Field) -> None:
+    def __init__(self, seed: int, replicate: int, field: Field, own: Sequence[tuple[str, Stream]] = ()) -> None:
         self._organizations, self._dimensions, self._issues, _, _ = field.shape
         self._source = Source(seed, replicate)
         self._streams = streams(self._dimensions)
+        self._own = {name: (of, stream, place) for of, stream in own for place, name in enumerate(stream.columns)}
         self._rows: dict[Stream, list[list[float]]] = {}
         self._challenges: list[list[list[float]]] = []
         self._month = 0
@@ -71,12 +74,21 @@ class Draws:
         """Return whether a coalition turns to another issue, and whether it takes on the next problem."""
         return self._row(self._streams.coalition, convener)
 
+    def own(self, column: str) -> list[float]:
+        """Return a mechanism's own draws of this month: a uniform for each organization, issue, or for the run."""
+        of, stream, place = self._own[column]
+        entities = {"issue": self._issues, "run": 1}.get(of, self._organizations)
+        return [row[place] for row in self._table(stream, entities)]
+
     def _row(self, stream: Stream, entity: int) -> list[float]:
         """Return the draws of an entity; the stream's table is drawn when it is first needed in a month."""
+        return self._table(stream, self._organizations)[entity]
+
+    def _table(self, stream: Stream, entities: int) -> list[list[float]]:
         rows = self._rows.get(stream)
         if rows is None:
-            rows = self._rows[stream] = self._source.table(stream, self._month, self._organizations).tolist()
-        return rows[entity]
+            rows = self._rows[stream] = self._source.table(stream, self._month, entities).tolist()
+        return rows
 
 
 def as_normals(uniforms: list[float]) -> Point:

@@ -46,18 +46,24 @@ class Relation:
     funder : who was met
     strength : e, in [0, 1]
     grant : FTE-months a month of the running (or last) grant
-    grant_ends : first month without that grant
+    grant_ends : first month without that grant, -1 before the first
     """
 
-    def __init__(self, funder: Funder) -> None:
+    def __init__(self, model: CoalitionModel, funder: Funder) -> None:
+        self.model = model
         self.funder = funder
         self.strength = 0.0
         self.grant = 0.0
-        self.grant_ends = 0
+        self.grant_ends = -1
 
     def grant_in(self, month: int) -> float:
         """Return what the funder pays in `month`."""
         return self.grant if month < self.grant_ends else 0.0
+
+    @property
+    def paid(self) -> float:
+        """What the funder pays this month."""
+        return self.grant_in(self.model.month)
 
 
 class Initiative:
@@ -130,7 +136,7 @@ class Initiative:
         known = [relation.funder for relation in self.relations]
         strangers = [funder for funder in self.model.funders if funder not in known]
         position = self.position
-        self.relations.append(Relation(max(strangers, key=lambda funder: alignment(position, funder.place))))
+        self.relations.append(Relation(self.model, max(strangers, key=lambda funder: alignment(position, funder.place))))
 
     def refer_to_an_organization(self, coalition: Coalition, choices: list[float]) -> None:
         """Invite the best aligned of three others; it becomes an acquaintance of the convener."""

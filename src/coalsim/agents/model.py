@@ -20,9 +20,13 @@ from coalsim.field import Field, build
 from coalsim.parameters import Parameters
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
+
+    from coalsim.mechanism import Mechanism, Variable
 
 
 class CoalitionModel(mesa.Model):  # type: ignore[misc]
@@ -40,6 +44,9 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
         Whether to keep every organization's state of every month, for `agent_table`.
     field
         The field to start from; None builds the one of the parameters.
+    mechanisms
+        Mechanisms besides the built-in ones: their parameters, draws and columns. What happens is the agents' affair: give
+        an `organization_class` that does it.
 
     Attributes
     ----------
@@ -69,13 +76,15 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
         organization_class: type[Organization] = Organization,
         record_agents: bool = False,
         field: Field | None = None,
+        mechanisms: Sequence[Mechanism] = (),
     ) -> None:
         super().__init__(rng=int(seed))
         self.parameters = parameters
-        self.p: Any = SimpleNamespace(**parameters.flat())
+        own = {name: parameters.get(name) for mechanism in mechanisms for name in mechanism.declarations()}
+        self.p: Any = SimpleNamespace(**parameters.flat() | own)
         p = self.p
         field = build(parameters, seed, replicate) if field is None else field
-        self.draws = Draws(seed, replicate, field)
+        self.draws = Draws(seed, replicate, field, [stream for mechanism in mechanisms for stream in mechanism.streams()])
         self.month = -1
         self.everybody_known: bool = p.acquaintances == "all"
         self.issues = [
@@ -91,7 +100,7 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
         self.terms = Terms.common(parameters)
         self.focal = FocalPlan(self, field)
         self.members = 0
-        self.recorder = Recorder(self, record_agents)
+        self.recorder = Recorder(self, record_agents, mechanisms)
 
     def introduce(self, field: Field) -> None:
         """Let organizations know those on their lists."""
@@ -290,9 +299,14 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
 
     # What is seen of it
 
-    def snapshot(self) -> dict[str, NDArray[np.generic]]:
-        """Return the whole state as arrays, to compare with another engine's."""
-        return snapshot(self)
+    def snapshot(self, variables: Iterable[Variable] | None = None) -> dict[str, NDArray[np.generic]]:
+        """Return the state as arrays, to compare with another engine's: the variables given, or all that dock."""
+        if variables is None:
+            from coalsim.docking import docked
+            from coalsim.vectorized.core import variables as declared
+
+            variables = docked(declared())
+        return snapshot(self, variables)
 
     def agent_table(self) -> pd.DataFrame:
         """Return a row a month and organization: its membership and state at the end of each month.

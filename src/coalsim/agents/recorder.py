@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coalsim.agents.snapshot import value
 from coalsim.agents.space import total
-from coalsim.tables.outcomes import COALITION_RECORD, ENDINGS, MONTH_RECORD, Columns
+from coalsim.mechanism import Mechanism, own_columns, own_months
+from coalsim.tables.columns import COALITIONS, DTYPES, MONTHLY, Column, coming, names
+from coalsim.tables.outcomes import ENDINGS, MONTH_RECORD, OPTIONAL, Columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,25 +21,7 @@ if TYPE_CHECKING:
     from coalsim.agents.coalition import Coalition
     from coalsim.agents.model import CoalitionModel
 
-MEANS = ("readiness", "reserve")
-"""Columns of the monthly table that are kept only when asked for."""
-
 _NAN = float("nan")
-
-
-@dataclass
-class Flows:
-    """What flowed in a month (FTE-months), and how many came and went."""
-
-    income: float = 0.0
-    overflow: float = 0.0
-    researched: float = 0.0
-    contributed: float = 0.0
-    granted: float = 0.0
-    communication: float = 0.0
-    work: float = 0.0
-    joins: int = 0
-    exits: int = 0
 
 
 class Recorder:
@@ -43,19 +29,25 @@ class Recorder:
 
     Attributes
     ----------
-    flows : of the current month
+    flows : of the current month: what flowed (FTE-months) and how many came and went, by column of the monthly table
     """
 
-    def __init__(self, model: CoalitionModel, agents: bool) -> None:
+    def __init__(self, model: CoalitionModel, agents: bool, mechanisms: Sequence[Mechanism] = ()) -> None:
         self.model = model
-        self.flows = Flows()
+        self._coalitions = (*COALITIONS, *own_columns(mechanisms, "coalitions"))
+        own = own_months(mechanisms)
+        kinds = {v.name: v.of for mechanism in mechanisms for v in mechanism.state}
+        self._states = {name: kinds[name] for name in coming(own, "state")}
+        self._booked = {column.name: column.dtype for column in (*MONTHLY, *own) if column.how == "books"}
+        self._recorded = (*MONTH_RECORD, *(column.name for column in own))
+        self.begin()
         self._months: list[dict[str, Any]] = []
         self._ended: list[dict[str, Any]] = []
         self._agents: list[tuple[Any, ...]] | None = [] if agents else None
 
     def begin(self) -> None:
         """Begin a month."""
-        self.flows = Flows()
+        self.flows: Any = SimpleNamespace(**{name: dtype() for name, dtype in self._booked.items()})
 
     def end(self, coalition: Coalition, ending: str) -> None:
         """Note how a coalition ends, before it releases its members."""
@@ -82,20 +74,22 @@ class Recorder:
             "recession": model.recession.on,
             "coalition_trust": trust,
         }
+        row |= {name: self._mean(name, of) for name, of in self._states.items()}
         self._months.append(row | vars(self.flows))
         if self._agents is not None:
             self._agents += [(model.month, o.number, o.convener, o.readiness, o.reserve, o.satisfaction, *o.mission) for o in organizations]
 
     def coalition_columns(self) -> Columns:
-        """Return a row a coalition, in the order of launches: the columns of `coalsim.tables.outcomes.COALITION_RECORD`."""
+        """Return a row a coalition, in the order of launches: the columns of `COALITION_RECORD`, and mechanisms' own."""
         rows = [*self._ended, *(self._coalition_row(coalition, "running") for coalition in self.model.running_coalitions)]
         rows.sort(key=lambda row: (row["launch"], row["convener"]))
-        return {name: np.array([row[name] for row in rows], dtype=_DTYPES.get(name, np.int64)) for name in COALITION_RECORD}
+        types = {column.name: "int64" if column.name == "ending" else DTYPES[column.dtype] for column in self._coalitions}
+        return {name: np.array([row[name] for row in rows], dtype=types.get(name, "int64")) for name in ("run", *names(self._coalitions))}
 
     def monthly_columns(self, means: bool = True) -> Columns:
-        """Return the columns of `coalsim.tables.outcomes.MONTH_RECORD`, of shape (1, months), with those of `MEANS` if asked for."""
-        names = (*MEANS, *MONTH_RECORD) if means else MONTH_RECORD
-        return {name: np.array([[row[name] for row in self._months]]) for name in names}
+        """Return what is recorded of months, of shape (1, months), with the columns of `OPTIONAL` if asked for."""
+        wanted = (*OPTIONAL, *self._recorded) if means else self._recorded
+        return {name: np.array([[row[name] for row in self._months]]) for name in wanted}
 
     def agent_table(self) -> pd.DataFrame:
         """Return a row a month and organization (see `CoalitionModel.agent_table`)."""
@@ -108,27 +102,26 @@ class Recorder:
         return pd.DataFrame(self._agents, columns=columns)
 
     def _coalition_row(self, coalition: Coalition, ending: str) -> dict[str, Any]:
-        return {
-            "run": 0,
-            "convener": coalition.number,
-            "focal": coalition.initiative.focal,
-            "issue": coalition.issue.number,
-            "launch": coalition.launch,
-            "formed": _NAN if coalition.formed is None else coalition.formed,
-            "first_success": _NAN if coalition.first_success is None else coalition.first_success,
-            "end": self.model.month,
-            "ending": ENDINGS.index(ending),
-            "problems_solved": coalition.successes,
-            "goals_added": coalition.goals_added,
-            "goals_redefined": coalition.goals_redefined,
-            "peak_size": coalition.peak_size,
-            "size": coalition.size,
-            "contributed": coalition.contributed,
-            "granted": coalition.granted,
-            "highest_progress": coalition.highest_progress,
-            "trust": coalition.trust,
-        }
+        row = {"run": 0, "convener": coalition.number, "end": self.model.month, "ending": ENDINGS.index(ending), "size": coalition.size}
+        return row | {column.name: _plain(column, value(coalition, column.name)) for column in self._coalitions if column.how == "state"}
+
+    def _mean(self, name: str, of: str) -> float:
+        """Return the mean of a variable over what it is of."""
+        model = self.model
+        agents: Any = {
+            "run": [model],
+            "coalition": model.running_coalitions,
+            "initiative": model.initiatives,
+            "issue": model.issues,
+            "funder": model.funders,
+            "membership": [organization for organization in model.organizations if organization.coalition is not None],
+        }.get(of, model.organizations)
+        values = [value(agent, name) for agent in agents]
+        return total(values) / len(values) if values else _NAN
 
 
-_DTYPES: dict[str, type] = {"focal": np.bool_}
-_DTYPES |= dict.fromkeys(("formed", "first_success", "contributed", "granted", "highest_progress", "trust"), np.float64)
+def _plain(column: Column, given: Any) -> Any:
+    """Return a value as a number: of an agent its number, of a month that never came NaN."""
+    if given is None:
+        return _NAN if column.dtype is float else -1
+    return getattr(given, "number", given)

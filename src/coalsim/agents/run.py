@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from coalsim.agents.model import CoalitionModel
 from coalsim.agents.organization import Organization
+from coalsim.mechanism import Mechanism
 from coalsim.parameters import Parameters
 from coalsim.tables.outcomes import Columns
 
@@ -15,6 +18,7 @@ def run(
     months: int | None = None,
     organization_class: type[Organization] = Organization,
     monthly: bool = False,
+    mechanisms: Sequence[Mechanism] = (),
 ) -> tuple[Columns, Columns]:
     """Simulate one run.
 
@@ -30,6 +34,8 @@ def run(
         `Organization`, or a subclass that decides otherwise.
     monthly
         Whether the monthly columns include the means of organizations, `readiness` and `reserve`.
+    mechanisms
+        Mechanisms besides the built-in ones; see `CoalitionModel`.
 
     Returns
     -------
@@ -38,7 +44,7 @@ def run(
     monthly : Columns
         Columns of shape (1, months). Both are what `coalsim.tables.outcomes.summarise` takes.
     """
-    model = CoalitionModel(parameters, seed, replicate, organization_class)
+    model = CoalitionModel(parameters, seed, replicate, organization_class, mechanisms=mechanisms)
     for _ in range(parameters.simulation.months if months is None else months):
         model.step()
     columns = model.recorder.coalition_columns(), model.recorder.monthly_columns(monthly)

@@ -1,83 +1,111 @@
-"""`snapshot`: the whole state of a model as arrays, to compare with another engine's."""
+"""`snapshot`: the whole state of a model as arrays, to compare with another engine's.
+
+Which variables there are is told from outside; here is where an agent has them: in the attribute of that name, or as
+`CALLED` says.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from coalsim.mechanism import Variable
 
 if TYPE_CHECKING:
     from coalsim.agents.model import CoalitionModel
 
 Snapshot = dict[str, NDArray[np.generic]]
 
+CALLED: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        "known": lambda organization: len(organization.acquaintances),
+        "researching": lambda initiative: initiative.coalition is None,
+        "funders_met": lambda initiative: len(initiative.relations),
+        "relation": attrgetter("strength"),
+        "grant": attrgetter("paid"),
+        "grant_until": attrgetter("grant_ends"),
+        "running": lambda coalition: True,
+        "omega": attrgetter("openness"),
+        "problems_solved": attrgetter("successes"),
+        "window": attrgetter("window.left"),
+        "recession": attrgetter("recession.left"),
+    }
+)
+"""Where an agent has a variable that it has no attribute of the same name for."""
 
-def snapshot(model: CoalitionModel) -> Snapshot:
+
+def snapshot(model: CoalitionModel, variables: Iterable[Variable]) -> Snapshot:
     """Return the state after a month.
 
-    Organizations have a row each. So have coalitions, in the row of their convener, and relations with
-    funders, also of initiatives still researching; rows of others hold -1, False or NaN.
+    Organizations have a row each. So have coalitions and initiatives, in the row of their convener, and initiatives'
+    relations with funders; rows of others hold a variable's null. A variable that agents do not have is left out.
     """
-    return _organizations(model) | _coalitions(model) | _relations(model) | _surroundings(model)
+    found: Snapshot = {}
+    for v in variables:
+        array: NDArray[Any] = np.full(_shape(model, v), v.null, dtype=v.dtype)
+        try:
+            for row, agent in _agents(model, v):
+                array[row] = _plain(value(agent, v.name), v)
+        except AttributeError:
+            continue
+        found[v.name] = array
+    return found
 
 
-def _organizations(model: CoalitionModel) -> Snapshot:
-    organizations = model.organizations
-    lists = [[other.number for other in o.acquaintances] for o in organizations]
-    places = 0 if model.everybody_known else model.p.acquaintances_max
-    return {
-        "coalition": np.array([o.convener for o in organizations]),
-        "joined": np.array([o.joined for o in organizations]),
-        "readiness": np.array([o.readiness for o in organizations]),
-        "reserve": np.array([o.reserve for o in organizations]),
-        "satisfaction": np.array([o.satisfaction for o in organizations]),
-        "mission": np.array([o.mission for o in organizations]),
-        "cooldown": np.array([o.cooldown for o in organizations]),
-        "researching": np.array([o.is_researching for o in organizations]),
-        "heard": np.array([o.initiative.heard if o.initiative is not None and o.is_researching else 0 for o in organizations]),
-        "known": np.array([len(known) for known in lists]),
-        "acquaintances": np.array([known + [number] * (places - len(known)) for number, known in enumerate(lists)], dtype=np.int64).reshape(
-            len(lists), places
-        ),
-    }
+def value(agent: Any, name: str) -> Any:
+    """Return a variable of an agent."""
+    return CALLED[name](agent) if name in CALLED else getattr(agent, name)
 
 
-def _coalitions(model: CoalitionModel) -> Snapshot:
-    count, dimensions = len(model.organizations), model.p.dimensions
-    out = {
-        "running": np.zeros(count, dtype=bool),
-        "issue": np.full(count, -1),
-        "goal": np.full((count, dimensions), np.nan),
-        "error": np.full((count, dimensions), np.nan),
-        "launch": np.full(count, -1),
-        "formed": np.zeros(count, dtype=bool),
-        "trust": np.full(count, np.nan),
-        "fit": np.full(count, np.nan),
-        "progress": np.full(count, np.nan),
-        "momentum": np.full(count, np.nan),
-    }
-    for c in model.running_coalitions:
-        row = (True, c.issue.number, c.goal, c.error, c.launch, c.formed is not None, c.trust, c.fit, c.progress, c.momentum)
-        for column, value in zip(out.values(), row, strict=True):
-            column[c.number] = value
-    return dict(out)
+def _plain(given: Any, v: Variable) -> Any:
+    """Return a value as numbers: of another agent its number, of nobody or nothing the null."""
+    return v.null if given is None else getattr(given, "number", given)
 
 
-def _relations(model: CoalitionModel) -> Snapshot:
-    shape = (len(model.organizations), model.p.funders_max)
-    strengths, met, grants = np.full(shape, np.nan), np.full(shape, -1), np.zeros(shape)
-    for initiative in model.initiatives:
-        for place, relation in enumerate(initiative.relations):
-            at = initiative.convener.number, place
-            strengths[at], met[at], grants[at] = relation.strength, relation.funder.number, relation.grant_in(model.month)
-    return {"relations": strengths, "met": met, "grants": grants}
+def _agents(model: CoalitionModel, v: Variable) -> Iterator[tuple[Any, Any]]:
+    """Yield where a value stands in the array, and whose it is."""
+    if v.of in ("organization", "membership"):
+        yield from enumerate(model.organizations)
+    elif v.of == "initiative":
+        for initiative in model.initiatives:
+            if v.shown != "researching" or initiative.coalition is None:
+                yield initiative.convener.number, initiative
+    elif v.of == "coalition":
+        for coalition in model.running_coalitions:
+            yield coalition.number, coalition
+    elif v.of == "relation":
+        for initiative in model.initiatives:
+            for place, relation in enumerate(initiative.relations):
+                yield (initiative.convener.number, place), relation
+    elif v.of == "acquaintance":
+        # The list of an organization, filled up with itself.
+        for organization in model.organizations if not model.everybody_known else ():
+            known: list[Any] = organization.acquaintances
+            for place in range(model.p.acquaintances_max):
+                yield (organization.number, place), _Listed(known[place] if place < len(known) else organization)
+    else:
+        everything: Any = {"issue": model.issues, "funder": model.funders}.get(v.of)
+        yield from [((), model)] if everything is None else enumerate(everything)
 
 
-def _surroundings(model: CoalitionModel) -> Snapshot:
-    return {
-        "place": np.array([issue.place for issue in model.issues]),
-        "need": np.array([issue.need for issue in model.issues]),
-        "window": np.array(model.window.left),
-        "recession": np.array(model.recession.left),
-    }
+class _Listed:
+    """A place in a list of acquaintances."""
+
+    def __init__(self, known: Any) -> None:
+        self.acquaintances = known
+
+
+def _shape(model: CoalitionModel, v: Variable) -> tuple[int, ...]:
+    count, axes = len(model.organizations), (model.p.dimensions,) if v.axes == "dimensions" else (int(v.axes),) if v.axes else ()
+    if v.of == "acquaintance":
+        return (count, 0 if model.everybody_known else model.p.acquaintances_max)
+    if v.of == "relation":
+        return (count, model.p.funders_max)
+    if v.of == "run":
+        return axes
+    return ({"issue": len(model.issues), "funder": len(model.funders)}.get(v.of, count), *axes)

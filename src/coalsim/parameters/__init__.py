@@ -1,7 +1,7 @@
 """Parameters: declared once, read from TOML, checked, replaced by name."""
 
-from coalsim.parameters.declare import NEVER, Declaration
-from coalsim.parameters.model import MECHANISMS, Parameters, declarations
+from coalsim.parameters.declare import NEVER, Declaration, Section, parameter
+from coalsim.parameters.model import MECHANISMS, Parameters, declarations, find
 from coalsim.parameters.toml import default_toml, load, markdown_table, write
 
 __all__ = [
@@ -9,9 +9,12 @@ __all__ = [
     "NEVER",
     "Declaration",
     "Parameters",
+    "Section",
     "declarations",
     "default_toml",
+    "find",
     "load",
     "markdown_table",
+    "parameter",
     "write",
 ]

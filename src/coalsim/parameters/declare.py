@@ -6,11 +6,12 @@ in the ODD) is generated from these declarations.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+Shapes = Literal["", "field", "block"]
 Standing = Literal["empirical", "judgment", "arbitrary"]
 
 NEVER = 1_000_000
@@ -25,6 +26,9 @@ class Section(BaseModel):
     """A frozen group of parameters: one table of the TOML configuration."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
+
+    shapes: ClassVar[Shapes] = ""
+    """What its parameters shape that do not say otherwise; see `parameter`."""
 
 
 class Declaration(NamedTuple):
@@ -44,6 +48,7 @@ class Declaration(NamedTuple):
     mechanism: str
     standing: Standing
     plausible: tuple[float, float] | None
+    shapes: Shapes
 
     @property
     def range(self) -> str:
@@ -77,6 +82,7 @@ def parameter(
     mechanism: str = "",
     standing: Standing = "judgment",
     plausible: tuple[float, float] | None = None,
+    shapes: Shapes = "",
 ) -> Any:
     """Declare a parameter of a `Section`.
 
@@ -101,6 +107,9 @@ def parameter(
         "arbitrary" (a modelling choice without evidence).
     plausible
         Range over which sensitivity is studied; narrower than what is allowed.
+    shapes
+        "field" if the field at the start depends on it, "block" if the shapes of arrays do as well: runs that differ in it
+        are then never in one block.
     """
     extra = {
         "unit": unit,
@@ -108,7 +117,7 @@ def parameter(
         "mechanism": mechanism,
         "standing": standing,
         "plausible": list(plausible) if plausible else None,
-    }
+    } | ({"shapes": shapes} if shapes else {})
     bounds: dict[str, Any] = {"ge": low, "gt": above, "le": high}
     return Field(
         default,
@@ -118,8 +127,8 @@ def parameter(
     )
 
 
-def describe(section: str, name: str, field: FieldInfo) -> Declaration:
-    """Read a declaration back from a pydantic field."""
+def describe(section: str, name: str, field: FieldInfo, shapes: Shapes = "") -> Declaration:
+    """Read a declaration back from a pydantic field of a section that shapes `shapes`."""
     extra: Any = field.json_schema_extra
     low = high = None
     open_low = False
@@ -147,6 +156,7 @@ def describe(section: str, name: str, field: FieldInfo) -> Declaration:
         mechanism=extra["mechanism"],
         standing=extra["standing"],
         plausible=tuple(plausible) if plausible else None,
+        shapes=extra.get("shapes", shapes),
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Self
 
-from pydantic import ConfigDict, ValidationError, model_validator
+from pydantic import ConfigDict, PrivateAttr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from coalsim.errors import ParameterError, nearest
 from coalsim.parameters import field_sections, process_sections
 from coalsim.parameters.declare import Declaration, Section, describe
+from coalsim.parameters.own import own_declaration, own_names, own_sections
 
 
 class Parameters(Section):
@@ -48,6 +49,8 @@ class Parameters(Section):
     ending: process_sections.Ending = process_sections.Ending()
     focal: process_sections.Focal = process_sections.Focal()
 
+    _own: dict[str, Section] = PrivateAttr(default_factory=dict)  # sections of mechanisms that are not at their defaults
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         """Refuse combinations that no single range can exclude."""
@@ -81,7 +84,16 @@ class Parameters(Section):
 
     def get(self, name: str) -> Any:
         """Return the value of the parameter `name`; raise `ParameterError` if there is none."""
-        return getattr(getattr(self, _attribute(declaration(name).section)), name)
+        declared = declaration(name)
+        if declared.section in sections():
+            return getattr(getattr(self, _attribute(declared.section)), name)
+        own = self._own.get(declared.section)
+        return declared.default if own is None else getattr(own, name, declared.default)
+
+    @property
+    def own(self) -> dict[str, dict[str, Any]]:
+        """The parameters of mechanisms of one's own that are not at their defaults, by mechanism."""
+        return {name: section.model_dump() for name, section in self._own.items()}
 
     def replace(self, **values: Any) -> Parameters:
         """Return a copy with other values, checked as a whole.
@@ -97,19 +109,27 @@ class Parameters(Section):
         """Return a copy in which the parameters of `mechanisms` have their null values."""
         nulls: dict[str, Any] = {}
         for mechanism in mechanisms:
+            if mechanism in own_sections():
+                own = (declaration(name) for name in own_sections()[mechanism].model_fields)
+                found = {d.name: d.null for d in own if d.null is not None}
+                if not found:
+                    raise ParameterError(f"mechanism '{mechanism}' declares no null value; leave it out instead")
+                nulls.update(found)
+                continue
             if mechanism not in MECHANISMS:
-                known = ", ".join(MECHANISMS)
-                raise ParameterError(f"mechanism '{mechanism}' is unknown{nearest(mechanism, MECHANISMS)}; known: {known}")
+                known = (*MECHANISMS, *own_sections())
+                raise ParameterError(f"mechanism '{mechanism}' is unknown{nearest(mechanism, known)}; known: {', '.join(known)}")
             nulls.update({d.name: d.null for d in declarations().values() if d.mechanism == mechanism})
         return self.replace(**nulls)
 
     def flat(self) -> dict[str, Any]:
         """Return all values by name, in the order of declaration."""
-        return {name: self.get(name) for name in declarations()}
+        own = (name for section in self.own.values() for name in section)
+        return {name: self.get(name) for name in (*declarations(), *own)}
 
     def changed(self) -> dict[str, Any]:
         """Return the values that differ from the defaults, by name."""
-        return {name: value for name, value in self.flat().items() if value != declarations()[name].default}
+        return {name: value for name, value in self.flat().items() if value != declaration(name).default}
 
 
 # The TOML table is called "register"; as an attribute that name belongs to a method of pydantic's base.
@@ -134,40 +154,56 @@ def declarations() -> dict[str, Declaration]:
         for name, field in cls.model_fields.items():
             if name in found:
                 raise AssertionError(f"parameter {name} is declared twice")
-            found[name] = describe(section, name, field)
+            found[name] = describe(section, name, field, cls.shapes)
     return found
 
 
 def declaration(name: str) -> Declaration:
     """Return what is declared of `name`, or raise `ParameterError` naming the nearest known one."""
-    try:
-        return declarations()[name]
-    except KeyError:
-        raise ParameterError(f"parameter '{name}' is unknown{nearest(name, declarations())}") from None
+    found = find(name)
+    if found is None:
+        raise ParameterError(f"parameter '{name}' is unknown{nearest(name, (*declarations(), *own_names()))}")
+    return found
+
+
+def find(name: str) -> Declaration | None:
+    """Return what is declared of `name`, by the model or a mechanism; None if there is no such parameter."""
+    return declarations().get(name) or own_declaration(name)
 
 
 def from_mapping(tables: dict[str, Any]) -> Parameters:
     """Build `Parameters` from nested tables, turning every complaint into one line."""
+    known = {**sections(), **own_sections()}
     for section, values in tables.items():
-        if section not in sections():
+        if section not in known:
             if section in declarations():
                 raise ParameterError(f"{section} stands outside a section; it belongs to [{declarations()[section].section}]")
-            raise ParameterError(f"section [{section}] is unknown{nearest(section, sections())}")
+            raise ParameterError(f"section [{section}] is unknown{nearest(section, known)}")
         if not isinstance(values, dict):
             raise ParameterError(f"{section} = {values!r}: [{section}] is a section, a table of parameters")
         for name in values:
-            if name not in sections()[section].model_fields:
+            if name not in known[section].model_fields:
                 raise ParameterError(_unknown(section, name))
     try:
-        return Parameters.model_validate({_attribute(section): values for section, values in tables.items()})
+        found = Parameters.model_validate({_attribute(section): values for section, values in tables.items() if section in sections()})
     except ValidationError as error:
         raise ParameterError(_one_line(error.errors()[0])) from None
+    for section, cls in own_sections().items():
+        if section in tables:
+            try:
+                made = cls.model_validate(tables[section])
+            except ValidationError as error:
+                first = error.errors()[0]
+                raise ParameterError(_one_line({**first, "loc": (section, *first["loc"])})) from None
+            if made != cls():
+                found._own[section] = made
+    return found
 
 
 def _unknown(section: str, name: str) -> str:
-    if name in declarations():
-        return f"[{section}] {name} is out of place; it belongs to [{declarations()[name].section}]"
-    known = [*sections()[section].model_fields, *declarations()]
+    if (declared := find(name)) is not None:
+        return f"[{section}] {name} is out of place; it belongs to [{declared.section}]"
+    known = [*{**sections(), **own_sections()}[section].model_fields, *declarations()]
     return f"[{section}] {name} is unknown{nearest(name, known)}"
 
 
@@ -176,7 +212,7 @@ def _one_line(error: ErrorDetails) -> str:
     if error["type"] == "consistency":
         return error["msg"]
     section, name = str(error["loc"][0]).rstrip("_"), str(error["loc"][1])
-    declared = declarations()[name]
+    declared = declaration(name)
     found = f"[{section}] {name} = {error['input']!r}"
     allowed = f"allowed: {declared.range}" if declared.range else ""
     if error["type"] in ("greater_than", "greater_than_equal", "less_than_equal", "literal_error", "finite_number"):
@@ -187,8 +223,9 @@ def _one_line(error: ErrorDetails) -> str:
 def _regrouped(base: Parameters, values: dict[str, Any]) -> dict[str, Any]:
     """Return `base` as nested tables with `values` put in by name."""
     tables = {section: getattr(base, _attribute(section)).model_dump(exclude_unset=False) for section in sections()}
+    tables |= base.own
     for name, value in values.items():
-        tables[declaration(name).section][name] = value
+        tables.setdefault(declaration(name).section, {})[name] = value
     return tables
 
 

@@ -58,12 +58,12 @@ class Funding(Section):
     """Steps 6 and 9: relations with funders, referrals, grants."""
 
     funder_month: int = parameter(6, "month", "Months from the beginning of research to the first contact with a funder.", 0, NEVER, null=NEVER, mechanism="funders", plausible=(0, 36))
-    funders_max: int = parameter(3, "funder", "Most funders an initiative comes to know.", 1, 100, standing="arbitrary", plausible=(1, 6))
+    funders_max: int = parameter(3, "funder", "Most funders an initiative comes to know.", 1, 100, standing="arbitrary", plausible=(1, 6), shapes="block")
     relation_rate: float = parameter(0.1, "1/month", "Growth of a relation, as a share of what is missing, at openness 1/2.", 0, 1, null=0.0, mechanism="funders", plausible=(0.02, 0.3))
     referral_rate: float = parameter(0.5, "1/month", "Chance a month of a referral once a funder is in contact.", 0, 1, null=0.0, mechanism="referrals", plausible=(0, 1))
     funder_referral: float = parameter(0.5, "share", "Share of referrals that lead to another funder while there is one to meet.", 0, 1, null=0.0, mechanism="referrals", plausible=(0, 1))
     insight: float = parameter(0.5, "share", "Share of the error about the problem that a full relation corrects.", 0, 1, null=0.0, mechanism="insight", plausible=(0, 1))
-    grant_budget: float = parameter(0.7, "FTE-month/month", "What a funder can give a month (where no table says).", 0, 1e9, null=0.0, mechanism="grants", plausible=(0, 3))
+    grant_budget: float = parameter(0.7, "FTE-month/month", "What a funder can give a month (where no table says).", 0, 1e9, null=0.0, mechanism="grants", plausible=(0, 3), shapes="field")
     grant_cycle: int = parameter(12, "month", "Months from one grant decision (and review of goals) to the next.", 1, NEVER, standing="empirical", plausible=(3, 24))
     grant_term: int = parameter(24, "month", "Months a grant runs.", 1, NEVER, standing="empirical", plausible=(12, 48))
     grant_trust: float = parameter(0.7, "1", "Weight of a coalition's trust in a funder's judgment.", 0, 1, null=0.0, plausible=(0, 1))
@@ -77,7 +77,7 @@ class Funding(Section):
 class Joining(Section):
     """Step 7: the three tests of a leader before joining."""
 
-    join_threshold: float = parameter(0.45, "1", "Readiness from which an organization considers joining (where no table says).", -5, 5, plausible=(0.2, 0.8))
+    join_threshold: float = parameter(0.45, "1", "Readiness from which an organization considers joining (where no table says).", -5, 5, plausible=(0.2, 0.8), shapes="field")
     attention: int = parameter(3, "organization", "Acquaintances whose coalitions are considered in a month.", 0, 10_000, plausible=(1, 8))
     admission: float = parameter(0.55, "alignment", "Alignment of mission and goal needed to be a member.", 0, 1, null=0.0, mechanism="tests", plausible=(0.3, 0.8))
     commitment_months: int = parameter(12, "month", "Months a member commits itself for.", 0, NEVER, null=0, plausible=(0, 36))

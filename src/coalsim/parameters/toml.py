@@ -9,7 +9,7 @@ from typing import Any
 
 from coalsim.errors import ParameterError
 from coalsim.parameters.declare import Declaration
-from coalsim.parameters.model import Parameters, declarations, from_mapping, sections
+from coalsim.parameters.model import Parameters, declaration, declarations, from_mapping, sections
 
 FILE_PARAMETERS = tuple(name for name, d in declarations().items() if d.unit == "file")
 
@@ -78,9 +78,10 @@ def default_toml() -> str:
 def as_toml(parameters: Parameters) -> str:
     """Return `parameters` as TOML with unit, range and meaning beside each value."""
     lines = []
-    for section in sections():
+    for section in (*sections(), *parameters.own):
         lines += ["", f"[{section}]"]
-        for declared in (d for d in declarations().values() if d.section == section):
+        own = (declaration(name) for name in parameters.own.get(section, ()))
+        for declared in (*(d for d in declarations().values() if d.section == section), *own):
             value = parameters.get(declared.name)
             text = f"# {declared.name} =" if value is None else f"{declared.name} = {_toml_value(value)}"
             about = f"{declared.unit}; {declared.range}. " if declared.range else f"{declared.unit}. "

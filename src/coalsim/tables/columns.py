@@ -5,108 +5,132 @@ The one source of ``coalsim columns``, the ODD's section *Outcomes* and the orde
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 
 class Column(NamedTuple):
-    """A column of a table of results."""
+    """A column of a table of results.
+
+    Attributes
+    ----------
+    name, unit, meaning : as ``coalsim columns`` prints them
+    dtype : float, int, bool or str
+    how : how it is come by. "state": the variable of this name, of a coalition when it ends, or the mean over what it is of
+        in a month. "books": what is booked under this name in a month. "optional": recorded only if the table is asked for.
+        "total", "mean", "last": of the months of a run. "coalitions": the total over a run's coalitions. A function of
+        (coalitions, monthly), see `coalsim.tables.outcomes.summarise`. Otherwise the engines or `summarise` work it out.
+    """
 
     name: str
     unit: str
     meaning: str
+    dtype: type = float
+    how: str | Callable[..., Any] = ""
 
 
 RUN = (
-    Column("scenario_id", "-", "Number of the scenario, in the order given."),
-    Column("replication", "-", "Number of the replicate."),
+    Column("scenario_id", "-", "Number of the scenario, in the order given.", int),
+    Column("replication", "-", "Number of the replicate.", int),
 )
 
 OUTCOMES = (
     *RUN,
-    Column("launched", "coalition", "Coalitions launched."),
-    Column("formed", "coalition", "Coalitions that ever had enough members."),
-    Column("succeeded", "coalition", "Coalitions with at least one success."),
-    Column("problems_solved", "success", "Successes of all coalitions."),
-    Column("achieved", "coalition", "Coalitions that ended after a success."),
-    Column("dissolved", "coalition", "Coalitions that ended without: trust too low or members too few."),
-    Column("running", "coalition", "Coalitions still running after the last month."),
+    Column("launched", "coalition", "Coalitions launched.", int),
+    Column("formed", "coalition", "Coalitions that ever had enough members.", int),
+    Column("succeeded", "coalition", "Coalitions with at least one success.", int),
+    Column("problems_solved", "success", "Successes of all coalitions.", int, "coalitions"),
+    Column("achieved", "coalition", "Coalitions that ended after a success.", int),
+    Column("dissolved", "coalition", "Coalitions that ended without: trust too low or members too few.", int),
+    Column("running", "coalition", "Coalitions still running after the last month.", int),
     Column("early_change", "share", "Share of formed coalitions whose progress ever reached 1/3; NaN if none formed."),
     Column("systems_change", "share", "Share of formed coalitions whose progress ever reached 2/3; NaN if none formed."),
     Column("population_change", "share", "Share of formed coalitions whose progress ever reached 1; NaN if none formed."),
-    Column("goals_added", "goal", "Next problems taken on after a success."),
-    Column("goals_redefined", "goal", "Turns of a coalition to another issue."),
+    Column("goals_added", "goal", "Next problems taken on after a success.", int, "coalitions"),
+    Column("goals_redefined", "goal", "Turns of a coalition to another issue.", int, "coalitions"),
     Column("success_rate", "share", "succeeded / formed; NaN if none formed."),
     Column("success_rate_first_half", "share", "The same among coalitions launched in the first half of the run."),
     Column("first_success", "month", "Month of the first success; NaN if there was none."),
-    Column("censored", "-", "Whether the run ended before any success."),
+    Column("censored", "-", "Whether the run ended before any success.", bool),
     Column("impact", "share", "1 - mean need of the issues at the end."),
-    Column("contributed", "FTE-month", "Contributions of members."),
-    Column("granted", "FTE-month", "Grants and seed grants."),
-    Column("communication", "FTE-month", "Resources spent on communication."),
-    Column("work", "FTE-month", "Resources spent on the goals."),
-    Column("researched", "FTE-month", "Resources spent on research before launches."),
-    Column("overflow", "FTE-month", "Income that found the reserve full."),
+    Column("contributed", "FTE-month", "Contributions of members.", float, "total"),
+    Column("granted", "FTE-month", "Grants and seed grants.", float, "total"),
+    Column("communication", "FTE-month", "Resources spent on communication.", float, "total"),
+    Column("work", "FTE-month", "Resources spent on the goals.", float, "total"),
+    Column("researched", "FTE-month", "Resources spent on research before launches.", float, "total"),
+    Column("overflow", "FTE-month", "Income that found the reserve full.", float, "total"),
     Column("impact_per_resource", "1/FTE-month", "impact / (contributed + granted + researched); NaN if nothing was put in."),
-    Column("joins", "organization", "Times an organization joined a coalition (launching is not joining)."),
-    Column("exits", "organization", "Times a member left a running coalition by its own decision."),
+    Column("joins", "organization", "Times an organization joined a coalition (launching is not joining).", int, "total"),
+    Column("exits", "organization", "Times a member left a running coalition by its own decision.", int, "total"),
     Column("retention", "share", "1 - exits / (joins + launched); NaN if nobody was ever a member."),
     Column("participation", "share", "Mean over months of the share of organizations in coalitions."),
     Column("mean_trust", "1", "Mean trust over coalition-months; NaN if there was no coalition."),
-    Column("duplicates", "coalition-month", "Months of formed coalitions on an issue that another formed coalition works on too."),
-    Column("focal_launched", "-", "Whether the focal initiative launched its coalition."),
-    Column("focal_formed", "-", "Whether that coalition formed."),
-    Column("focal_succeeded", "-", "Whether that coalition had a success."),
+    Column(
+        "duplicates", "coalition-month", "Months of formed coalitions on an issue that another formed coalition works on too.", int, "total"
+    ),
+    Column("focal_launched", "-", "Whether the focal initiative launched its coalition.", bool),
+    Column("focal_formed", "-", "Whether that coalition formed.", bool),
+    Column("focal_succeeded", "-", "Whether that coalition had a success.", bool),
     Column("focal_first_success", "month", "Month of its first success; NaN if there was none."),
 )
 
 COALITIONS = (
     *RUN,
-    Column("convener", "-", "Number of the organization that convened it."),
-    Column("focal", "-", "Whether it is the focal initiative's."),
-    Column("issue", "-", "Number of the issue it worked on last."),
-    Column("launch", "month", "Month of the launch."),
-    Column("formed", "month", "First month with enough members; NaN if there was none."),
-    Column("first_success", "month", "Month of the first success; NaN if there was none."),
-    Column("end", "month", "Month it ended, or the last month of the run."),
-    Column("ending", "-", "achieved, too_few, trust, or running."),
-    Column("problems_solved", "success", "Successes."),
-    Column("goals_added", "goal", "Next problems taken on."),
-    Column("goals_redefined", "goal", "Turns to another issue."),
-    Column("peak_size", "organization", "Most members in any month (after joining)."),
-    Column("size", "organization", "Members when it ended, or after the last month."),
-    Column("contributed", "FTE-month", "Contributions of members."),
-    Column("granted", "FTE-month", "Grants and seed grants."),
-    Column("highest_progress", "1", "Highest progress ever reached (after step 12)."),
-    Column("trust", "1", "Trust when it ended, or after the last month."),
+    Column("convener", "-", "Number of the organization that convened it.", int),
+    Column("focal", "-", "Whether it is the focal initiative's.", bool, "state"),
+    Column("issue", "-", "Number of the issue it worked on last.", int, "state"),
+    Column("launch", "month", "Month of the launch.", int, "state"),
+    Column("formed", "month", "First month with enough members; NaN if there was none.", float, "state"),
+    Column("first_success", "month", "Month of the first success; NaN if there was none.", float, "state"),
+    Column("end", "month", "Month it ended, or the last month of the run.", int),
+    Column("ending", "-", "achieved, too_few, trust, or running.", str),
+    Column("problems_solved", "success", "Successes.", int, "state"),
+    Column("goals_added", "goal", "Next problems taken on.", int, "state"),
+    Column("goals_redefined", "goal", "Turns to another issue.", int, "state"),
+    Column("peak_size", "organization", "Most members in any month (after joining).", int, "state"),
+    Column("size", "organization", "Members when it ended, or after the last month.", int),
+    Column("contributed", "FTE-month", "Contributions of members.", float, "state"),
+    Column("granted", "FTE-month", "Grants and seed grants.", float, "state"),
+    Column("highest_progress", "1", "Highest progress ever reached (after step 12).", float, "state"),
+    Column("trust", "1", "Trust when it ended, or after the last month.", float, "state"),
 )
 
 MONTHLY = (
     *RUN,
-    Column("month", "month", "Month."),
-    Column("coalitions", "coalition", "Running coalitions."),
-    Column("formed", "coalition", "Running coalitions that have formed."),
-    Column("members", "organization", "Organizations in coalitions."),
-    Column("researching", "organization", "Organizations researching a launch."),
-    Column("readiness", "1", "Mean readiness."),
-    Column("reserve", "share", "Mean reserve, as a share of its cap."),
+    Column("month", "month", "Month.", int),
+    Column("coalitions", "coalition", "Running coalitions.", int),
+    Column("formed", "coalition", "Running coalitions that have formed.", int),
+    Column("members", "organization", "Organizations in coalitions.", int),
+    Column("researching", "organization", "Organizations researching a launch.", int),
+    Column("readiness", "1", "Mean readiness.", float, "optional"),
+    Column("reserve", "share", "Mean reserve, as a share of its cap.", float, "optional"),
     Column("trust", "1", "Mean trust of running coalitions; NaN if there is none."),
     Column("progress", "1", "Mean progress of running coalitions; NaN if there is none."),
     Column("need", "1", "Mean need of the issues."),
-    Column("contributed", "FTE-month", "Contributions this month."),
-    Column("granted", "FTE-month", "Grants and seed grants this month."),
-    Column("communication", "FTE-month", "Resources spent on communication this month."),
-    Column("work", "FTE-month", "Resources spent on the goals this month."),
-    Column("researched", "FTE-month", "Resources spent on research this month."),
-    Column("income", "FTE-month", "Income of all organizations this month, before the cap."),
-    Column("overflow", "FTE-month", "Income that found the reserve full this month."),
-    Column("joins", "organization", "Organizations that joined this month."),
-    Column("exits", "organization", "Members that left this month."),
-    Column("duplicates", "coalition", "Formed coalitions on an issue that another formed coalition works on too."),
-    Column("window", "-", "Whether a window of opportunity is open."),
-    Column("recession", "-", "Whether there is a recession."),
+    Column("contributed", "FTE-month", "Contributions this month.", float, "books"),
+    Column("granted", "FTE-month", "Grants and seed grants this month.", float, "books"),
+    Column("communication", "FTE-month", "Resources spent on communication this month.", float, "books"),
+    Column("work", "FTE-month", "Resources spent on the goals this month.", float, "books"),
+    Column("researched", "FTE-month", "Resources spent on research this month.", float, "books"),
+    Column("income", "FTE-month", "Income of all organizations this month, before the cap.", float, "books"),
+    Column("overflow", "FTE-month", "Income that found the reserve full this month.", float, "books"),
+    Column("joins", "organization", "Organizations that joined this month.", int, "books"),
+    Column("exits", "organization", "Members that left this month.", int, "books"),
+    Column("duplicates", "coalition", "Formed coalitions on an issue that another formed coalition works on too.", int),
+    Column("window", "-", "Whether a window of opportunity is open.", bool),
+    Column("recession", "-", "Whether there is a recession.", bool),
 )
 
 TABLES = {"outcomes": OUTCOMES, "coalitions": COALITIONS, "monthly": MONTHLY}
+
+
+DTYPES: dict[type, str] = {int: "int64", float: "float64", bool: "bool"}
+"""Types of numpy, by type of a column."""
+
+
+def coming(table: tuple[Column, ...], how: str) -> list[str]:
+    """Return the names of the columns that are come by like that."""
+    return [column.name for column in table if column.how == how]
 
 
 def names(table: tuple[Column, ...]) -> list[str]:

@@ -7,12 +7,13 @@ engines alike.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.tables.columns import COALITIONS, MONTHLY, names
+from coalsim.tables.columns import COALITIONS, DTYPES, MONTHLY, OUTCOMES, Column, coming, names
 
 Columns: TypeAlias = dict[str, NDArray[np.generic]]
 Floats = NDArray[np.float64]
@@ -23,11 +24,14 @@ ENDINGS = ("running", "achieved", "too_few", "trust")
 COALITION_RECORD = ("run", *names(COALITIONS))
 """Columns an engine records of coalitions, in any order of rows; `run` counts the runs of a block."""
 
-MONTH_RECORD = (*(name for name in names(MONTHLY) if name not in ("month", "readiness", "reserve")), "coalition_trust")
+OPTIONAL = tuple(coming(MONTHLY, "optional"))
+"""Columns of the monthly table that an engine records only if the table is asked for."""
+
+MONTH_RECORD = (*(name for name in names(MONTHLY) if name not in ("month", *OPTIONAL)), "coalition_trust")
 """Columns of shape (runs, months) an engine always records; `trust` and `progress` are means."""
 
 
-def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Columns:
+def summarise(coalitions: Columns, monthly: Columns, organizations: int, own: Sequence[Column] = ()) -> Columns:
     """Return the outcomes of the runs of a block.
 
     Parameters
@@ -38,6 +42,8 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Colu
         The columns of `MONTH_RECORD`, each of shape (runs, months).
     organizations
         Number of organizations of a field.
+    own
+        Outcomes that mechanisms add.
 
     Returns
     -------
@@ -56,6 +62,15 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Colu
     def over_months(name: str) -> Floats:
         return np.cumsum(monthly[name].astype(float), axis=1)[:, -1]  # in the order of months
 
+    def derived(column: Column) -> NDArray[np.generic]:
+        if callable(column.how):
+            return np.broadcast_to(column.how(coalitions, monthly), (runs,))
+        if column.how == "coalitions":
+            return total(column.name)
+        if column.how == "last":
+            return monthly[column.name][:, -1]
+        return over_months(column.name) / (months if column.how == "mean" else 1)
+
     def first(rows: NDArray[np.bool_]) -> Floats:
         found = np.full(runs, np.inf)
         np.minimum.at(found, run[rows], coalitions["first_success"][rows].astype(float))
@@ -68,48 +83,35 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Colu
     highest = coalitions["highest_progress"].astype(float)
     ending = coalitions["ending"].astype(int)
     focal = coalitions["focal"].astype(bool)
-    launched, exits, joins = count(everything), over_months("exits"), over_months("joins")
+    found: dict[str, NDArray[Any]] = {column.name: derived(column) for column in (*OUTCOMES, *own) if column.how}
+    launched = count(everything)
     impact = 1 - monthly["need"][:, -1].astype(float)
-    contributed, granted, researched = (over_months(name) for name in ("contributed", "granted", "researched"))
-    out: Columns = {
+    put_in = found["contributed"] + found["granted"] + found["researched"]
+    found |= {
         "launched": launched,
         "formed": count(formed),
         "succeeded": count(succeeded),
-        "problems_solved": total("problems_solved"),
         "achieved": count(ending == ENDINGS.index("achieved")),
         "dissolved": count(ending >= ENDINGS.index("too_few")),
         "running": count(ending == ENDINGS.index("running")),
         "early_change": _ratio(count(formed & (highest >= 1 / 3)), count(formed)),
         "systems_change": _ratio(count(formed & (highest >= 2 / 3)), count(formed)),
         "population_change": _ratio(count(formed & (highest >= 1)), count(formed)),
-        "goals_added": total("goals_added"),
-        "goals_redefined": total("goals_redefined"),
         "success_rate": _ratio(count(succeeded), count(formed)),
         "success_rate_first_half": _ratio(count(succeeded & first_half), count(formed & first_half)),
         "first_success": first(succeeded),
         "censored": count(succeeded) == 0,
         "impact": impact,
-        "contributed": contributed,
-        "granted": granted,
-        "communication": over_months("communication"),
-        "work": over_months("work"),
-        "researched": researched,
-        "overflow": over_months("overflow"),
-        "impact_per_resource": _ratio(impact, contributed + granted + researched),
-        "joins": joins,
-        "exits": exits,
-        "retention": 1 - _ratio(exits, joins + launched),
+        "impact_per_resource": _ratio(impact, put_in),
+        "retention": 1 - _ratio(found["exits"], found["joins"] + launched),
         "participation": over_months("members") / (organizations * months),
         "mean_trust": _ratio(over_months("coalition_trust"), over_months("coalitions")),
-        "duplicates": over_months("duplicates"),
         "focal_launched": count(focal) > 0,
         "focal_formed": count(focal & formed) > 0,
         "focal_succeeded": count(focal & succeeded) > 0,
         "focal_first_success": first(focal & succeeded),
     }
-    coalition_counts = ("launched", "formed", "succeeded", "problems_solved", "achieved", "dissolved", "running")
-    whole = (*coalition_counts, "goals_added", "goals_redefined", "joins", "exits", "duplicates")
-    return {name: column.astype(np.int64) if name in whole else column for name, column in out.items()}
+    return {c.name: found[c.name].astype(DTYPES[c.dtype]) for c in (*OUTCOMES, *own) if c.name in found}
 
 
 def _ratio(over: Floats, under: Floats) -> Floats:

@@ -2,43 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from coalsim.errors import ParameterError, nearest
 from coalsim.field.model import Field
+from coalsim.mechanism import Mechanism, Submodel, Variable, arranged, own_columns, unique
 from coalsim.parameters import Parameters
 from coalsim.streams import streams
+from coalsim.tables.columns import COALITIONS, coming
 from coalsim.tables.outcomes import Columns
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.ledger import Ledger
-from coalsim.vectorized.mechanisms import environment, funders, investing, openness, progress, research, willing
-from coalsim.vectorized.mechanisms.focal import FocalSchedule
-from coalsim.vectorized.state import State
+from coalsim.vectorized.mechanisms import environment, focal, funders, investing, openness, progress, research, willing
+from coalsim.vectorized.state import GROUND, State
 from coalsim.vectorized.values import Values
 
-Submodel = Callable[[State, Values, Draws], None]
-"""A step of the month: reads and changes the state of all runs at once."""
-
-SCHEDULE: Mapping[str, Submodel] = MappingProxyType(
-    {
-        "environment": environment.environment,
-        "readiness": willing.readiness,
-        "dialogue": openness.dialogue,
-        "mapping": research.mapping,
-        "intent": willing.intent,
-        "funders": funders.funders,
-        "joining": willing.joining,
-        "launching": willing.launching,
-        "grants": funders.grants,
-        "investing": investing.investing,
-        "redefining": openness.redefining,
-        "progress": progress.progress,
-        "leaving": willing.leaving,
-        "ending": progress.ending,
-    }
+MECHANISMS = (
+    GROUND,
+    environment.ENVIRONMENT,
+    willing.WILLING,
+    openness.OPENNESS,
+    research.RESEARCH,
+    focal.FOCAL,
+    funders.FUNDERS,
+    investing.INVESTING,
+    progress.PROGRESS,
 )
-"""The steps of a month, in order; the fifteenth, recording, is the engine's own."""
+"""The built-in mechanisms."""
+
+ORDER = (
+    "environment",  # 1
+    "readiness",
+    "dialogue",
+    "mapping",
+    "intent",  # 5
+    "funders",
+    "joining",
+    "launching",
+    "grants",
+    "investing",  # 10
+    "redefining",
+    "progress",
+    "leaving",
+    "ending",
+)
+"""The steps of a month, in order, as in the ODD; the fifteenth, recording, is the engine's own."""
+
+_FUNCTIONS = {step.name: step.function for mechanism in MECHANISMS for step in mechanism.steps}
+
+SCHEDULE: Mapping[str, Submodel] = MappingProxyType({name: _FUNCTIONS[name] for name in ORDER})
+"""The steps, by name."""
+
+
+__all__ = ["MECHANISMS", "ORDER", "SCHEDULE", "Block", "Submodel", "schedule", "variables"]
 
 
 class Block:
@@ -51,14 +68,16 @@ class Block:
     seed
         Seed of the experiment.
     submodels
-        Replacements for steps of `SCHEDULE`, by name.
+        Replacements for steps of the schedule, by name.
     trajectories
         Whether to record readiness and reserves by month.
+    mechanisms
+        Mechanisms besides the built-in ones.
 
     Raises
     ------
     ParameterError
-        A replaced step is unknown, or a focal convener's id is.
+        A replaced step is unknown, a focal convener's id is, or mechanisms do not go together.
     """
 
     def __init__(
@@ -69,16 +88,18 @@ class Block:
         seed: int,
         submodels: Mapping[str, Submodel] | None = None,
         trajectories: bool = False,
+        mechanisms: Sequence[Mechanism] = (),
     ) -> None:
         first = scenarios[0]
-        self.state = State(fields, scenarios)
+        self.schedule = schedule(mechanisms, submodels or {})
+        kept = coming((*COALITIONS, *own_columns(mechanisms, "coalitions")), "state")
+        self.state = State(fields, scenarios, variables(mechanisms), kept)
         shape = self.state.shape
-        self.values = Values(scenarios, shape.organizations, shape.months)
-        self.state.focal_schedule = FocalSchedule(scenarios, fields)
+        self.values = Values(scenarios, shape.organizations, shape.months, mechanisms)
         of_field = streams(shape.dimensions, first.field.homophily_draws)
-        self.draws = Draws(of_field, seed, replicates, shape.organizations, shape.issues, shape.months)
-        self.state.ledger = Ledger(self.state, trajectories)
-        self.schedule = {**SCHEDULE, **checked(submodels or {})}
+        own = [stream for mechanism in mechanisms for stream in mechanism.streams()]
+        self.draws = Draws(of_field, seed, replicates, shape.organizations, shape.issues, shape.months, own)
+        self.ledger = Ledger(self.state, trajectories, mechanisms)
 
     def step(self) -> None:
         """Simulate one month."""
@@ -87,18 +108,30 @@ class Block:
         self.draws.begin(s.month)
         for submodel in self.schedule.values():
             submodel(s, self.values, self.draws)
-        s.ledger.month(s)
+        self.ledger.month(s)
 
     def run(self) -> tuple[Columns, Columns]:
         """Simulate all months that are left; return the coalitions and the months (see `coalsim.tables.outcomes`)."""
         while self.state.month < self.state.shape.months - 1:
             self.step()
-        return self.state.ledger.close(self.state), {**self.state.ledger.months}
+        return self.ledger.close(self.state), {**self.ledger.months}
 
 
-def checked(submodels: Mapping[str, Submodel]) -> Mapping[str, Submodel]:
-    """Return `submodels`, or raise `ParameterError` if one replaces no step."""
+def variables(mechanisms: Sequence[Mechanism] = ()) -> tuple[Variable, ...]:
+    """Return all that is declared of the state, with what mechanisms add to it."""
+    return tuple(v for mechanism in unique((*MECHANISMS, *mechanisms)) for v in mechanism.state)
+
+
+def schedule(mechanisms: Sequence[Mechanism], submodels: Mapping[str, Submodel]) -> dict[str, Submodel]:
+    """Return the steps of a month with those of mechanisms and replacements.
+
+    Raises
+    ------
+    ParameterError
+        One takes the place of no step.
+    """
+    steps = arranged(SCHEDULE, mechanisms)
     for name in submodels:
-        if name not in SCHEDULE:
-            raise ParameterError(f"submodel '{name}' is unknown{nearest(name, SCHEDULE)}; steps: {', '.join(SCHEDULE)}")
-    return submodels
+        if name not in steps:
+            raise ParameterError(f"submodel '{name}' is unknown{nearest(name, steps)}; steps: {', '.join(steps)}")
+    return {**steps, **submodels}

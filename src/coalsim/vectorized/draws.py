@@ -30,9 +30,23 @@ class Draws:
         The replicate of each run.
     organizations, issues, months
         How many there are in a run.
+    own
+        Streams of mechanisms, each with what it has a row for (`coalsim.mechanism.DRAWN`).
+    memberships
+        How many an organization can have.
     """
 
-    def __init__(self, streams: Streams, seed: int, replicates: Sequence[int], organizations: int, issues: int, months: int) -> None:
+    def __init__(
+        self,
+        streams: Streams,
+        seed: int,
+        replicates: Sequence[int],
+        organizations: int,
+        issues: int,
+        months: int,
+        own: Sequence[tuple[str, Stream]] = (),
+        memberships: int = 1,
+    ) -> None:
         distinct, slots = np.unique(np.asarray(replicates, dtype=np.uint64), return_inverse=True)
         self._sources = [Source(seed, int(replicate)) for replicate in distinct]
         self._slot = slots  # of each run: the place of its replicate among the distinct ones
@@ -42,6 +56,10 @@ class Draws:
         environment = streams.environment
         self._environment = np.stack([source.table(environment, SETUP, months) for source in self._sources])
         self._month = 0
+        # Where a column is: what there is a row for, the stream, and which of its columns.
+        columns = [("organization", streams.organization), *own]
+        self._columns = {name: (of, stream, place) for of, stream in columns for place, name in enumerate(stream.columns)}
+        self._memberships = memberships
         self._tables: dict[Stream, Floats] = {}
         self._drawn: set[Stream] = set()
 
@@ -64,16 +82,23 @@ class Draws:
         return self._challenge[self._slot, :, month * width : (month + 1) * width]
 
     def of_all(self, column: str, normal: bool = False) -> Floats:
-        """Return a column of the stream *organization* (as standard normals), shape (runs * organizations,)."""
-        drawn = self._organization(column)
+        """Return a column of the stream *organization*, or of a mechanism's own (as standard normals).
+
+        Shape (runs * organizations,); of a stream for issues (runs * issues,), for runs (runs,), for memberships as `State`
+        has them.
+        """
+        drawn = self._column(column)
         if normal:
             drawn = normals(drawn)
-        return (drawn[self._slot] if self._shared else drawn).reshape(-1)
+        drawn = drawn[self._slot] if self._shared else drawn
+        if drawn.ndim == 3 and self._memberships > 1:
+            return np.moveaxis(drawn, 1, 0).reshape(self._memberships, -1)
+        return drawn.reshape(-1)
 
     def of_some(self, column: str, organizations: Ints) -> Floats:
-        """Return a column of the stream *organization* for some organizations only."""
+        """Return a column of the stream *organization*, or of a mechanism's own for organizations, for some of them only."""
         run, number = np.divmod(organizations, self._organizations)
-        return self._organization(column)[self._slot[run], number]
+        return self._column(column)[self._slot[run], number]
 
     def of(self, name: str, organizations: Ints) -> Floats:
         """Return the draws of some organizations from the stream `name`, shape (width, len(organizations))."""
@@ -84,10 +109,26 @@ class Draws:
         wanted, back = np.unique(self._slot[run] * self._organizations + number, return_inverse=True)
         return self._some(stream, *np.divmod(wanted, self._organizations))[back].T
 
-    def _organization(self, column: str) -> Floats:
-        """Return a column of the stream *organization*, shape (replicates, organizations)."""
-        stream = self._streams.organization
-        return self._table(stream, self._organizations)[:, :, stream.columns.index(column)]
+    def _column(self, column: str) -> Floats:
+        """Return a column, shape (replicates, organizations), or what else there is a row for."""
+        try:
+            of, stream, place = self._columns[column]
+        except KeyError:
+            raise KeyError(f"there is no draw '{column}'; draws: {', '.join(self._columns)}") from None
+        if of == "membership":
+            return self._of_slots(stream)[:, :, :, place]
+        entities = {"organization": self._organizations, "issue": self._issues, "run": 1}[of]
+        return self._table(stream, entities)[:, :, place]
+
+    def _of_slots(self, stream: Stream) -> Floats:
+        """Return the table of a stream with a row for each slot, shape (replicates, slots, organizations, width)."""
+        if stream not in self._drawn:
+            self._drawn.add(stream)
+            shape = (len(self._sources), self._memberships, self._organizations, stream.width)
+            table = self._tables[stream] = np.empty(shape)
+            for slot in range(self._memberships):
+                self._fill(stream, self._month, table[:, slot], slot)
+        return self._tables[stream]
 
     def _some(self, stream: Stream, slots: Ints, numbers: Ints) -> Floats:
         """Draw some rows, singly or by the table, whichever is cheaper."""
@@ -109,8 +150,8 @@ class Draws:
             self._fill(stream, self._month, table)
         return table
 
-    def _fill(self, stream: Stream, month: int, table: Floats) -> Floats:
-        start = counter(stream, month)
+    def _fill(self, stream: Stream, month: int, table: Floats, part: int = 0) -> Floats:
+        start = counter(stream, month, part=part)
         for source, out in zip(self._sources, table, strict=True):
             source.draw(start, out)
         return table

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.tables.outcomes import COALITION_RECORD, ENDINGS, MONTH_RECORD, Columns
-from coalsim.vectorized.state import NOBODY, Ints, State
+from coalsim.mechanism import Mechanism, own_columns, own_months
+from coalsim.tables.columns import COALITIONS, coming, names
+from coalsim.tables.outcomes import ENDINGS, MONTH_RECORD, OPTIONAL, Columns
+from coalsim.vectorized.state import NOBODY, State
 
 
 class Ledger:
@@ -17,39 +21,17 @@ class Ledger:
     s
         The state that is recorded.
     trajectories
-        Whether to keep mean readiness and reserves by month as well.
+        Whether to keep the optional columns of the monthly table as well.
+    mechanisms
+        Those that add columns.
     """
 
-    def __init__(self, s: State, trajectories: bool) -> None:
-        self._rows: list[Columns] = []
-        names = (*MONTH_RECORD, "readiness", "reserve") if trajectories else MONTH_RECORD
+    def __init__(self, s: State, trajectories: bool, mechanisms: Sequence[Mechanism] = ()) -> None:
+        self._coalitions = (*COALITIONS, *own_columns(mechanisms, "coalitions"))
+        own = own_months(mechanisms)
+        self._states = coming(own, "state")
+        names = (*MONTH_RECORD, *(column.name for column in own), *(OPTIONAL if trajectories else ()))
         self.months: dict[str, NDArray[np.float64]] = {name: np.zeros((s.shape.runs, s.shape.months)) for name in names}
-
-    def enter(self, s: State, c: Ints, ending: Ints, size: Ints) -> None:
-        """Enter coalitions that end this month (or run on after the last)."""
-        if len(c) == 0:
-            return
-        values = {
-            "run": s.run_of(c),
-            "convener": c % s.shape.organizations,
-            "focal": s.focal[c],
-            "issue": s.issue[c] % s.shape.issues,
-            "launch": s.launch[c],
-            "formed": _month_or_nan(s.formed[c]),
-            "first_success": _month_or_nan(s.first_success[c]),
-            "end": np.full(len(c), s.month),
-            "ending": ending,
-            "problems_solved": s.problems_solved[c],
-            "goals_added": s.goals_added[c],
-            "goals_redefined": s.goals_redefined[c],
-            "peak_size": s.peak_size[c],
-            "size": size,
-            "contributed": s.contributed[c],
-            "granted": s.granted[c],
-            "highest_progress": s.highest_progress[c],
-            "trust": s.trust[c],
-        }
-        self._rows.append({name: values[name] for name in COALITION_RECORD})
 
     def month(self, s: State) -> None:
         """Enter the month that is over (step 15)."""
@@ -81,20 +63,29 @@ class Ledger:
                 "recession": s.recession > 0,
             }
         if "readiness" in self.months:
-            entries["readiness"] = s.by_run(s.readiness).sum(axis=1) / s.shape.organizations
+            entries["readiness"] = s.mean_in_runs("readiness")
             entries["reserve"] = s.by_run(s.reserve / s.reserve_cap).sum(axis=1) / s.shape.organizations
+        entries |= {name: s.mean_in_runs(name) for name in self._states}
         for name, value in entries.items():
+            if name not in self.months:
+                raise KeyError(f"'{name}' is booked, but is no column of the monthly table nor of the outcomes")
             self.months[name][:, month] = value
 
     def close(self, s: State) -> Columns:
-        """Enter the coalitions that still run, and return all of them, by run, launch and convener."""
+        """Record the coalitions that still run, and return all of them, by run, launch and convener."""
         m = s.members
-        self.enter(s, m.coalitions, np.full(len(m.coalitions), ENDINGS.index("running")), m.count)
-        empty = {name: np.empty(0) for name in COALITION_RECORD}
-        rows = {name: np.concatenate([row[name] for row in self._rows]) if self._rows else empty[name] for name in COALITION_RECORD}
+        s.record(m.coalitions, np.full(len(m.coalitions), ENDINGS.index("running")), m.count)
+        rows: Columns = {}
+        for name in ("run", *names(self._coalitions)):
+            rows[name] = np.concatenate([row[name] for row in s.ended]) if s.ended else np.empty(0)
+        for column in self._coalitions:
+            if column.name in rows and column.dtype is float:
+                rows[column.name] = missing(rows[column.name])
         order = np.lexsort((rows["convener"], rows["launch"], rows["run"]))
         return {name: column[order] for name, column in rows.items()}
 
 
-def _month_or_nan(month: Ints) -> NDArray[np.float64]:
-    return np.where(month == NOBODY, np.nan, month)
+def missing(column: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Return a column of numbers as floats, with NaN where it has nobody or no month."""
+    whole = column.dtype.kind == "i"
+    return np.where(column == NOBODY, np.nan, column) if whole else column.astype(float)

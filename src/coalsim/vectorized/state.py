@@ -2,7 +2,8 @@
 
 Organizations are numbered through the block: organization i of run k is ``k * N + i``. A coalition or
 initiative is named by its convener, so its state stands at its convener's number. Places in the issue
-space have their axes first: (D, ...).
+space have their axes first: (D, ...). Which arrays there are is declared (`coalsim.mechanism.variable`), here what
+all mechanisms share, in each mechanism what it brings along.
 """
 
 from __future__ import annotations
@@ -16,17 +17,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.field.model import Field
+from coalsim.mechanism import Event, Mechanism, Variable, variable
 from coalsim.parameters import Parameters
-
-if TYPE_CHECKING:
-    from coalsim.vectorized.ledger import Ledger
-    from coalsim.vectorized.mechanisms.focal import FocalSchedule
+from coalsim.tables.outcomes import Columns
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
 NOBODY = -1
+
+GROUND = Mechanism(
+    "ground",
+    state=[
+        variable("mission", "organization", "Where it stands in the issue space.", start="mission", axes="dimensions"),
+        variable("style", "organization", "How it works, in two dimensions.", start="style", axes=2, docks=False),
+        variable("capacity", "organization", "Full-time equivalents.", start="capacity"),
+        variable("openness", "organization", "To others' views and new goals, 0 to 1.", start="openness"),
+        variable("leadership", "organization", "Skill as a convener, 0 to 1.", start="leadership"),
+        variable("income", "organization", "FTE-months a month.", start=lambda f, p: p.field.slack * f.capacity),
+        variable("reserve_cap", "organization", "FTE-months.", start=lambda f, p: p.field.reserve_cap * (p.field.slack * f.capacity)),
+        variable("reserve", "organization", "FTE-months set aside.", start="reserve"),
+        variable("cooldown", "organization", "Months until it may act again.", dtype=int, null=0),
+        variable("coalition", "membership", "The convener's number, or nobody.", dtype=int, refers="organization"),
+        variable("joined", "membership", "Month.", dtype=int),
+        variable("satisfaction", "membership", "With the membership."),
+        variable("running", "coalition", "Whether there is one.", dtype=bool),
+        variable("launch", "coalition", "Month of the launch.", dtype=int),
+        variable("place", "issue", "Where it is in the issue space.", start="issue", axes="dimensions"),
+        variable("need", "issue", "What is left of it, 0 to 1.", start="need"),
+    ],
+)
+"""What all mechanisms share: organizations with their means, memberships, coalitions, issues."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +63,25 @@ class Shape:
     places: int
     relations: int
     months: int
+    slots: int = 1
 
     @property
     def all(self) -> int:
         """Organizations in the block."""
         return self.runs * self.organizations
+
+    def of(self, v: Variable) -> tuple[int, ...]:
+        """Return the shape of a variable's array; that of a membership has the slots first."""
+        axes = (self.dimensions,) if v.axes == "dimensions" else (int(v.axes),) if v.axes else ()
+        if v.of == "membership":
+            return (*axes, self.slots, self.all)
+        if v.of == "acquaintance":
+            return (*axes, self.places, self.all)
+        if v.of == "relation":
+            return (*axes, self.all, self.relations)
+        if v.of == "funder":
+            return (self.runs, *axes, self.funders)
+        return (*axes, {"issue": self.runs * self.issues, "run": self.runs}.get(v.of, self.all))
 
 
 class State:
@@ -57,84 +93,69 @@ class State:
         The initial field of each run, all of one shape.
     scenarios
         The parameters of each run.
+    variables
+        What is declared: each becomes an attribute, an array of the shape that `Shape.of` says. With one slot for
+        memberships, theirs have the shape (runs * organizations,).
+    kept
+        Variables of which a coalition's value is recorded when it ends.
     """
 
-    def __init__(self, fields: Sequence[Field], scenarios: Sequence[Parameters]) -> None:
+    def __init__(
+        self, fields: Sequence[Field], scenarios: Sequence[Parameters], variables: Sequence[Variable], kept: Sequence[str] = ()
+    ) -> None:
         organizations, dimensions, issues, funders, places = fields[0].shape
         first = scenarios[0]
-        self.shape = shape = Shape(
-            len(fields), organizations, dimensions, issues, funders, places, first.funding.funders_max, first.simulation.months
-        )
+        months = first.simulation.months
+        self.shape = Shape(len(fields), organizations, dimensions, issues, funders, places, first.funding.funders_max, months)
         self.everybody_known = first.field.acquaintances == "all"
         self.month = -1
-        n, runs, relations = shape.all, shape.runs, shape.relations
-
-        # Organizations
-        self.mission = _axes_first([f.mission for f in fields])
-        self.style = _axes_first([f.style for f in fields])
-        self.capacity = np.concatenate([f.capacity for f in fields])
-        self.base_readiness = np.concatenate([f.base_readiness for f in fields])
-        self.readiness = self.base_readiness.copy()
-        self.openness = np.concatenate([f.openness for f in fields])
-        self.leadership = np.concatenate([f.leadership for f in fields])
-        self.join_threshold = np.concatenate([f.join_threshold for f in fields])
-        slack = _by_organization([p.field.slack for p in scenarios], organizations)
-        self.income = slack * self.capacity
-        self.reserve_cap = _by_organization([p.field.reserve_cap for p in scenarios], organizations) * self.income
-        self.reserve = np.concatenate([f.reserve for f in fields])
-        self.known = np.concatenate([f.known for f in fields])
-        self.acquaintances = self._lists(fields)  # (places, n); unused places hold the organization's own number
-        self.coalition = np.full(n, NOBODY)  # the convener's number, or NOBODY
-        self.joined = np.full(n, NOBODY)
-        self.satisfaction = np.full(n, np.nan)
-        self.cooldown = np.zeros(n, dtype=np.intp)
-
-        # Initiatives, by convener
-        self.researching = np.zeros(n, dtype=bool)
-        self.began = np.full(n, NOBODY)  # month research began, NOBODY where there is no initiative
-        self.launches = np.full(n, NOBODY)  # month research is over
-        self.heard = np.zeros(n, dtype=np.intp)
-        self.focal = np.zeros(n, dtype=bool)
-        self.funders_met = np.zeros(n, dtype=np.intp)
-        self.funder = np.full((n, relations), NOBODY)  # funders known, in the order met
-        self.relation = np.zeros((n, relations))
-        self.grant = np.zeros((n, relations))
-        self.grant_until = np.full((n, relations), NOBODY)  # first month without the grant
-        self.invitation = np.full(n, NOBODY)  # this month's, by the invited
-
-        # Coalitions, by convener
-        self.running = np.zeros(n, dtype=bool)
-        self.issue = np.full(n, NOBODY)
-        self.goal = np.full((dimensions, n), np.nan)
-        self.error = np.full((dimensions, n), np.nan)
-        self.launch = np.full(n, NOBODY)
-        self.formed = np.full(n, NOBODY)  # month, NOBODY before
-        self.trust, self.fit, self.progress, self.momentum, self.work, self.omega = (np.full(n, np.nan) for _ in range(6))
-        # ... and their histories
-        self.first_success = np.full(n, NOBODY)
-        self.problems_solved, self.goals_added, self.goals_redefined, self.peak_size = (np.zeros(n, dtype=np.intp) for _ in range(4))
-        self.contributed, self.granted, self.highest_progress = (np.zeros(n) for _ in range(3))
-
-        # Issues (numbered through the block), funders, environment
-        self.place = _axes_first([f.issue for f in fields])
-        self.need = np.concatenate([f.need for f in fields])
-        self.funder_place = np.stack([f.funder.T for f in fields])  # (runs, D, funders)
-        self.grant_budget = np.stack([f.grant_budget for f in fields])
-        self.window = np.zeros(runs, dtype=np.intp)  # months left, this one included
-        self.recession = np.zeros(runs, dtype=np.intp)
+        self.variables = {v.name: v for v in variables}
+        for v in variables:
+            array = np.full(self.shape.of(v), v.null, dtype=v.dtype) if v.start is None else self._start(v, fields, scenarios)
+            setattr(self, v.name, array[..., 0, :] if v.of == "membership" and self.shape.slots == 1 else array)
         self.books: dict[str, Floats] = {}  # what runs received, paid and counted this month, by name, shape (runs,)
-        self.ledger: Ledger
-        self.focal_schedule: FocalSchedule
-        self._scratch = np.empty(n, dtype=np.intp)
+        self.ended: list[Columns] = []  # what was recorded of coalitions when they ended
+        self._kept = [self.variables[name] for name in kept]
+        self._cleared: dict[Event, list[Variable]] = {}
+        for v in variables:
+            self._cleared.setdefault(v.reset, []).append(v)
+        self._scratch = np.empty(self.shape.all, dtype=np.intp)
 
-    def _lists(self, fields: Sequence[Field]) -> Ints:
-        """Return the lists of acquaintances with organizations numbered through the block."""
-        shape = self.shape
-        lists = np.empty((shape.places, shape.all), dtype=np.intp)
-        for run, f in enumerate(fields):
-            first = run * shape.organizations
-            lists[:, first : first + shape.organizations] = f.acquaintances.T + first
-        return lists
+    if TYPE_CHECKING:  # the attributes that are declared
+
+        def __getattr__(self, name: str) -> NDArray[Any]: ...
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
+
+    def _start(self, v: Variable, fields: Sequence[Field], scenarios: Sequence[Parameters]) -> NDArray[Any]:
+        """Return a variable's array before the first month."""
+        start = v.start
+        given: list[NDArray[Any]]
+        if callable(start):
+            given = [np.asarray(start(f, p), dtype=v.dtype) for f, p in zip(fields, scenarios, strict=True)]
+        else:
+            given = [np.asarray(getattr(f, str(start)), dtype=v.dtype) for f in fields]
+        if v.refers == "organization":
+            given = [numbers + run * self.shape.organizations for run, numbers in enumerate(given)]
+        if v.of == "run":
+            array = np.stack(given)
+        elif v.of == "funder":
+            array = np.stack([values.T for values in given])
+        else:
+            array = np.ascontiguousarray(np.concatenate(given).T)
+        if array.shape != self.shape.of(v):
+            found = "one value for each" if v.of == "run" else f"{given[0].shape} values in a run"
+            raise ValueError(f"variable '{v.name}' of {v.of} starts with {found}; its array has the shape {self.shape.of(v)}")
+        return array
+
+    def clear(self, event: Event, who: Ints) -> None:
+        """Give the variables of `who` their nulls that have them back at `event`."""
+        for v in self._cleared.get(event, ()):
+            array = getattr(self, v.name)
+            if v.of == "relation":
+                array[..., who, :] = v.null
+            else:
+                array[..., who] = v.null
 
     def begin_month(self) -> None:
         """Turn to the next month, with clean books."""
@@ -161,10 +182,49 @@ class State:
         """Add amounts of some organizations or coalitions to this month's books of their runs."""
         self.books[name] = self.books.get(name, 0.0) + np.bincount(runs, weights=amounts, minlength=self.shape.runs).astype(float)
 
+    def mean_in_runs(self, name: str) -> Floats:
+        """Return the mean of a variable over what it is of, shape (runs,); of coalitions and initiatives over those there are."""
+        v, values = self.variables[name], getattr(self, name)
+        if v.of == "run":
+            return np.asarray(values, dtype=float)
+        there = {"coalition": self.running, "initiative": self.began >= 0, "membership": self.coalition >= 0}.get(v.of)
+        if there is None:
+            by_run = values.reshape(self.shape.runs, -1)
+            return np.asarray(by_run.sum(axis=1) / by_run.shape[1])
+        run = self.run_of(np.flatnonzero(there))
+        count = np.bincount(run, minlength=self.shape.runs)
+        total = np.bincount(run, weights=values[there], minlength=self.shape.runs)
+        return np.divide(total, count, out=np.full(self.shape.runs, np.nan), where=count > 0)
+
     @cached_property
     def members(self) -> Members:
         """Who is in which coalition now."""
         return Members(self)
+
+    def record(self, c: Ints, ending: Ints, size: Ints) -> None:
+        """Record coalitions that end this month (or run on after the last), before they are cleared.
+
+        Parameters
+        ----------
+        c : conveners
+        ending : positions in `coalsim.tables.outcomes.ENDINGS`
+        size : members
+        """
+        if len(c) == 0:
+            return
+        row: Columns = {"run": self.run_of(c), "convener": c % self.shape.organizations}
+        row |= {"end": np.full(len(c), self.month), "ending": ending, "size": size}
+        for v in self._kept:
+            value = getattr(self, v.name)[c]
+            within = {"organization": self.shape.organizations, "issue": self.shape.issues}.get(v.refers)
+            row[v.name] = value if within is None else np.where(value == NOBODY, NOBODY, value % within)
+        self.ended.append(row)
+
+    def launched(self, who: Ints) -> None:
+        """Begin coalitions, with everything at its null."""
+        self.clear("launch", who)
+        self.running[who] = True
+        self.launch[who] = self.month
 
     def enrol(self, organizations: Ints, coalitions: Ints, satisfaction: Floats | float) -> None:
         """Make organizations members as of this month."""
@@ -175,11 +235,19 @@ class State:
 
     def release(self, organizations: Ints, cooldown: Ints | int) -> None:
         """End memberships."""
-        self.coalition[organizations] = NOBODY
-        self.joined[organizations] = NOBODY
-        self.satisfaction[organizations] = np.nan
+        self.clear("release", organizations)
         self.cooldown[organizations] = cooldown
         self.members_changed()
+
+    def begin_initiatives(self, conveners: Ints) -> None:
+        """Begin initiatives, with everything at its null but research."""
+        self.clear("end", conveners)
+        self.researching[conveners] = True
+        self.began[conveners] = self.month
+
+    def end_initiatives(self, conveners: Ints) -> None:
+        """End initiatives: research, relations with funders, grants."""
+        self.clear("end", conveners)
 
     @cached_property
     def by_length(self) -> tuple[Ints, list[Ints]]:
@@ -203,17 +271,6 @@ class State:
     def members_changed(self) -> None:
         """Have `members` taken anew when next asked for."""
         self.__dict__.pop("members", None)
-
-    def end_initiatives(self, conveners: Ints) -> None:
-        """End initiatives: research, relations with funders, grants."""
-        self.researching[conveners] = False
-        self.began[conveners] = NOBODY
-        self.focal[conveners] = False
-        self.funders_met[conveners] = 0
-        self.funder[conveners] = NOBODY
-        self.relation[conveners] = 0.0
-        self.grant[conveners] = 0.0
-        self.grant_until[conveners] = NOBODY
 
 
 def pieces(count: int, width: int) -> Iterator[slice]:
@@ -249,11 +306,3 @@ class Members:
     def mean(self, x: Floats) -> Floats:
         """Average a value of members over each coalition; 0 where there is no member."""
         return self.total(x) / np.maximum(self.count, 1)
-
-
-def _axes_first(places: Sequence[Floats]) -> Floats:
-    return np.ascontiguousarray(np.concatenate(places).T)
-
-
-def _by_organization(values: Sequence[float], organizations: int) -> Floats:
-    return np.repeat(np.array(values, dtype=float), organizations)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coalsim.mechanism import Mechanism
 from coalsim.parameters import Parameters, declarations
 
 Ints = NDArray[np.intp]
@@ -19,7 +20,7 @@ Bools = NDArray[np.bool_]
 OWN = tuple(name for name in declarations() if f"focal_{name}" in declarations())
 """Parameters of which a focal initiative can have values of its own."""
 
-_NUMERIC = tuple(name for name, d in declarations().items() if d.kind in ("number", "whole number", "true or false"))
+_NUMERIC = ("number", "whole number", "true or false")
 
 
 class Values:
@@ -38,11 +39,14 @@ class Values:
         Organizations in a run.
     months
         Length of the runs.
+    mechanisms
+        Mechanisms besides the built-in ones, with parameters of their own.
     """
 
-    def __init__(self, scenarios: Sequence[Parameters], organizations: int, months: int) -> None:
+    def __init__(self, scenarios: Sequence[Parameters], organizations: int, months: int, mechanisms: Sequence[Mechanism] = ()) -> None:
         self._by_run: dict[str, Any] = {}
-        for name in _NUMERIC:
+        declared = [*declarations().values(), *(d for mechanism in mechanisms for d in mechanism.declarations().values())]
+        for name in (d.name for d in declared if d.kind in _NUMERIC):
             values = [scenario.get(name) for scenario in scenarios]
             same = all(value == values[0] for value in values)
             self._by_run[name] = values[0] if same else np.array([np.nan if value is None else value for value in values])

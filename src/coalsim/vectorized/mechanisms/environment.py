@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from coalsim.geometry import Floats, reflect, squared_distance
+from coalsim.mechanism import Mechanism, at, variable
+from coalsim.parameters import process_sections
 from coalsim.streams import normals
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.state import Bools, Ints, State
@@ -55,3 +57,14 @@ def challenge(s: State, p: Values, draws: Draws) -> None:
     step = np.divide(size[run] if isinstance(size, np.ndarray) else size, length, out=np.zeros(len(run)), where=length > 0)
     which = run * s.shape.issues + issue
     s.place[:, which] = reflect(s.place.take(which, axis=1) + step * direction)
+
+
+ENVIRONMENT = Mechanism(
+    "environment",
+    parameters=process_sections.Environment,
+    state=[
+        variable("window", "run", "Months a window of opportunity stays open, this one included.", dtype=int, null=0),
+        variable("recession", "run", "Months a recession lasts, this one included.", dtype=int, null=0),
+    ],
+    steps=at(environment),
+)

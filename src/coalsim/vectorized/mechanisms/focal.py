@@ -2,56 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from coalsim.errors import ParameterError
 from coalsim.field.model import Field
 from coalsim.geometry import Floats, alignment
-from coalsim.parameters import Parameters
+from coalsim.mechanism import Mechanism, variable
+from coalsim.parameters import Parameters, process_sections
 from coalsim.vectorized.state import NOBODY, Bools, Ints, State
 
 RULES = ("most_ready", "most_connected", "best_aligned", "largest")
 BY_ID = len(RULES)
 
 
-class FocalSchedule:
-    """When the focal initiatives of a block begin their research, and by which rule conveners are chosen.
-
-    Attributes
-    ----------
-    begins : (runs,) month in which research begins; NOBODY where there is no focal initiative
-    rule : (runs,) position in `RULES`, or `BY_ID`
-    number : (runs,) the convener's number in its field, for `BY_ID`
-    """
-
-    def __init__(self, scenarios: Sequence[Parameters], fields: Sequence[Field]) -> None:
-        entries = [schedule(p, f) for p, f in zip(scenarios, fields, strict=True)]
-        self.begins, self.rule, self.number = np.array(entries, dtype=np.intp).T
-
-    def conveners(self, s: State, free: Bools) -> Ints:
-        """Return the focal conveners that begin this month, chosen among the `free`."""
-        starting = self.begins == s.month
-        if not starting.any():
-            return np.empty(0, dtype=np.intp)
-        found = [np.empty(0, dtype=np.intp)]
-        for rule in range(BY_ID + 1):
-            runs = np.flatnonzero(starting & (self.rule == rule))
-            if len(runs) == 0:
-                continue
-            here = runs[:, None] * s.shape.organizations + np.arange(s.shape.organizations)
-            if rule == BY_ID:
-                here = np.take_along_axis(here, self.number[runs, None], axis=1)
-                chosen = here[:, 0]
-            else:
-                score = np.where(free[here], score_of(RULES[rule], s)[here], -np.inf)
-                chosen = here[np.arange(len(runs)), score.argmax(axis=1)]
-            found.append(chosen[free[chosen]])
-        return np.sort(np.concatenate(found))
+def focal_conveners(s: State, free: Bools) -> Ints:
+    """Return the focal conveners that begin this month, chosen among the `free`."""
+    starting = s.focal_begins == s.month
+    if not starting.any():
+        return np.empty(0, dtype=np.intp)
+    found = [np.empty(0, dtype=np.intp)]
+    for rule in range(BY_ID + 1):
+        runs = np.flatnonzero(starting & (s.focal_rule == rule))
+        if len(runs) == 0:
+            continue
+        here = runs[:, None] * s.shape.organizations + np.arange(s.shape.organizations)
+        if rule == BY_ID:
+            here = np.take_along_axis(here, s.focal_number[runs, None], axis=1)
+            chosen = here[:, 0]
+        else:
+            score = np.where(free[here], score_of(RULES[rule], s)[here], -np.inf)
+            chosen = here[np.arange(len(runs)), score.argmax(axis=1)]
+        found.append(chosen[free[chosen]])
+    return np.sort(np.concatenate(found))
 
 
-def schedule(p: Parameters, field: Field) -> tuple[int, int, int]:
+def schedule(field: Field, p: Parameters) -> tuple[int, int, int]:
     """Return month of beginning, rule and number of a scenario's focal initiative."""
     f = p.focal
     if f.focal_launch_month is None:
@@ -81,3 +66,16 @@ def score_of(rule: str, s: State) -> Floats:
     for issue in s.issues_of(everyone):
         best = np.maximum(best, alignment(s.mission, s.place.take(issue, axis=1)))
     return best
+
+
+FOCAL = Mechanism(
+    "focal",
+    parameters=process_sections.Focal,
+    state=[
+        variable("focal", "initiative", "Whether it is the one scheduled.", dtype=bool),
+        # What was scheduled does not change.
+        variable("focal_begins", "run", "Month its research begins.", dtype=int, start=lambda f, p: schedule(f, p)[0], docks=False),
+        variable("focal_rule", "run", "Position in `RULES`, or `BY_ID`.", dtype=int, start=lambda f, p: schedule(f, p)[1], docks=False),
+        variable("focal_number", "run", "The convener's, for `BY_ID`.", dtype=int, start=lambda f, p: schedule(f, p)[2], docks=False),
+    ],
+)

@@ -6,6 +6,8 @@ import numpy as np
 
 from coalsim.field.synthetic import other
 from coalsim.geometry import Floats, alignment, cut
+from coalsim.mechanism import Mechanism, at, variable
+from coalsim.parameters import process_sections
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.mechanisms.research import add
 from coalsim.vectorized.state import NOBODY, Bools, Ints, State, pieces
@@ -125,3 +127,20 @@ def worthy(s: State, p: Values, c: Ints) -> Bools:
     enough = s.relation[c] >= np.reshape(mine.relation_needed, (-1, 1))
     idle = s.grant_until[c] <= s.month
     return enough & idle & (s.formed[c] >= 0)[:, None] & (judgment >= np.reshape(mine.grant_bar, (-1, 1)))
+
+
+FUNDERS = Mechanism(
+    "funders",
+    parameters=process_sections.Funding,
+    state=[
+        variable("funder_place", "funder", "Where its interest lies.", start="funder", axes="dimensions", docks=False),
+        variable("grant_budget", "funder", "FTE-months a month.", start="grant_budget", docks=False),
+        variable("funders_met", "initiative", "How many it knows.", dtype=int, null=0),
+        variable("funder", "relation", "Who was met, in the order met.", dtype=int),
+        variable("relation", "relation", "How well it is known, 0 to 1.", null=0.0),
+        variable("grant", "relation", "Of this month, FTE-months.", null=0.0),
+        variable("grant_until", "relation", "First month without the grant.", dtype=int),
+        variable("invitation", "organization", "Whose coalition it is invited to this month.", dtype=int, docks=False),
+    ],
+    steps=at(funders, grants),
+)

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from coalsim.geometry import Floats, alignment, cut
+from coalsim.mechanism import Mechanism, at, variable
+from coalsim.parameters import process_sections
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.state import Ints, State
 from coalsim.vectorized.values import Values
@@ -60,3 +62,18 @@ def trust(p: Any, tau: Floats, x: Floats, leadership: Floats, ready: Floats, dis
     """
     learning = p.trust_learning * (1 + p.leadership_effect * (leadership - 0.5)) * (1 + p.readiness_effect * (ready - 0.5))
     return cut(tau + learning * x * (1 - tau) - p.trust_decay * (1 - x) * tau - p.dispute * discord * (1 - openness * x) * tau)
+
+
+INVESTING = Mechanism(
+    "investing",
+    parameters=process_sections.Investing,
+    state=[
+        variable("trust", "coalition", "0 to 1."),
+        variable("omega", "coalition", "Mean openness of the members."),
+        variable("work", "coalition", "Resources spent on the goal this month, FTE-months."),
+        variable("peak_size", "coalition", "Most members in any month.", dtype=int, null=0),
+        variable("contributed", "coalition", "By its members since the launch, FTE-months.", null=0.0),
+        variable("granted", "coalition", "By funders since the launch, FTE-months.", null=0.0),
+    ],
+    steps=at(investing),
+)

@@ -7,6 +7,8 @@ import math
 import numpy as np
 
 from coalsim.geometry import cut, squared_distance
+from coalsim.mechanism import Mechanism, at, variable
+from coalsim.parameters import process_sections
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.mechanisms.everybody import dialogue_with_everybody
 from coalsim.vectorized.state import State
@@ -55,3 +57,14 @@ def redefining(s: State, p: Values, draws: Draws) -> None:
     s.goal[:, c] = goal
     mission = s.mission.take(who, axis=1)
     s.mission[:, who] = mission + p.at(who).mission_adaptation * s.openness[who] * (goal.take(m.slot, axis=1) - mission)
+
+
+OPENNESS = Mechanism(
+    "openness",
+    parameters=(process_sections.Dialogue, process_sections.Redefining),
+    state=[
+        variable("goal", "coalition", "Where it wants to go in the issue space.", axes="dimensions"),
+        variable("error", "coalition", "How wrongly it saw the problem at the launch.", axes="dimensions"),
+    ],
+    steps=at(dialogue, redefining),
+)

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from coalsim.geometry import Floats, alignment
+from coalsim.mechanism import Mechanism, at, variable
+from coalsim.parameters import process_sections
 from coalsim.tables.outcomes import ENDINGS
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.mechanisms.willing import best_issue
@@ -72,7 +74,7 @@ def ending(s: State, p: Values, draws: Draws) -> None:
     ends = np.where(success, ~stays, distrust | too_few)
     how = np.where(success, ENDINGS.index("achieved"), np.where(distrust, ENDINGS.index("trust"), ENDINGS.index("too_few")))
     gone = c[ends]
-    s.ledger.enter(s, gone, how[ends], m.count[ends])
+    s.record(gone, how[ends], m.count[ends])
     released = m.who[ends[m.slot]]
     s.release(released, p.at(released).release_cooldown)
     s.running[gone] = False
@@ -99,3 +101,22 @@ def take_on_the_next(s: State, p: Values, draws: Draws, c: Ints, omega: Floats) 
     s.issue[on], s.fit[on], s.progress[on] = issue[goes_on], fit[goes_on], 0.0
     s.goals_added[on] += 1
     return goes_on
+
+
+PROGRESS = Mechanism(
+    "progress",
+    parameters=(process_sections.Progress, process_sections.Ending),
+    state=[
+        variable("issue", "coalition", "What it works on.", dtype=int, refers="issue"),
+        variable("formed", "coalition", "First month with enough members.", dtype=int),
+        variable("fit", "coalition", "Alignment of its goal with the issue."),
+        variable("progress", "coalition", "The problem is solved at 1.", null=0.0),
+        variable("momentum", "coalition", "Recent progress, as a share of what is expected."),
+        variable("highest_progress", "coalition", "Highest progress ever reached.", null=0.0),
+        variable("first_success", "coalition", "Month.", dtype=int),
+        variable("problems_solved", "coalition", "Successes.", dtype=int, null=0),
+        variable("goals_added", "coalition", "Next problems taken on.", dtype=int, null=0),
+        variable("goals_redefined", "coalition", "Turns to another issue.", dtype=int, null=0),
+    ],
+    steps=at(progress, ending),
+)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from coalsim.field.synthetic import other
+from coalsim.mechanism import Mechanism, at, variable
+from coalsim.parameters import process_sections
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.state import Ints, State
 from coalsim.vectorized.values import Values
@@ -50,3 +52,17 @@ def add(s: State, who: Ints, learned: Ints) -> None:
     s.acquaintances[s.known[who], who] = learned
     s.known[who] += 1
     s.lists_changed()
+
+
+RESEARCH = Mechanism(
+    "research",
+    parameters=process_sections.Mapping,
+    state=[
+        variable("known", "organization", "Length of its list of acquaintances.", dtype=int, start="known"),
+        # An unused place holds the organization's own number.
+        variable("acquaintances", "acquaintance", "Who is known.", dtype=int, start="acquaintances", refers="organization"),
+        variable("researching", "initiative", "Whether it maps the field, before its launch.", dtype=bool),
+        variable("heard", "initiative", "Organizations learned of while researching.", dtype=int, null=0, shown="researching"),
+    ],
+    steps=at(mapping),
+)

@@ -8,8 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from coalsim.geometry import Floats, alignment, cut, resonance
+from coalsim.mechanism import Mechanism, at, variable
+from coalsim.parameters import process_sections
 from coalsim.streams import normals
 from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.mechanisms.focal import focal_conveners
 from coalsim.vectorized.state import NOBODY, Bools, Ints, Members, State, pieces
 from coalsim.vectorized.values import Values
 
@@ -43,17 +46,15 @@ def intent(s: State, p: Values, draws: Draws) -> None:
     """Count cooldowns down, and let some of the ready set out to convene."""
     np.maximum(s.cooldown - 1, 0, out=s.cooldown)
     free = (s.coalition == NOBODY) & (s.cooldown == 0) & ~s.researching & ~s.running
-    focal = s.focal_schedule.conveners(s, free)
+    focal = focal_conveners(s, free)
     begins = free & (s.readiness >= p.launch_threshold)
     begins[focal] = False
     who = np.flatnonzero(begins)
     who = who[draws.of_some("convene", who) < p.at(who).convene_hazard]
-    s.focal[focal] = True
     who = np.sort(np.concatenate([who, focal]))
-    s.researching[who] = True
-    s.began[who] = s.month
+    s.begin_initiatives(who)
+    s.focal[focal] = True
     s.launches[who] = s.month + p.of(who, s.focal).research_months
-    s.heard[who] = 0
 
 
 def joining(s: State, p: Values, draws: Draws) -> None:
@@ -163,13 +164,9 @@ def launching(s: State, p: Values, draws: Draws) -> None:
     mission = s.mission.take(who, axis=1)
     goal = cut(mission + mine.goal_blend * s.openness[who] * (place + error - mission))
     s.researching[who] = False
-    s.running[who] = True
+    s.launched(who)
     s.issue[who], s.error[:, who], s.goal[:, who] = issue, error, goal
-    s.trust[who], s.momentum[who] = mine.initial_trust, mine.optimism
-    s.progress[who], s.fit[who] = 0.0, alignment(goal, place)
-    s.launch[who], s.formed[who], s.first_success[who] = s.month, NOBODY, NOBODY
-    for history in (s.problems_solved, s.goals_added, s.goals_redefined, s.peak_size, s.contributed, s.granted, s.highest_progress):
-        history[who] = 0
+    s.trust[who], s.momentum[who], s.fit[who] = mine.initial_trust, mine.optimism, alignment(goal, place)
     s.enrol(who, who, mine.initial_satisfaction)
 
 
@@ -203,3 +200,23 @@ def leaving(s: State, p: Values, draws: Draws) -> None:
     gone = who[leaves]
     s.book("exits", np.ones(len(gone)), s.run_of(gone))
     s.release(gone, p.at(gone).cooldown)
+
+
+WILLING = Mechanism(
+    "willing",
+    parameters=(
+        process_sections.Readiness,
+        process_sections.Intent,
+        process_sections.Joining,
+        process_sections.Launching,
+        process_sections.Leaving,
+    ),
+    state=[
+        variable("base_readiness", "organization", "Readiness when nothing happens.", start="base_readiness", docks=False),
+        variable("readiness", "organization", "0 to 1; at the start as wide as given.", start="base_readiness"),
+        variable("join_threshold", "organization", "Readiness from which it considers joining.", start="join_threshold"),
+        variable("began", "initiative", "Month its research began.", dtype=int),
+        variable("launches", "initiative", "Month its research is over.", dtype=int),
+    ],
+    steps=at(readiness, intent, joining, launching, leaving),
+)
