@@ -69,10 +69,14 @@ class Streams(NamedTuple):
     organization: Stream  # organization
     launch: Stream  # convener
     coalition: Stream  # convener
+    turnover: Stream  # organization: whether it closes, and the attributes of the one that takes its place
+    meeting: Stream  # organization
 
 
 _MAPPING = ("mapping", "through a friend", "who", "of whom")
 _REFERRAL = ("referral", "to a funder", "first", "second", "third")
+_ATTRIBUTES = ("home", "style 0", "style 1", "capacity", "reserve", "readiness", "openness", "leadership")
+_MEETING = ("applicant", "mutual", "which", "meets", "through the lead", "who", "of whom", "met is mutual")
 
 
 def _padded(*columns: str) -> tuple[str, ...]:
@@ -87,7 +91,7 @@ def streams(dimensions: int, homophily_draws: int = 4) -> Streams:
     return Streams(
         issue_place=Stream(0, axes),
         funder_place=Stream(1, axes),
-        attributes=Stream(2, ("home", "style 0", "style 1", "capacity", "reserve", "readiness", "openness", "leadership")),
+        attributes=Stream(2, _ATTRIBUTES),
         mission=Stream(3, axes),
         acquaintance=Stream(4, tuple(f"met {k}" for k in range(homophily_draws))),
         register=Stream(5, ("revenue",)),
@@ -95,7 +99,9 @@ def streams(dimensions: int, homophily_draws: int = 4) -> Streams:
         challenge=Stream(16, tuple(f"{what} in month {month}" for month in range(YEAR) for what in _padded("occurs", *axes))),
         organization=Stream(17, ("noise", *_MAPPING, "convene", "attention", *_REFERRAL)),
         launch=Stream(19, axes),
-        coalition=Stream(20, ("retarget", "take on the next")),
+        coalition=Stream(20, ("retarget", "take on the next", "seeded", "add")),
+        turnover=Stream(24, ("closes", *_ATTRIBUTES, *axes)),
+        meeting=Stream(25, _MEETING),
     )
 
 
