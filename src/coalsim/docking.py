@@ -93,6 +93,8 @@ def unequal(ours: Snapshot, theirs: Snapshot) -> Iterator[tuple[str, tuple[int, 
     """Yield the variables in which two snapshots differ, with the first place at which they do."""
     for variable, mine in ours.items():
         other = theirs[variable]
+        if other.ndim > mine.ndim:  # one engine has places for several memberships and goals, the other for one
+            other = other[..., 0]
         if mine.shape != other.shape:
             raise ValueError(f"{variable} has shape {mine.shape} in one engine and {other.shape} in the other")
         if mine.dtype.kind == "f":
