@@ -20,11 +20,22 @@ Floats = NDArray[np.float64]
 ENDINGS = ("running", "achieved", "too_few", "trust")
 """How coalitions end; engines record the position in this list."""
 
-COALITION_RECORD = ("run", *names(COALITIONS))
-"""Columns an engine records of coalitions, in any order of rows; `run` counts the runs of a block."""
+COALITION_RECORD = ("run", "inherited", *names(COALITIONS))
+"""Columns an engine records of coalitions, in any order of rows.
 
-MONTH_RECORD = (*(name for name in names(MONTHLY) if name not in ("month", "readiness", "reserve")), "coalition_trust")
-"""Columns of shape (runs, months) an engine always records; `trust` and `progress` are means."""
+`run` counts the runs of a block; `inherited` is whether it ran when month 0 began (from the burn-in, or given).
+"""
+
+MONTH_RECORD = (
+    *(name for name in names(MONTHLY) if name not in ("month", "readiness", "reserve")),
+    "coalition_trust",
+    "memberships_before",
+)
+"""Columns of shape (runs, months) an engine always records.
+
+`trust` and `progress` are means, `coalition_trust` is the sum over running coalitions, and `memberships_before`
+are the memberships held when the month begins.
+"""
 
 
 def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Columns:
@@ -45,6 +56,9 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Colu
         The columns of the outcomes table in their order, each of shape (runs,).
     """
     runs, months = monthly["need"].shape
+    inherited = coalitions["inherited"].astype(bool)
+    older = np.bincount(coalitions["run"][inherited].astype(np.intp), minlength=runs).astype(float)
+    coalitions = {name: column[~inherited] for name, column in coalitions.items()}
     run = coalitions["run"].astype(np.intp)
 
     def count(rows: NDArray[np.bool_]) -> Floats:
@@ -58,7 +72,8 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Colu
 
     def first(rows: NDArray[np.bool_]) -> Floats:
         found = np.full(runs, np.inf)
-        np.minimum.at(found, run[rows], coalitions["first_success"][rows].astype(float))
+        months_from_launch = coalitions["first_success"][rows].astype(float)
+        np.minimum.at(found, run[rows], coalitions["launch"][rows].astype(float) + months_from_launch)
         return np.where(np.isinf(found), np.nan, found)
 
     everything = np.ones(len(run), dtype=bool)
@@ -72,6 +87,7 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Colu
     impact = 1 - monthly["need"][:, -1].astype(float)
     contributed, granted, researched = (over_months(name) for name in ("contributed", "granted", "researched"))
     out: Columns = {
+        "inherited": older,
         "launched": launched,
         "formed": count(formed),
         "succeeded": count(succeeded),
@@ -84,6 +100,7 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Colu
         "population_change": _ratio(count(formed & (highest >= 1)), count(formed)),
         "goals_added": total("goals_added"),
         "goals_redefined": total("goals_redefined"),
+        "goals_dropped": total("goals_dropped"),
         "success_rate": _ratio(count(succeeded), count(formed)),
         "success_rate_first_half": _ratio(count(succeeded & first_half), count(formed & first_half)),
         "first_success": first(succeeded),
@@ -98,8 +115,10 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Colu
         "impact_per_resource": _ratio(impact, contributed + granted + researched),
         "joins": joins,
         "exits": exits,
-        "retention": 1 - _ratio(exits, joins + launched),
+        "retention": 1 - _ratio(exits, monthly["memberships_before"][:, 0].astype(float) + joins + launched),
         "participation": over_months("members") / (organizations * months),
+        "memberships": _ratio(over_months("memberships"), over_months("members")),
+        "closed": over_months("closed"),
         "mean_trust": _ratio(over_months("coalition_trust"), over_months("coalitions")),
         "duplicates": over_months("duplicates"),
         "focal_launched": count(focal) > 0,
@@ -107,8 +126,8 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int) -> Colu
         "focal_succeeded": count(focal & succeeded) > 0,
         "focal_first_success": first(focal & succeeded),
     }
-    coalition_counts = ("launched", "formed", "succeeded", "problems_solved", "achieved", "dissolved", "running")
-    whole = (*coalition_counts, "goals_added", "goals_redefined", "joins", "exits", "duplicates")
+    coalition_counts = ("inherited", "launched", "formed", "succeeded", "problems_solved", "achieved", "dissolved", "running")
+    whole = (*coalition_counts, "goals_added", "goals_redefined", "goals_dropped", "joins", "exits", "closed", "duplicates")
     return {name: column.astype(np.int64) if name in whole else column for name, column in out.items()}
 
 

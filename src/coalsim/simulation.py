@@ -216,11 +216,12 @@ def part(block: BlockOfRuns, coalitions: Columns, months: Columns, organizations
     return Part({**of_runs, **summarise(coalitions, months, organizations)}, of_coalitions, of_months)
 
 
+_COUNTS = ("problems_solved", "goals_added", "goals_redefined", "goals_dropped", "lead_lost", "peak_size", "size", "members_end", "sources")
 _WHOLE = {
-    "coalitions": ("convener", "issue", "launch", "end", "problems_solved", "goals_added", "goals_redefined", "peak_size", "size"),
-    "monthly": ("coalitions", "formed", "members", "researching", "joins", "exits", "duplicates"),
+    "coalitions": ("convener", "issue", "launch", "end", *_COUNTS),
+    "monthly": ("coalitions", "formed", "members", "memberships", "researching", "joins", "exits", "closed", "duplicates"),
 }
-_YES_OR_NO = {"coalitions": ("focal",), "monthly": ("window", "recession")}
+_YES_OR_NO = {"coalitions": ("focal", "seeded", "kept_all_goals"), "monthly": ("window", "recession")}
 
 
 def _tables(parts: Sequence[Part], scenarios: tuple[Parameters, ...], seed: int, monthly: bool) -> Runs:
