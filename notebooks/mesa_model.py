@@ -51,7 +51,9 @@ print(f"month {model.month}: {len(model.running_coalitions)} coalitions, {len(me
 someone = members[0]
 print(f"capacity {someone.capacity:.2f} FTE, reserve {someone.reserve:.2f} FTE-months, readiness {someone.readiness:.2f}")
 print(f"knows {[other.name for other in someone.acquaintances]}")
-print(f"in the coalition of {someone.coalition.convener.name} since month {someone.joined}, satisfaction {someone.satisfaction:.2f}")
+for membership in someone.memberships:
+    convener, since = membership.coalition.convener, membership.joined
+    print(f"in the coalition of {convener.name} since month {since}, satisfaction {membership.satisfaction:.2f}")
 
 
 # %%

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from mesa import DataCollector
 
-from coalsim.agents import Coalition, CoalitionModel, Funder, Organization, Relation, run
+from agents_cases import FOCAL, coalition_of, of, steps, world
+from coalsim.agents import Coalition, CoalitionModel, Funder, Membership, Organization, Relation, run
 from coalsim.agents.environment import Issue, Spell
 from coalsim.errors import ParameterError
 from coalsim.field import build
@@ -23,62 +24,12 @@ from coalsim.parameters import Parameters, declarations
 from coalsim.streams import Source, normals, streams
 from coalsim.tables.outcomes import COALITION_RECORD, ENDINGS, MONTH_RECORD, summarise
 
-QUIET = {
-    "organizations": 3,
-    "dimensions": 1,
-    "issues": 1,
-    "funders": 0,
-    "window_gap": math.inf,
-    "recession_gap": math.inf,
-    "challenge_rate": 0.0,
-    "adaptation": 0.0,
-    "noise": 0.0,
-    "dialogue": 0.0,
-    "mapping_rate": 0.0,
-    "research_rate": 0.0,
-    "convene_hazard": 0.0,
-    "research_months": 0,
-    "blindness": 0.0,
-    "initial_acquaintances": 0,
-}
-"""Nothing happens by chance, and nobody convenes."""
 
-FOCAL = {"focal_launch_month": 0, "focal_convener": 0}
-"""Organization 0 launches a coalition in month 0."""
-
-
-def world(**values: object) -> CoalitionModel:
-    """Return a quiet model of equal organizations in the middle of the space, none of which joins by itself."""
-    model = CoalitionModel(Parameters().replace(**(QUIET | values)), seed=1)
-    dimensions = model.p.dimensions
-    for organization in model.organizations:
-        organization.mission = (0.5,) * dimensions
-        organization.style = (0.5, 0.5)
-        organization.capacity = 1.0
-        organization.income = 0.05
-        organization.reserve_cap = 1.2
-        organization.reserve = 0.6
-        organization.openness = organization.leadership = 0.5
-        organization.base_readiness = organization.readiness = 0.5
-        organization.join_threshold = 2.0
-    for issue in model.issues:
-        issue.place = (0.5,) * dimensions
-    return model
-
-
-def coalition_of(*members: int, satisfaction: float = 0.5, **values: object) -> tuple[CoalitionModel, Coalition]:
-    """Return a model after month 0, in which 0 launched, with `members` joined since."""
-    model = world(**(FOCAL | values))
-    model.step()
-    (coalition,) = model.running_coalitions
-    for member in members:
-        model.organizations[member].join(coalition, satisfaction)
-    return model, coalition
-
-
-def steps(model: CoalitionModel, months: int) -> None:
-    for _ in range(months):
-        model.step()
+def restyle(coalition: Coalition) -> None:
+    """Have the coalition see its members' styles anew: styles are fixed in the model, but not in tests."""
+    membership = coalition.memberships[0]
+    coalition.drop(membership)
+    coalition.add(membership)
 
 
 # 1 environment
@@ -235,7 +186,7 @@ def test_research_lasts_pays_and_launches_on_time(research_months: int) -> None:
         assert state["running"][0] == (month >= research_months)
         assert state["launch"][0] == (research_months if month >= research_months else -1)
         assert state["heard"][0] == (state["known"][0] if month < research_months else 0) <= month
-        assert state["joined"][0] == state["launch"][0]
+        assert state["joined"][0, 0] == state["launch"][0]
     assert not model.snapshot()["running"][1:].any()
     assert model.recorder.monthly_columns()["researched"][0] == pytest.approx([0.02 * (0 < month <= research_months) for month in range(5)])
     if research_months:  # research_rate 1: of 8 others, it heard of somebody, and sees better for it
@@ -370,7 +321,7 @@ def test_referral_invites_another_for_one_month() -> None:
     model.step()
     assert other.coalition is None
     model.step()
-    assert (other.convener, other.joined) == (0, 1)
+    assert (other.convener, of(other).joined) == (0, 1)
     assert convener.acquaintances == [other]
     assert not other.acquaintances
     reluctant = world(**values, organizations=2)
@@ -416,7 +367,7 @@ def test_tests_of_a_leader() -> None:
     model, coalition = coalition_of(contribution_rate=0.1, commitment_months=10)
     one = model.organizations[1]
     coalition.trust, coalition.fit, coalition.momentum, coalition.goal = 0.4, 0.8, 2.0, (0.8,)
-    coalition.issue.need = 0.9
+    coalition.targets[0].issue.need = 0.9
     one.mission, one.style = (0.6,), (0.5, 0.9)
     resonance = 1 - 0.4 / math.sqrt(2)
     chance = (0.4 + 0.8 + 1) / 3
@@ -450,18 +401,17 @@ def test_joining_all_at_once_with_the_style_before() -> None:
     model.draws.begin(1)
     model.join_coalitions()
     assert [member.number for member in coalition.members] == [0, 1, 2]
-    assert [one.satisfaction, two.satisfaction] == pytest.approx([value, value])
+    assert [of(one).satisfaction, of(two).satisfaction] == pytest.approx([value, value])
 
 
 def test_mean_style_follows_membership() -> None:
     model, coalition = coalition_of()
     model.organizations[0].style, model.organizations[1].style = (0.2, 0.4), (0.6, 1.0)
-    coalition.drop(model.organizations[0])
-    coalition.add(model.organizations[0])
+    restyle(coalition)
     assert coalition.mean_style == (0.2, 0.4)
     model.organizations[1].join(coalition, 0.5)
     assert coalition.mean_style == pytest.approx((0.4, 0.7))
-    model.organizations[1].leave(0)
+    model.organizations[1].leave(coalition, 0)
     assert coalition.mean_style == (0.2, 0.4)
 
 
@@ -516,12 +466,12 @@ def test_launch() -> None:
     state = model.snapshot()
     stream = streams(2).launch
     error = 0.2 * normals(Source(1, 0).table(stream, 0, 3)[0, :2])
-    assert state["issue"][0] == 1  # the nearer one needs less; of equals the first
+    assert state["issue"][0, 0] == 1  # the nearer one needs less; of equals the first
     assert state["error"][0] == pytest.approx(error)
     assert state["goal"][0] == pytest.approx([0.3 + 0.4 * (0.6 + error[0]), 0.4 + 0.4 * (0.2 + error[1])])
-    assert (state["trust"][0], state["momentum"][0], state["progress"][0]) == (0.2, 0.6, 0.0)
+    assert (state["trust"][0], state["momentum"][0], state["progress"][0, 0]) == (0.2, 0.6, 0.0)
     assert state["fit"][0] == pytest.approx(1 - math.dist(state["goal"][0], (0.9, 0.6)) / math.sqrt(2))
-    assert model.organizations[0].joined == 0
+    assert of(model.organizations[0]).joined == 0
 
 
 def test_who_heard_of_others_errs_less() -> None:
@@ -590,10 +540,11 @@ def test_funder_judges_alignment_trust_and_relation() -> None:
 def test_contributions_and_trust() -> None:
     model, coalition = coalition_of(1, seed_grant=0.01, satisfaction=0.1)
     convener, member, _ = model.organizations
-    convener.satisfaction, convener.reserve, convener.leadership = 0.6, 0.03, 0.9
+    of(convener).satisfaction, convener.reserve, convener.leadership = 0.6, 0.03, 0.9
     member.mission, member.readiness, member.openness, member.capacity = (0.1,), 0.8, 0.9, 2.0
+    coalition.be_led_by(convener)
     coalition.goal, coalition.trust = (0.5,), 0.3
-    coalition.invest()
+    model.invest()
     contributed = 0.03 + 0.08 * 2 * 0.25
     needed = 0.02 * 2 + 0.0008 * 4
     resources = contributed + 0.01
@@ -611,12 +562,12 @@ def test_contributions_and_trust() -> None:
 def test_communication_is_no_more_than_needed() -> None:
     model, coalition = coalition_of(communication_share=1.0)
     coalition.trust = 0.5
-    coalition.invest()
+    model.invest()
     assert coalition.communication == pytest.approx(0.0208)
     assert coalition.trust == pytest.approx(0.5 + 0.08 * 0.5)
     model.p.coordination = model.p.coordination_pairwise = 0.0
     coalition.trust = 0.5
-    coalition.invest()
+    model.invest()
     assert (coalition.communication, coalition.trust) == pytest.approx((0.0, 0.5 + 0.08 * 0.5))
 
 
@@ -627,7 +578,7 @@ def test_goal_moves_to_the_problem_as_seen_and_to_members() -> None:
     model, coalition = coalition_of(1, funders=1, funder_month=99)
     coalition.initiative.relations = [Relation(model.funders[0])]
     coalition.relations[0].strength = 0.6
-    coalition.goal, coalition.error, coalition.issue.place, coalition.progress = (0.5,), (0.2,), (0.7,), 0.5
+    coalition.goal, coalition.error, coalition.targets[0].issue.place, coalition.targets[0].progress = (0.5,), (0.2,), (0.7,), 0.5
     coalition.openness = 0.8
     zero, one, _ = model.organizations
     zero.mission, one.mission, one.openness = (0.3,), (0.4,), 1.0
@@ -635,24 +586,24 @@ def test_goal_moves_to_the_problem_as_seen_and_to_members() -> None:
     seen = 0.7 + (1 - 0.5 * 0.6) * 0.2
     goal = 0.5 + 0.15 * 0.8 * (seen - 0.5) + 0.05 * 0.2 * (0.35 - 0.5)
     assert coalition.goal == pytest.approx((goal,))
-    assert coalition.progress == pytest.approx(0.5 * (1 - 2 * (goal - 0.5)))
+    assert coalition.targets[0].progress == pytest.approx(0.5 * (1 - 2 * (goal - 0.5)))
     assert zero.mission == pytest.approx((0.3 + 0.005 * 0.5 * (goal - 0.3),))
     assert one.mission == pytest.approx((0.4 + 0.005 * (goal - 0.4),))
 
 
 def test_progress_is_lost_by_the_share_of_the_space_the_goal_moved() -> None:
     model, coalition = coalition_of(dimensions=2, redefinition=1.0, obsolescence=2.0)
-    coalition.issue.place, coalition.error, coalition.openness, coalition.progress = (0.8, 0.9), (0.0, 0.0), 1.0, 0.5
+    coalition.targets[0].issue.place, coalition.error, coalition.openness, coalition.targets[0].progress = (0.8, 0.9), (0.0, 0.0), 1.0, 0.5
     model.redefine_goals()
     assert coalition.goal == pytest.approx((0.8, 0.9))
-    assert coalition.progress == pytest.approx(0.5 * (1 - 2 * 0.5 / math.sqrt(2)))
+    assert coalition.targets[0].progress == pytest.approx(0.5 * (1 - 2 * 0.5 / math.sqrt(2)))
 
 
 def test_progress_is_never_negative() -> None:
     model, coalition = coalition_of(obsolescence=100.0, redefinition=1.0)
-    coalition.issue.place, coalition.openness, coalition.progress = (0.9,), 1.0, 0.5
+    coalition.targets[0].issue.place, coalition.openness, coalition.targets[0].progress = (0.9,), 1.0, 0.5
     model.redefine_goals()
-    assert (coalition.goal, coalition.progress) == ((0.9,), 0.0)
+    assert (coalition.goal, coalition.targets[0].progress) == ((0.9,), 0.0)
 
 
 # 12 progress
@@ -661,28 +612,28 @@ def test_progress_is_never_negative() -> None:
 @pytest.mark.parametrize("window", [False, True])
 def test_work_becomes_progress(window: bool) -> None:
     model, coalition = coalition_of(1, 2, fit_power=3, window_months=(0,) if window else ())
-    coalition.goal, coalition.trust, coalition.work, coalition.progress, coalition.momentum = (0.4,), 0.5, 2.0, 0.1, 0.6
+    coalition.goal, coalition.trust, coalition.work, coalition.targets[0].progress, coalition.momentum = (0.4,), 0.5, 2.0, 0.1, 0.6
     model.month = 1
     model.make_progress()
     gain = 0.5 * 0.9**3 * 2.0 / 45 * (1.5 if window else 1)
     assert coalition.fit == pytest.approx(0.9)
-    assert coalition.progress == pytest.approx(0.1 + gain)
+    assert coalition.targets[0].progress == pytest.approx(0.1 + gain)
     assert coalition.momentum == pytest.approx(0.6 + 0.08 * (gain * 48 - 0.6))
-    assert (coalition.formed, coalition.highest_progress) == (1, coalition.progress)
+    assert (coalition.formed, coalition.highest_progress) == (1, coalition.targets[0].progress)
 
 
 def test_too_few_make_no_progress_and_stay_formed() -> None:
     model, coalition = coalition_of(1)
     coalition.work = 2.0
     model.make_progress()
-    assert (coalition.progress, coalition.formed) == (0.0, None)
+    assert (coalition.targets[0].progress, coalition.formed) == (0.0, None)
     model.organizations[2].join(coalition, 0.5)
     model.make_progress()
-    assert coalition.progress > 0
-    model.organizations[2].leave(0)
-    coalition.progress = 0.0
+    assert coalition.targets[0].progress > 0
+    model.organizations[2].leave(coalition, 0)
+    coalition.targets[0].progress = 0.0
     model.make_progress()
-    assert (coalition.progress, coalition.formed) == (0.0, 0)
+    assert (coalition.targets[0].progress, coalition.formed) == (0.0, 0)
 
 
 def test_retargeting_in_cycle_months_by_openness() -> None:
@@ -693,10 +644,15 @@ def test_retargeting_in_cycle_months_by_openness() -> None:
     draw = model.draws.change_of_mind(0)[0]
 
     def retarget(month: int, goal: float, openness: float) -> tuple[int, float, int]:
-        coalition.issue, coalition.goal, coalition.progress, coalition.openness = model.issues[0], (goal,), 0.4, openness
+        coalition.targets[0].issue, coalition.goal, coalition.targets[0].progress, coalition.openness = (
+            model.issues[0],
+            (goal,),
+            0.4,
+            openness,
+        )
         model.month = month
         model.make_progress()
-        return coalition.issue.number, coalition.progress, coalition.goals_redefined
+        return coalition.targets[0].issue.number, coalition.targets[0].progress, coalition.goals_redefined
 
     assert retarget(3, 0.5, 1.0) == (0, 0.4, 0)  # not in the cycle
     assert retarget(4, 0.5, draw) == (0, 0.4, 0)  # not open enough
@@ -714,13 +670,12 @@ def test_satisfaction_follows_payoff() -> None:
     model, coalition = coalition_of(1, satisfaction=0.6)
     zero, one, _ = model.organizations
     zero.style, one.style, one.mission, one.reserve = (0.5, 0.1), (0.5, 0.9), (0.3,), 0.3
-    coalition.drop(one)
-    coalition.add(one)  # the mean style is (0.5, 0.5)
+    restyle(coalition)  # the mean style is (0.5, 0.5)
     coalition.trust, coalition.fit, coalition.momentum = 0.5, 0.9, 1.7
     payoff = 0.8 * (0.5 + 0.5 * (1 - 0.4 / math.sqrt(2))) * 2.4 / 3 - 1.25 * 0.08 * 0.75
-    assert one.payoff() == pytest.approx(payoff)
-    one.take_stock()
-    assert one.satisfaction == pytest.approx(0.9 * 0.6 + 0.1 * payoff)
+    assert one.payoff(of(one)) == pytest.approx(payoff)
+    one.take_stock(of(one))
+    assert of(one).satisfaction == pytest.approx(0.9 * 0.6 + 0.1 * payoff)
 
 
 @pytest.mark.parametrize(
@@ -738,27 +693,27 @@ def test_satisfaction_follows_payoff() -> None:
 def test_reasons_to_leave(months: int, satisfaction: float, mission: float, readiness: float, leaves: bool) -> None:
     model, coalition = coalition_of(1)
     one = model.organizations[1]
-    one.joined = 3
+    of(one).joined = 3
     model.month = 3 + months
-    coalition.goal, one.satisfaction, one.mission, one.readiness = (0.6,), satisfaction, (mission,), readiness
-    assert one.wants_to_leave() == leaves
+    coalition.goal, of(one).satisfaction, one.mission, one.readiness = (0.6,), satisfaction, (mission,), readiness
+    assert one.wants_to_leave(of(one)) == leaves
 
 
 def test_a_convener_leaves_its_own_coalition_only_without_patience() -> None:
     model, _ = coalition_of(1)
     zero = model.organizations[0]
     zero.readiness = 0.0
-    zero.satisfaction = 0.6 * 0.38
-    assert not zero.wants_to_leave()
-    zero.satisfaction -= 1e-6
-    assert zero.wants_to_leave()
+    of(zero).satisfaction = 0.6 * 0.38
+    assert not zero.wants_to_leave(of(zero))
+    of(zero).satisfaction -= 1e-6
+    assert zero.wants_to_leave(of(zero))
 
 
 def test_a_convener_who_left_leaves_the_coalition_running_and_may_come_back() -> None:
     model, coalition = coalition_of(1, 2, funders=1, funder_month=0, cooldown=1, min_value=-1.0, min_chance=0.0, convene_hazard=1.0)
     zero = model.organizations[0]
     model.step()
-    zero.satisfaction, zero.readiness = -9.0, 0.0
+    of(zero).satisfaction, zero.readiness = -9.0, 0.0
     model.step()
     assert zero.coalition is None
     assert model.running_coalitions == [coalition]
@@ -770,7 +725,7 @@ def test_a_convener_who_left_leaves_the_coalition_running_and_may_come_back() ->
     assert model.running_coalitions == [coalition]
     zero.acquaintances, zero.join_threshold = [model.organizations[1]], 0.5
     model.step()
-    assert (zero.convener, zero.joined) == (0, 4)
+    assert (zero.convener, of(zero).joined) == (0, 4)
 
 
 def test_all_decide_before_anybody_leaves() -> None:
@@ -778,13 +733,12 @@ def test_all_decide_before_anybody_leaves() -> None:
     model, coalition = coalition_of(1, 2, satisfaction=0.5, memory=0.0, exit_level=0.0)
     for organization, style in zip(model.organizations, ((0.2, 0.5), (0.8, 0.5), (0.5, 0.5)), strict=True):
         organization.style = style
-    coalition.drop(model.organizations[2])
-    coalition.add(model.organizations[2])
+    restyle(coalition)
     model.organizations[1].readiness = 0.0  # leaves
     model.leave_coalitions()
     assert coalition.size == 2
     two = model.organizations[2]  # of the mean style, 0.5, of the three
-    assert two.satisfaction == pytest.approx(coalition.promise / 3 - 1.25 * 0.08 * (1 - two.reserve / 1.2))
+    assert of(two).satisfaction == pytest.approx(coalition.promise / 3 - 1.25 * 0.08 * (1 - two.reserve / 1.2))
 
 
 # 14 ending
@@ -797,7 +751,9 @@ def test_successes_lower_need_once_each_and_end_closed_coalitions() -> None:
     model.organizations[3].readiness = 0.0
     model.step()
     first, second, third = model.running_coalitions
-    first.progress, second.progress = 1.0, 1.4
+    for coalition, progress in ((first, 1.0), (second, 1.4)):
+        coalition.targets[0].progress = progress
+        coalition.note_progress()
     model.organizations[3].join(first, 0.5)
     model.end_coalitions()
     assert model.issues[0].need == 0.25
@@ -816,14 +772,14 @@ def test_an_open_coalition_takes_on_the_next_problem_after_all_needs_fell() -> N
     for issue, place in zip(model.issues, ((0.5,), (0.8,), (0.65,)), strict=True):
         issue.place = place
     model.issues[2].need = 0.6
-    coalition.issue, coalition.goal, coalition.progress, coalition.trust = model.issues[0], (0.5,), 1.0, 0.01
+    coalition.targets[0].issue, coalition.goal, coalition.targets[0].progress, coalition.trust = model.issues[0], (0.5,), 1.0, 0.01
     for member in coalition.members:
         member.openness = 1.0
     model.end_coalitions()  # needs x alignment: .5, .7, .51
     assert model.running_coalitions == [coalition]  # and not dissolved for want of trust
-    assert (coalition.issue, coalition.progress, coalition.goals_added) == (model.issues[1], 0.0, 1)
+    assert (coalition.targets[0].issue, coalition.targets[0].progress, coalition.goals_added) == (model.issues[1], 0.0, 1)
     assert coalition.fit == pytest.approx(0.7)
-    coalition.progress = 1.0
+    coalition.targets[0].progress = 1.0
     model.issues[0].need = 0.0
     model.issues[1].place = model.issues[2].place = (1.0,)  # alignment .5 < admission
     model.end_coalitions()
@@ -846,7 +802,7 @@ def test_dissolution(age: int, size: int, trust: float, ending: str) -> None:
     model, coalition = coalition_of(1, 2)
     coalition.trust = trust
     for member in list(coalition.members)[size:]:
-        member.leave(12)
+        member.leave(coalition, 12)
     model.month = age
     model.end_coalitions()
     rows = model.recorder.coalition_columns()
@@ -902,30 +858,49 @@ def some_parameters(number: int) -> Parameters:
     values |= {"acquaintances": rng.choice(["listed", "listed", "all"]), "initial_acquaintances": 2, "effort": rng.uniform(3, 60)}
     if number % 2:
         values |= {"focal_launch_month": 24, "focal_convener": rng.choice(["most_connected", "largest", 1]), "focal_seed_grant": 0.3}
+    for name in ("forgetting", "weigh_goals", "renewal", "succession", "shelter"):
+        values[name] = rng.random() < 0.6
+    values |= {"burn_in": rng.choice([0, 0, 30]), "founders": rng.choice([0, 0, 1])}
     return Parameters().replace(**values)
 
 
-@pytest.mark.parametrize("number", range(16))
+class Doorkeeping(CoalitionModel):
+    """Watches that nobody joins a coalition that has no room."""
+
+    def join_coalitions(self) -> None:
+        before = {coalition: (coalition.room, coalition.size) for coalition in self.running_coalitions}
+        super().join_coalitions()
+        assert all(coalition.size <= max(limits) for coalition, limits in before.items())
+
+
+@pytest.mark.parametrize("number", range(24))
 def test_invariants(number: int) -> None:
-    model = CoalitionModel(some_parameters(number), seed=2, replicate=number)
-    for _ in range(60):
+    model = Doorkeeping(some_parameters(number), seed=2, replicate=number)
+    for _ in range(model.p.burn_in + 60):
         before = sum(organization.reserve for organization in model.organizations)
         model.step()
         flows = model.recorder.flows
         after = sum(organization.reserve for organization in model.organizations)
-        assert flows.income - flows.overflow == pytest.approx(after - before + flows.contributed + flows.researched)
+        assert flows.closed or flows.income - flows.overflow == pytest.approx(after - before + flows.contributed + flows.researched)
         assert flows.contributed + flows.granted == pytest.approx(flows.communication + flows.work)
         for o in model.organizations:
             assert 0 <= o.reserve <= o.reserve_cap
             assert 0 <= o.readiness <= 1
             assert all(0 <= x <= 1 for x in o.mission)
-            assert o.coalition is None or (o.coalition in model.running_coalitions and o in o.coalition.members)
+            assert all(m.coalition in model.running_coalitions and m in m.coalition.memberships for m in o.memberships)
+            assert len({m.coalition for m in o.memberships}) == len(o.memberships) <= model.p.memberships_max
+            assert all(model.p.pledge_floor <= m.pledge <= 1 for m in o.memberships)
             assert o not in o.acquaintances
             assert len(set(o.acquaintances)) == len(o.acquaintances) <= model.p.acquaintances_max
         assert model.count_members() == sum(o.coalition is not None for o in model.organizations)
+        assert model.count_memberships() == sum(len(o.memberships) for o in model.organizations)
         for c in model.running_coalitions:
             assert 0 <= c.trust <= 1
-            assert c.progress >= 0
+            assert all(target.progress >= 0 for target in c.targets)
+            assert 1 <= len(set(c.issues)) == len(c.targets) <= 2
+            assert 0 <= c.routines <= 1
+            assert 0 <= c.communicated <= 1
+            assert c.lead is None or c.lead.membership_of(c) is not None or not model.p.succession
             assert all(0 <= x <= 1 for x in c.goal)
             assert c.members == sorted(c.members, key=lambda o: o.number)
         for funder in model.funders:
@@ -937,8 +912,9 @@ def test_invariants(number: int) -> None:
     rows, monthly = model.recorder.coalition_columns(), model.recorder.monthly_columns()
     out = {name: column[0] for name, column in summarise(rows, monthly, len(model.organizations)).items()}
     assert out["launched"] == out["achieved"] + out["dissolved"] + out["running"] > 0
-    assert out["granted"] == pytest.approx(rows["granted"].sum())
-    assert out["contributed"] == pytest.approx(rows["contributed"].sum())
+    assert out["inherited"] == rows["inherited"].sum()
+    assert out["inherited"] or out["granted"] == pytest.approx(rows["granted"].sum())
+    assert out["inherited"] or out["contributed"] == pytest.approx(rows["contributed"].sum())
 
 
 def digest(number: int, months: int = 40) -> str:
@@ -1009,19 +985,19 @@ def test_run_gives_what_outcomes_need() -> None:
     last = {name: column[0, -1] for name, column in monthly.items()}
     assert last["readiness"] == pytest.approx(state["readiness"].mean())
     assert last["reserve"] == pytest.approx((state["reserve"] / caps).mean())
-    assert last["members"] == (state["coalition"] >= 0).sum()
+    assert last["members"] == (state["coalition"] >= 0).any(axis=1).sum()
     assert last["researching"] == state["researching"].sum()
     assert last["need"] == pytest.approx(state["need"].mean())
     assert last["coalitions"] == state["running"].sum() > 1
     assert last["formed"] == state["formed"].sum()
     assert last["trust"] == pytest.approx(np.nanmean(state["trust"]))
-    assert last["progress"] == pytest.approx(np.nanmean(state["progress"]))
+    assert last["progress"] == pytest.approx(np.nanmean(np.nanmean(state["progress"][state["running"]], axis=1)))
     assert last["coalition_trust"] == pytest.approx(np.nansum(state["trust"]))
     running = {name: column[rows["ending"] == 0] for name, column in rows.items()}
     by_convener = np.argsort(running["convener"])
     at = running["convener"][by_convener]
     for name in ("issue", "launch", "trust"):
-        np.testing.assert_array_equal(running[name][by_convener], state[name][at])
+        np.testing.assert_array_equal(running[name][by_convener], state[name][at, 0] if name == "issue" else state[name][at])
     np.testing.assert_array_equal(~np.isnan(running["formed"][by_convener]), state["formed"][at])
     assert (running["end"] == 47).all()
     assert {(c, t): peak[c, t] for c, t in zip(running["convener"], running["launch"], strict=True)} == {
@@ -1121,11 +1097,11 @@ class Loner(Organization):
 class Miser(Organization):
     """Promises more than it has, and would leave at once."""
 
-    def contribution(self) -> float:
+    def contribution(self, membership: Membership) -> float:
         return 1e6
 
-    def wants_to_leave(self) -> bool:
-        return self.model.month - self.joined >= 1
+    def wants_to_leave(self, membership: Membership) -> bool:
+        return self.model.month - membership.joined >= 1
 
 
 def test_a_subclass_replaces_a_decision_in_the_same_field() -> None:
@@ -1145,5 +1121,5 @@ def test_books_are_kept_whatever_a_subclass_answers() -> None:
     for _ in range(30):
         model.step()
         assert all(0 <= organization.reserve <= organization.reserve_cap for organization in model.organizations)
-        assert all(model.month - organization.joined < 1 for organization in model.organizations if organization.coalition)
+        assert all(model.month - m.joined < 1 for organization in model.organizations for m in organization.memberships)
     assert model.recorder.monthly_columns()["exits"].sum() > 0

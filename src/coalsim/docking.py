@@ -77,7 +77,7 @@ def dock(
     seed
         Seed of the experiment.
     months
-        How many months to compare; None compares all.
+        How many months to compare, the burn-in included; None compares all.
     mechanisms, organization_class
         Mechanisms besides the built-in ones, for the numpy engine, and organizations that do what they say, for the other.
 
@@ -86,7 +86,8 @@ def dock(
     Docking
         The first difference (by month, then in the order of variables) of each run.
     """
-    months = p.simulation.months if months is None else min(months, p.simulation.months)
+    everything = p.simulation.burn_in + p.simulation.months
+    months = everything if months is None else min(months, everything)
     own = together(mechanisms, [p])
     found = (difference(p, seed, replicate, months, own, organization_class) for replicate in replicates)
     return Docking(len(replicates), months, tuple(d for d in found if d is not None))
@@ -104,13 +105,13 @@ def difference(
     block = Block([p], [build(p, seed, replicate)], [replicate], seed, mechanisms=mechanisms)
     model = CoalitionModel(p, seed, replicate, organization_class, mechanisms=mechanisms)
     declared = docked(block.state.variables.values())
-    for month in range(months):
+    for _ in range(months):
         block.step()
         model.step()
         ours, theirs = snapshot(block.state), model.snapshot(declared)
         for variable, entity in unequal(ours, theirs):
             other = theirs[variable][entity] if variable in theirs else "nothing of that name"
-            return Difference(replicate, month, variable, entity, ours[variable][entity], other)
+            return Difference(replicate, block.state.month, variable, entity, ours[variable][entity], other)
     return None
 
 
@@ -121,6 +122,8 @@ def unequal(ours: Snapshot, theirs: Snapshot) -> Iterator[tuple[str, tuple[int, 
             yield variable, (0,) * mine.ndim
             continue
         other = theirs[variable]
+        if other.ndim > mine.ndim:  # one engine has places for several memberships and goals, the other for one
+            other = other[..., 0]
         if mine.shape != other.shape:
             raise ValueError(f"{variable} has shape {mine.shape} in one engine and {other.shape} in the other")
         if mine.dtype.kind == "f":

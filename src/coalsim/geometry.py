@@ -7,6 +7,7 @@ Points have shape (D, ...): the axes of the space come first.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,3 +47,11 @@ def reflect(x: Floats) -> Floats:
         if not outside.any():
             return x
         x = np.where(x < 0, -x, np.where(x > 1, 2 - x, x))
+
+
+def integer_power(x: Floats, power: Any) -> Floats:
+    """Return x to a whole power by repeated multiplication (fractional powers differ between CPUs)."""
+    result = np.ones_like(x)
+    for step in range(np.max(power, initial=0)):
+        result = np.where(step < np.asarray(power), result * x, result)
+    return result

@@ -37,6 +37,9 @@ Event = Literal["launch", "release", "end", "never"]
 """When a variable goes back to its null: its coalition is launched, its membership or its initiative ends."""
 
 _RESET: Mapping[str, Event] = MappingProxyType({"coalition": "launch", "membership": "release", "initiative": "end", "relation": "end"})
+NO_MONTH = -1_000_000
+"""The null of a month: no month, not even of a burn-in, is as early."""
+
 _NULLS: Mapping[type, Any] = MappingProxyType({int: -1, float: float("nan"), bool: False})
 
 Start: TypeAlias = "str | Callable[[Field, Parameters], Any] | None"

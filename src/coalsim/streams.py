@@ -67,14 +67,19 @@ class Streams(NamedTuple):
     environment: Stream  # month (of the run)
     # Every year
     challenge: Stream  # issue; twelve months side by side
+    closure: Stream  # organization; twelve months side by side
     # Every month
     organization: Stream  # organization
     launch: Stream  # convener
     coalition: Stream  # convener
+    meeting: Stream  # organization
+    turnover: Stream  # organization: the attributes of the one that takes its place
 
 
 _MAPPING = ("mapping", "through a friend", "who", "of whom")
 _REFERRAL = ("referral", "to a funder", "first", "second", "third")
+_ATTRIBUTES = ("home", "style 0", "style 1", "capacity", "reserve", "readiness", "openness", "leadership")
+_MEETING = ("applicant", "mutual", "which", "meets", "through the lead", "who", "of whom", "met is mutual")
 
 
 def _padded(*columns: str) -> tuple[str, ...]:
@@ -89,7 +94,7 @@ def streams(dimensions: int, homophily_draws: int = 4) -> Streams:
     return Streams(
         issue_place=Stream(0, axes),
         funder_place=Stream(1, axes),
-        attributes=Stream(2, ("home", "style 0", "style 1", "capacity", "reserve", "readiness", "openness", "leadership")),
+        attributes=Stream(2, _ATTRIBUTES),
         mission=Stream(3, axes),
         acquaintance=Stream(4, tuple(f"met {k}" for k in range(homophily_draws))),
         register=Stream(5, ("revenue",)),
@@ -97,7 +102,10 @@ def streams(dimensions: int, homophily_draws: int = 4) -> Streams:
         challenge=Stream(16, tuple(f"{what} in month {month}" for month in range(YEAR) for what in _padded("occurs", *axes))),
         organization=Stream(17, ("noise", *_MAPPING, "convene", "attention", *_REFERRAL)),
         launch=Stream(19, axes),
-        coalition=Stream(20, ("retarget", "take on the next")),
+        coalition=Stream(20, ("retarget", "take on the next", "seeded", "add")),
+        closure=Stream(24, tuple(f"closes in month {month}" for month in range(YEAR))),
+        turnover=Stream(26, (*_ATTRIBUTES, *axes)),
+        meeting=Stream(25, _MEETING),
     )
 
 

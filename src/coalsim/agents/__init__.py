@@ -9,8 +9,23 @@ from coalsim.agents.coalition import Coalition
 from coalsim.agents.environment import Issue
 from coalsim.agents.funder import Funder
 from coalsim.agents.initiative import Initiative, Relation
+from coalsim.agents.membership import Membership
 from coalsim.agents.model import CoalitionModel
 from coalsim.agents.organization import Organization
+from coalsim.agents.pursuit import Target
 from coalsim.agents.run import run
+from coalsim.agents.traits import Traits
 
-__all__ = ["Coalition", "CoalitionModel", "Funder", "Initiative", "Issue", "Organization", "Relation", "run"]
+__all__ = [
+    "Coalition",
+    "CoalitionModel",
+    "Funder",
+    "Initiative",
+    "Issue",
+    "Membership",
+    "Organization",
+    "Relation",
+    "Target",
+    "Traits",
+    "run",
+]

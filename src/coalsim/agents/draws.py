@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from coalsim.agents.space import Point
 from coalsim.field import Field
 from coalsim.streams import SETUP, YEAR, Source, Stream, normals, streams
+
+
+class Mind(NamedTuple):
+    """The draws of a coalition: of the stream *coalition*."""
+
+    retarget: float
+    take_on_the_next: float
+    seeded: float
+    add: float
+
+
+class Meeting(NamedTuple):
+    """The draws of an organization that meets others: of the stream *meeting*."""
+
+    applicant: float
+    mutual: float
+    which: float
+    meets: float
+    through_the_lead: float
+    who: float
+    of_whom: float
+    met_is_mutual: float
 
 
 class Draws:
@@ -40,10 +63,11 @@ class Draws:
         self._own = {name: (of, stream, place) for of, stream in own for place, name in enumerate(stream.columns)}
         self._rows: dict[Stream, list[list[float]]] = {}
         self._challenges: list[list[list[float]]] = []
+        self._closures: list[list[float]] = []
         self._month = 0
 
     def begin(self, month: int) -> None:
-        """Turn to the draws of `month`."""
+        """Turn to the draws of `month`, counted from the first of the burn-in."""
         self._month = month
         self._rows.clear()
         environment, organization = self._streams.environment, self._streams.organization
@@ -70,9 +94,28 @@ class Draws:
         """Return how wrongly a convener sees the problem: D standard normals."""
         return as_normals(self._row(self._streams.launch, convener)[: self._dimensions])
 
-    def change_of_mind(self, convener: int) -> list[float]:
-        """Return whether a coalition turns to another issue, and whether it takes on the next problem."""
-        return self._row(self._streams.coalition, convener)
+    def sight_of_given(self, convener: int) -> Point:
+        """Return the same for a coalition that is given: drawn before the first month."""
+        return as_normals(self._source.row(self._streams.launch, SETUP, convener)[: self._dimensions].tolist())
+
+    def change_of_mind(self, convener: int) -> Mind:
+        """Return whether a coalition turns to another issue, takes on the next problem or a second one, and is seeded."""
+        return Mind(*self._row(self._streams.coalition, convener))
+
+    def meeting(self, organization: int) -> Meeting:
+        """Return whom an organization meets, whether that is mutual, and its lot as an applicant."""
+        return Meeting(*self._row(self._streams.meeting, organization))
+
+    def closes(self, organization: int) -> float:
+        """Return whether an organization closes."""
+        year, month = divmod(self._month, YEAR)
+        if month == 0 or not self._closures:
+            self._closures = self._source.table(self._streams.closure, year, self._organizations).tolist()
+        return self._closures[organization][month]
+
+    def turnover(self, organization: int) -> dict[str, float]:
+        """Return the attributes of the organization that takes the place of another, by column."""
+        return dict(zip(self._streams.turnover.columns, self._row(self._streams.turnover, organization), strict=False))
 
     def own(self, column: str) -> list[float]:
         """Return a mechanism's own draws of this month: a uniform for each organization, issue, or for the run."""

@@ -9,7 +9,7 @@ from coalsim.agents.space import Point, reflect, total
 
 
 class Issue:
-    """A problem: its place moves when it meets a challenge, its need falls when a coalition solves it.
+    """A problem: its place moves when it meets a challenge, its need falls when a coalition solves it, and may come back.
 
     Attributes
     ----------
@@ -28,6 +28,10 @@ class Issue:
         length = sqrt(total(x * x for x in direction))
         if length > 0:
             self.place = tuple(reflect(z + size * x / length) for z, x in zip(self.place, direction, strict=True))
+
+    def return_by(self, share: float) -> None:
+        """Regain a share of the need that was removed."""
+        self.need += share * (1 - self.need)
 
     def be_solved(self, impact: float) -> None:
         """Lose the share `impact` of its need."""
@@ -54,10 +58,10 @@ class Spell:
         return self.left > 0
 
     def pass_month(self, month: int, draw: float) -> None:
-        """Use up a month of the spell, or begin one if none was on."""
+        """Use up a month of the spell, or begin one if none was on; given months replace chance from month 0 on."""
         if self.left > 0:
             self.left -= 1
-        elif not self.months and draw < self.chance:
+        elif (not self.months or month < 0) and draw < self.chance:
             self.left = self.length
         if month in self.months:
             self.left = self.length

@@ -36,15 +36,21 @@ class Funder(mesa.Agent):  # type: ignore[misc]
         self.budget = budget
 
     def decide_grants(self) -> None:
-        """Share equally what is left of the budget among the coalitions that convince it."""
+        """Give what is left of the budget to the coalitions that convince it: in equal shares, or in grants of one size to the best."""
         month = self.model.month
         known = [(coalition, relation) for coalition in self.model.running_coalitions if (relation := coalition.relation_with(self))]
         left = self.budget - total(relation.grant_in(month) for _, relation in known)
-        chosen = [relation for coalition, relation in known if not relation.grant_in(month) and self.wants_to_fund(coalition, relation)]
-        if chosen and left > NOTHING:
-            for relation in chosen:
-                relation.grant = left / len(chosen)
-                relation.grant_ends = month + self.model.p.grant_term
+        chosen = [pair for pair in known if not pair[1].grant_in(month) and self.wants_to_fund(*pair)]
+        size = self.model.p.grant_size * self.budget
+        if self.model.p.grant_size > 0:
+            chosen.sort(key=lambda pair: -self.judgment_of(*pair))  # of equals the one of the lower number
+            chosen = chosen[: int(max(0.0, min(len(chosen), (left + NOTHING) / size)))] if size > 0 else []
+        elif chosen and left > NOTHING:
+            size = left / len(chosen)
+        else:
+            chosen = []
+        for _, relation in chosen:
+            relation.give(size, month + self.model.p.grant_term)
 
     def wants_to_fund(self, coalition: Coalition, relation: Relation) -> bool:
         """Decide whether a coalition it knows, without a running grant of its own, is worth a grant."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
@@ -12,10 +12,13 @@ from coalsim.agents.draws import Draws, as_normals
 from coalsim.agents.environment import Issue, Spell
 from coalsim.agents.focal import FocalPlan
 from coalsim.agents.funder import Funder
+from coalsim.agents.given import found_given
 from coalsim.agents.initiative import Initiative, Terms
+from coalsim.agents.mapping import map_the_field
 from coalsim.agents.organization import Organization
 from coalsim.agents.recorder import Recorder
 from coalsim.agents.snapshot import snapshot
+from coalsim.agents.traits import Traits
 from coalsim.field import Field, build
 from coalsim.parameters import Parameters
 
@@ -27,6 +30,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from coalsim.mechanism import Mechanism, Variable
+
+
+class Application(NamedTuple):
+    """An organization's application to a coalition: what membership is worth to it, and what it would pledge."""
+
+    organization: Organization
+    value: float
+    pledge: float
 
 
 class CoalitionModel(mesa.Model):  # type: ignore[misc]
@@ -51,7 +62,7 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
     Attributes
     ----------
     parameters, p : the scenario, and its values by name
-    month : the month simulated last, -1 before the first
+    month : the month simulated last; those of the burn-in are negative, month 0 is the first that is recorded
     organizations, funders, issues : in the order of their numbers
     running_coalitions : in the order of their conveners' numbers
     window, recession : the environment
@@ -85,21 +96,23 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
         p = self.p
         field = build(parameters, seed, replicate) if field is None else field
         self.draws = Draws(seed, replicate, field, [stream for mechanism in mechanisms for stream in mechanism.streams()])
-        self.month = -1
+        self.month = -1 - p.burn_in
+        self.organization_class = organization_class
         self.everybody_known: bool = p.acquaintances == "all"
         self.issues = [
             Issue(q, tuple(place), need) for q, (place, need) in enumerate(zip(field.issue.tolist(), field.need.tolist(), strict=True))
         ]
-        self.organizations = [organization_class(self, number, field) for number in range(field.size)]
+        self.organizations = [organization_class(self, number, Traits.of_field(field, number)) for number in range(field.size)]
         self.introduce(field)
         budgets = field.grant_budget.tolist()
         self.funders = [Funder(self, f, tuple(place), budgets[f]) for f, place in enumerate(field.funder.tolist())]
-        self.running_coalitions: list[Coalition] = []
         self.window = Spell(p.window_gap, p.window_length, p.window_months)
         self.recession = Spell(p.recession_gap, p.recession_length, p.recession_months)
         self.terms = Terms.common(parameters)
         self.focal = FocalPlan(self, field)
         self.members = 0
+        self.running_coalitions: list[Coalition] = []
+        self.running_coalitions = found_given(self, field)
         self.recorder = Recorder(self, record_agents, mechanisms)
 
     def introduce(self, field: Field) -> None:
@@ -142,8 +155,8 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """Simulate a month."""
-        self.month = self.steps - 1
-        self.draws.begin(self.month)
+        self.month = self.steps - 1 - self.p.burn_in
+        self.draws.begin(self.steps - 1)
         self.recorder.begin()
         self.change_environment()  # 1
         self.change_readiness()  # 2
@@ -163,7 +176,7 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
         self.running = self.month + 1 < self.p.months
 
     def change_environment(self) -> None:
-        """1: the window, the recession, challenges, income."""
+        """1: the window, the recession, challenges, closures, income."""
         p, draws = self.p, self.draws
         self.window.pass_month(self.month, draws.window)
         self.recession.pass_month(self.month, draws.recession)
@@ -171,11 +184,24 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
             occurs, sides = draws.challenge(issue.number)
             if occurs < p.challenge_rate:
                 issue.meet_challenge(as_normals(sides), p.challenge_size)
+            issue.return_by(p.need_return)
+        if p.closure_rate > 0:
+            self.close_organizations()
         share = 1 - p.recession_depth if self.recession.on else 1.0
         flows = self.recorder.flows
         for organization in self.organizations:
             flows.income += organization.income * share
             flows.overflow += organization.earn(share)
+
+    def close_organizations(self) -> None:
+        """1: some organizations close, and new ones take their places and numbers."""
+        closing = [o for o in self.organizations if self.draws.closes(o.number) < self.p.closure_rate / 12]
+        for closed in closing:
+            newcomer = self.organization_class(self, closed.number, Traits.of_newcomer(self, closed.number, closed.name))
+            closed.close()
+            newcomer.succeed(closed)
+            self.organizations[closed.number] = newcomer
+        self.recorder.flows.closed = len(closing)
 
     def change_readiness(self) -> None:
         """2: readiness follows window, acquaintances and reserve."""
@@ -192,16 +218,7 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
 
     def map_the_field(self) -> None:
         """4: organizations learn of others, researching ones faster and for a price."""
-        heard = []
-        for organization, draw in zip(self.organizations, self.draws.mapping, strict=True):
-            if organization.is_researching:
-                self.recorder.flows.researched += organization.pay_for_research()
-            other = organization.map_the_field(draw)
-            if other is not None:
-                heard.append((organization, other))
-        for organization, other in heard:
-            if organization.learn_of(other) and organization.initiative is not None and organization.is_researching:
-                organization.initiative.heard += 1
+        map_the_field(self)
 
     def begin_initiatives(self) -> None:
         """5: cooldowns count down; the ready set out to convene."""
@@ -213,30 +230,50 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
                 organization.begin_research(self.terms)
 
     def talk_to_funders(self) -> None:
-        """6: relations with funders, and their referrals."""
+        """6: relations with funders, and their referrals; who was asked to found a coalition is invited to it."""
         for initiative in self.initiatives:
             if initiative.in_contact:
                 initiative.talk_to_funders()
+        for organization in self.organizations:
+            if organization.asked is not None:
+                if organization.asked in self.running_coalitions:
+                    organization.invitations.append(organization.asked)
+                organization.asked = None
 
     def join_coalitions(self) -> None:
         """7: who considers joining looks at a few coalitions; all decide before anybody joins."""
-        joining = []
+        applications: dict[Coalition, list[Application]] = {}
         for organization, draw in zip(self.organizations, self.draws.attention, strict=True):
-            if organization.coalition is None and organization.cooldown == 0 and organization.considers_joining():
+            if organization.has_room and organization.cooldown == 0 and organization.considers_joining():
                 coalition = organization.consider(draw)
                 if coalition is not None:
-                    joining.append((organization, coalition, organization.value_of(coalition)))
-        for organization, coalition, value in joining:
-            organization.join(coalition, value)
+                    application = Application(organization, organization.value_of(coalition), organization.pledge_to(coalition))
+                    applications.setdefault(coalition, []).append(application)
+        for coalition, applied in applications.items():
+            room = coalition.room - coalition.size
+            if len(applied) > room:
+                applied.sort(key=lambda application: self.draws.meeting(application.organization.number).applicant)
+                del applied[int(room) :]
+            self.recorder.flows.joins += len(applied)
+        for coalition, applied in applications.items():
+            for organization, value, pledge in applied:
+                organization.join(coalition, value, pledge)
         for organization in self.organizations:
             organization.invitations.clear()
-        self.recorder.flows.joins += len(joining)
 
     def launch_coalitions(self) -> None:
-        """8: research that is over becomes a coalition."""
-        for initiative in self.initiatives:
-            if initiative.coalition is None and initiative.launches == self.month:
-                initiative.launch()
+        """8: research that is over becomes a coalition, if there are enough to found it with."""
+        due = [initiative for initiative in self.initiatives if initiative.coalition is None and initiative.launches == self.month]
+        plans = [initiative.plan() for initiative in due]
+        needed = self.p.founders
+        willing = [initiative.founders(plan) if needed else [] for initiative, plan in zip(due, plans, strict=True)]
+        for initiative, plan, founders in zip(due, plans, willing, strict=True):
+            if len(founders) < needed:
+                initiative.convener.initiative = None
+                continue
+            coalition = initiative.launch(plan)
+            for founder in founders:
+                founder.be_asked_to_found(coalition)
         self.running_coalitions = [initiative.coalition for initiative in self.initiatives if initiative.coalition is not None]
 
     def decide_grants(self) -> None:
@@ -248,6 +285,9 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
     def invest(self) -> None:
         """10: contributions, communication, trust."""
         flows = self.recorder.flows
+        for organization in self.organizations:
+            if organization.memberships:
+                organization.contribute()
         for coalition in self.running_coalitions:
             coalition.invest()
             flows.contributed += coalition.contributions
@@ -259,9 +299,9 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
         """11: first all goals, then the members' missions."""
         for coalition in self.running_coalitions:
             coalition.redefine()
-        for coalition in self.running_coalitions:
-            for member in coalition.members:
-                member.adapt_mission()
+        for organization in self.organizations:
+            if organization.memberships:
+                organization.adapt_mission()
 
     def make_progress(self) -> None:
         """12: work becomes progress."""
@@ -269,18 +309,29 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
             coalition.advance_work()
 
     def leave_coalitions(self) -> None:
-        """13: members take stock; all decide before anybody leaves."""
-        members = [member for coalition in self.running_coalitions for member in coalition.members]
-        for member in members:
-            member.take_stock()
-        leaving = [member for member in members if member.wants_to_leave()]
-        for member in leaving:
-            member.leave(self.p.cooldown)
+        """13: members take stock; all decide before anybody leaves. Then who lost its lead finds another."""
+        memberships = [membership for coalition in self.running_coalitions for membership in coalition.memberships]
+        for membership in memberships:
+            membership.organization.take_stock(membership)
+        leaving = [membership for membership in memberships if membership.organization.wants_to_leave(membership)]
+        if self.p.renewal:
+            due = [membership for membership in memberships if membership.commitment_is_over(self.month)]
+            pledges = [membership.organization.renewed_pledge(membership) for membership in due]
+            for membership, pledge in zip(due, pledges, strict=True):
+                if pledge is not None:
+                    membership.pledge = pledge
+                elif membership not in leaving:
+                    leaving.append(membership)
+        for membership in leaving:
+            membership.organization.leave(membership.coalition, self.p.cooldown)
         self.recorder.flows.exits += len(leaving)
+        if self.p.succession:
+            for coalition in self.running_coalitions:
+                coalition.find_lead()
 
     def end_coalitions(self) -> None:
         """14: all successes first; then coalitions take on the next problem, end, or go on."""
-        successful = [coalition for coalition in self.running_coalitions if coalition.progress >= 1]
+        successful = [coalition for coalition in self.running_coalitions if coalition.solved()]
         for coalition in successful:
             coalition.succeed()
         ending = {coalition: "achieved" for coalition in successful if not coalition.takes_on_the_next()}
@@ -289,12 +340,17 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
                 ending[coalition] = cause
         for coalition, cause in ending.items():
             self.recorder.end(coalition, cause)
+        for coalition in ending:
             coalition.end()
         if ending:
             self.running_coalitions = [coalition for coalition in self.running_coalitions if coalition not in ending]
 
     def count_members(self) -> int:
         """Return the number of organizations in coalitions."""
+        return sum(bool(organization.memberships) for organization in self.organizations)
+
+    def count_memberships(self) -> int:
+        """Return the number of memberships."""
         return sum(coalition.size for coalition in self.running_coalitions)
 
     # What is seen of it

@@ -1,19 +1,19 @@
 """`Organization`: a Mesa agent that perceives, decides and acts; subclass it to replace a decision.
 
-The methods follow the ODD's steps. Those called *decisions* below are the ones made to be overridden;
-whatever they answer, the others keep the books. Everybody decides before anybody acts, so a decision
-may look at anything in the model and must change nothing.
+The methods follow the ODD's steps; those of a member are in `Member`. Those called *decisions* below are
+the ones made to be overridden; whatever they answer, the others keep the books. Everybody decides before
+anybody acts, so a decision may look at anything in the model and must change nothing.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import mesa
-
 from coalsim.agents.initiative import Initiative, Terms
-from coalsim.agents.space import Point, alignment, cut, mean, squared_distance, towards
-from coalsim.field import Field
+from coalsim.agents.member import Member
+from coalsim.agents.membership import Membership
+from coalsim.agents.space import Point, alignment, cut, mean, squared_distance
+from coalsim.agents.traits import Traits
 
 if TYPE_CHECKING:
     from coalsim.agents.coalition import Coalition
@@ -21,71 +21,77 @@ if TYPE_CHECKING:
     from coalsim.agents.model import CoalitionModel
 
 
-class Organization(mesa.Agent):  # type: ignore[misc]
+class Organization(Member):
     """An independent organization.
 
     Decisions: `listens_to`, `wants_to_convene`, `considers_joining`, `perceive`, `wants_to_join` (with
-    `accepts_terms_of`, `chance_of` and `value_of`), `choose`, `target`, `contribution`, `payoff`, `wants_to_leave`.
+    `accepts_terms_of`, `chance_of` and `value_of`), `pledge_to`, `choose`, `target`, `is_willing_to_found`,
+    `contribution`, `payoff`, `wants_to_leave`, `renewed_pledge`.
 
     Attributes
     ----------
-    number, name : 0 to N - 1, and its identifier in a given field
+    number, name : 0 to N - 1, and its identifier in a given field; who takes the place of another takes both
+    since : month in which it took the place of one that closed; None: it was there from the start
     mission, style : positions
     capacity : full-time equivalents
     income : what it sets aside a month outside recessions, FTE-months
     reserve, reserve_cap : FTE-months set aside, and the most it keeps
     base_readiness, readiness, join_threshold, openness, leadership : as in the ODD
     acquaintances : the organizations it knows, in the order of its list
-    coalition, joined, satisfaction : its membership: the coalition or None, month joined or -1, satisfaction or NaN
+    memberships : of coalitions, in the order of their numbers; each has coalition, joined, satisfaction, pledge, kept
     cooldown : months until it may act again
-    initiative : what it has under way as a convener: research or a running coalition, or None
+    initiative : what it has under way as a convener (or what its predecessor left): research or a running coalition, or None
     invitations : the coalitions it is invited to this month
+    asked : the coalition it was asked to found this month, or None
     """
 
-    model: CoalitionModel
-
-    def __init__(self, model: CoalitionModel, number: int, field: Field) -> None:
+    def __init__(self, model: CoalitionModel, number: int, traits: Traits) -> None:
         super().__init__(model)
         p = self.p = model.p
         self.number = number
-        self.name = field.names[number] if field.names else str(number)
-        self.mission: Point = tuple(field.mission[number].tolist())
-        self.style: Point = tuple(field.style[number].tolist())
-        self.capacity = float(field.capacity[number])
+        self.name = traits.name
+        self.since: int | None = None
+        self.mission: Point = traits.mission
+        self.style: Point = traits.style
+        self.capacity = traits.capacity
         self.income: float = p.slack * self.capacity
-        self.reserve = float(field.reserve[number])
+        self.reserve = traits.reserve
         self.reserve_cap: float = p.reserve_cap * self.income
-        self.base_readiness = float(field.base_readiness[number])
+        self.base_readiness = traits.base_readiness
         self.readiness = self.base_readiness
-        self.openness = float(field.openness[number])
-        self.leadership = float(field.leadership[number])
-        self.join_threshold = float(field.join_threshold[number])
+        self.openness = traits.openness
+        self.leadership = traits.leadership
+        self.join_threshold = traits.join_threshold
         self.acquaintances: list[Organization] = []
-        self.coalition: Coalition | None = None
-        self.joined = -1
-        self.satisfaction = float("nan")
+        self.memberships: list[Membership] = []
         self.cooldown = 0
         self.initiative: Initiative | None = None
         self.invitations: list[Coalition] = []
-
-    # What it is doing
-
-    @property
-    def is_researching(self) -> bool:
-        """Whether it maps the field for a coalition it will launch."""
-        return self.initiative is not None and self.initiative.coalition is None
+        self.asked: Coalition | None = None
 
     @property
     def is_free(self) -> bool:
         """Whether it could begin an initiative."""
-        return self.coalition is None and self.cooldown == 0 and self.initiative is None
-
-    @property
-    def convener(self) -> int:
-        """Number of the convener of the coalition it is in; -1 outside coalitions."""
-        return -1 if self.coalition is None else self.coalition.number
+        return self.has_room and self.cooldown == 0 and self.initiative is None
 
     # 1 environment
+
+    def close(self) -> None:
+        """End: be no member any more, lead nothing, be known to nobody."""
+        for membership in list(self.memberships):
+            self.leave(membership.coalition)
+        for coalition in self.model.running_coalitions:
+            if coalition.lead is self:
+                coalition.lose_lead()
+        for other in self.model.organizations:
+            if self in other.acquaintances:
+                other.acquaintances.remove(self)
+        self.remove()
+
+    def succeed(self, closed: Organization) -> None:
+        """Take the place of an organization that closed; its number may still name a running coalition."""
+        self.since = self.model.month
+        self.initiative = None if closed.is_researching else closed.initiative
 
     def earn(self, share: float) -> float:
         """Receive this `share` of its income; return what did not fit into the reserve."""
@@ -107,12 +113,12 @@ class Organization(mesa.Agent):  # type: ignore[misc]
         """Return the share of its acquaintances that are in a coalition."""
         if self.model.everybody_known:
             others = len(self.model.organizations) - 1
-            return (self.model.members - (self.coalition is not None)) / others if others else 0.0
+            return (self.model.members - bool(self.memberships)) / others if others else 0.0
         if not self.acquaintances:
             return 0.0
         members = 0
         for other in self.acquaintances:
-            if other.coalition is not None:
+            if other.memberships:
                 members += 1
         return members / len(self.acquaintances)
 
@@ -140,9 +146,9 @@ class Organization(mesa.Agent):  # type: ignore[misc]
         return cost
 
     def map_the_field(self, draw: float) -> Organization | None:
-        """Return the organization it hears of this month, if any: an acquaintance of an acquaintance, or anybody."""
+        """Return the organization it is told of this month, if any: an acquaintance of an acquaintance, or anybody."""
         rate = self.p.research_rate if self.is_researching else self.p.mapping_rate
-        if not self.has_room or draw >= rate:
+        if draw >= rate or self.model.everybody_known or not (self.list_has_room or self.p.forgetting):
             return None
         through_a_friend, who, of_whom = self.model.draws.paths[self.number]
         if through_a_friend < 0.5 and self.acquaintances:
@@ -151,17 +157,50 @@ class Organization(mesa.Agent):  # type: ignore[misc]
                 return known_to_friend[int(of_whom * len(known_to_friend))]
         return self.model.other_than(self, who)
 
+    def meet_a_fellow(self) -> Organization | None:
+        """Return the fellow member it meets this month, if any: one whom the lead, or an acquaintance, knows."""
+        if not self.memberships or self.model.everybody_known:
+            return None
+        draws = self.model.draws.meeting(self.number)
+        coalition = self.memberships[int(draws.which * len(self.memberships))].coalition
+        if draws.meets >= self.p.fellow_rate * coalition.communicated:
+            return None
+        lead = coalition.lead
+        if draws.through_the_lead < 0.5 and lead is not None and lead is not self:
+            known = lead.acquaintances
+        elif self.acquaintances:
+            known = self.acquaintances[int(draws.who * len(self.acquaintances))].acquaintances
+        else:
+            return None
+        if not known:
+            return None
+        found = known[int(draws.of_whom * len(known))]
+        return found if found is not self and found.membership_of(coalition) is not None else None
+
     @property
-    def has_room(self) -> bool:
-        """Whether its list of acquaintances has room; where everybody is known there are no lists."""
-        return len(self.acquaintances) < self.p.acquaintances_max and not self.model.everybody_known
+    def list_has_room(self) -> bool:
+        """Whether its list of acquaintances has room."""
+        return len(self.acquaintances) < self.p.acquaintances_max
 
     def learn_of(self, other: Organization) -> bool:
-        """Add `other` to its list; return whether it is new and there was room."""
-        new = other is not self and self.has_room and other not in self.acquaintances
-        if new:
-            self.acquaintances.append(other)
-        return new
+        """Add `other` to its list; return whether it is new and there was room, or room was made."""
+        if other is self or other in self.acquaintances or self.model.everybody_known:
+            return False
+        if not self.list_has_room:
+            forgotten = self.forgets() if self.p.forgetting else None
+            if forgotten is None:
+                return False
+            self.acquaintances.remove(forgotten)
+        self.acquaintances.append(other)
+        return True
+
+    def forgets(self) -> Organization | None:
+        """Return whom it gives up for somebody new: the oldest acquaintance that is in no coalition with it, if there is one."""
+        own = {membership.coalition for membership in self.memberships}
+        for other in self.acquaintances:
+            if own.isdisjoint(membership.coalition for membership in other.memberships):
+                return other
+        return None
 
     # 5 intent
 
@@ -178,135 +217,24 @@ class Organization(mesa.Agent):  # type: ignore[misc]
         """Begin an initiative."""
         self.initiative = Initiative(self.model, self, terms, focal)
 
-    # 7 joining
-
-    def considers_joining(self) -> bool:
-        """Decide, when in no coalition and not cooling down, whether to look for one to join."""
-        if self.initiative is not None and self.initiative.coalition is None:
-            return self.p.focal_may_join or not self.initiative.focal
-        return self.readiness >= self.join_threshold
-
-    def consider(self, draw: float) -> Coalition | None:
-        """Return the coalition it joins this month, if any."""
-        return self.choose([coalition for coalition in self.perceive(draw) if self.wants_to_join(coalition)])
-
-    def perceive(self, draw: float) -> list[Coalition]:
-        """Return the coalitions it looks at: those of a few acquaintances, and one it is invited to."""
-        attention = self.p.attention
-        if self.model.everybody_known:
-            seen = self.model.running_coalitions
-            if len(seen) > attention:
-                seen = sorted(seen, key=lambda coalition: -alignment(self.mission, coalition.goal))[:attention]
-        else:
-            watched = self.acquaintances
-            if len(watched) > attention:
-                start = int(draw * len(watched))
-                watched = (watched + watched)[start : start + attention]
-            seen = [other.coalition for other in watched if other.coalition is not None]
-        if self.invitations:
-            best = min(self.invitations, key=lambda coalition: (-alignment(self.mission, coalition.goal), coalition.number))
-            return list(dict.fromkeys([*seen, best]))
-        return list(dict.fromkeys(seen)) if seen else []
-
-    def wants_to_join(self, coalition: Coalition) -> bool:
-        """Decide whether a coalition passes the three tests: parameters, chance, value."""
-        p = self.p
-        return self.accepts_terms_of(coalition) and self.chance_of(coalition) >= p.min_chance and self.value_of(coalition) > p.min_value
-
-    def accepts_terms_of(self, coalition: Coalition) -> bool:
-        """Test its own parameters: the goal is near enough, and the reserve sees the commitment through."""
-        terms = coalition.terms
-        if alignment(self.mission, coalition.goal) < terms.admission:
-            return False
-        months = terms.commitment_months
-        needed = self.p.see_through * months * terms.contribution_rate * self.capacity
-        return self.reserve + months * self.p.slack * self.capacity >= needed
-
-    def chance_of(self, coalition: Coalition) -> float:
-        """Judge the chance that a coalition succeeds."""
-        return coalition.promise / 3
-
-    def value_of(self, coalition: Coalition) -> float:
-        """Judge what being in a coalition is worth."""
-        p = self.p
-        weight = p.resonance_weight
-        resonance = alignment(self.style, coalition.mean_style)
-        value = alignment(self.mission, coalition.goal) * (1 - weight + weight * resonance) * self.chance_of(coalition)
-        return value * coalition.issue.need - p.cost_weight * coalition.terms.contribution_rate
-
-    def choose(self, candidates: list[Coalition]) -> Coalition | None:
-        """Decide which of the coalitions it wants to join it joins: that of the highest value."""
-        return min(candidates, key=lambda coalition: (-self.value_of(coalition), coalition.number), default=None)
-
-    def join(self, coalition: Coalition, satisfaction: float) -> None:
-        """Become a member; research of its own ends."""
-        if self.is_researching:
-            self.initiative = None
-        self.coalition = coalition
-        self.joined = self.model.month
-        self.satisfaction = satisfaction
-        coalition.add(self)
-
     # 8 launching
 
     def target(self) -> Issue:
         """Decide which issue its coalition works on: the one of the largest need and alignment."""
         return max(self.model.issues, key=lambda issue: issue.need * alignment(self.mission, issue.place))
 
-    # 10 investing
-
-    def contribute(self) -> float:
-        """Pay its contribution of the month, as far as the reserve goes; return it."""
-        amount = min(self.reserve, self.contribution())
-        self.reserve -= amount
-        return amount
-
-    def contribution(self) -> float:
-        """Decide what to give this month, if the reserve allows: a satisfied member all it promised."""
-        assert self.coalition is not None
-        return self.coalition.terms.contribution_rate * self.capacity * cut(self.satisfaction / self.p.full_satisfaction)
-
-    # 11 redefining
-
-    def adapt_mission(self) -> None:
-        """Move its mission towards the goal of its coalition."""
-        assert self.coalition is not None
-        self.mission = towards(self.mission, self.p.mission_adaptation * self.openness, self.coalition.goal)
-
-    # 13 leaving
-
-    def take_stock(self) -> None:
-        """Let this month's payoff change its satisfaction."""
-        memory = self.p.memory
-        self.satisfaction = memory * self.satisfaction + (1 - memory) * self.payoff()
-
-    def payoff(self) -> float:
-        """Judge what membership was worth this month."""
-        assert self.coalition is not None
-        p, coalition = self.p, self.coalition
-        weight = p.resonance_weight
-        resonance = alignment(self.style, coalition.mean_style)
-        worth = alignment(self.mission, coalition.goal) * (1 - weight + weight * resonance) * coalition.promise / 3
-        return worth - p.burden * coalition.terms.contribution_rate * (1 - self.reserve / self.reserve_cap)
-
-    def wants_to_leave(self) -> bool:
-        """Decide whether to leave: dissatisfied after its commitment, too far from the goal, or exhausted."""
-        assert self.coalition is not None
-        p, coalition = self.p, self.coalition
-        reasons = (
-            (self.satisfaction < p.exit_level and self.model.month - self.joined >= coalition.terms.commitment_months)
-            or self.readiness < p.exhaustion
-            or alignment(self.mission, coalition.goal) < coalition.terms.admission - p.drift_tolerance
+    def is_willing_to_found(self, goal: Point, terms: Terms) -> bool:
+        """Decide whether it would be asked to found a coalition that wants to go to `goal`."""
+        return (
+            self.has_room
+            and self.cooldown == 0
+            and not self.is_researching
+            and self.readiness >= self.join_threshold
+            and alignment(self.mission, goal) >= terms.admission
+            and self.sees_through(terms)
         )
-        if coalition.convener is self:
-            return reasons and self.satisfaction < p.convener_patience * p.exit_level
-        return reasons
 
-    def leave(self, cooldown: int) -> None:
-        """Be in no coalition any more, and cool down."""
-        assert self.coalition is not None
-        self.coalition.drop(self)
-        self.coalition = None
-        self.joined = -1
-        self.satisfaction = float("nan")
-        self.cooldown = cooldown
+    def be_asked_to_found(self, coalition: Coalition) -> None:
+        """Be asked to found a coalition: of several, the one whose goal is best aligned counts."""
+        if self.asked is None or alignment(self.mission, coalition.goal) > alignment(self.mission, self.asked.goal):
+            self.asked = coalition

@@ -29,7 +29,7 @@ def run(
     seed, replicate
         Seed of the experiment and number of the repetition.
     months
-        Length of the run; None takes the parameter `months`.
+        Length of the run, after the burn-in; None takes the parameter `months`.
     organization_class
         `Organization`, or a subclass that decides otherwise.
     monthly
@@ -45,7 +45,7 @@ def run(
         Columns of shape (1, months). Both are what `coalsim.tables.outcomes.summarise` takes.
     """
     model = CoalitionModel(parameters, seed, replicate, organization_class, mechanisms=mechanisms)
-    for _ in range(parameters.simulation.months if months is None else months):
+    for _ in range(model.p.burn_in + (model.p.months if months is None else months)):
         model.step()
     columns = model.recorder.coalition_columns(), model.recorder.monthly_columns(monthly)
     model.__dict__.clear()  # Mesa 3.3 keeps every model whose agents it numbered; leave it nothing to keep

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coalsim.agents.pursuit import MOST_TARGETS
 from coalsim.mechanism import Variable
 
 if TYPE_CHECKING:
+    from coalsim.agents.coalition import Coalition
     from coalsim.agents.model import CoalitionModel
 
 Snapshot = dict[str, NDArray[np.generic]]
@@ -31,6 +33,16 @@ CALLED: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "grant_until": attrgetter("grant_ends"),
         "running": lambda coalition: True,
         "omega": attrgetter("openness"),
+        "issue": lambda coalition: _two([issue.number for issue in coalition.issues], -1),
+        "progress": lambda coalition: _two([target.progress for target in coalition.targets], 0.0),
+        "first_third": lambda coalition: coalition.reached[0],
+        "first_two_thirds": lambda coalition: coalition.reached[1],
+        "first_success": lambda coalition: coalition.reached[2],
+        "lead_leadership": attrgetter("noted.leadership"),
+        "lead_openness": attrgetter("noted.openness"),
+        "lead_capacity": attrgetter("noted.capacity"),
+        "staffed": attrgetter("grants"),
+        "asked": lambda organization: organization.asked if organization.asked in organization.model.running_coalitions else None,
         "problems_solved": attrgetter("successes"),
         "window": attrgetter("window.left"),
         "recession": attrgetter("recession.left"),
@@ -69,8 +81,12 @@ def _plain(given: Any, v: Variable) -> Any:
 
 def _agents(model: CoalitionModel, v: Variable) -> Iterator[tuple[Any, Any]]:
     """Yield where a value stands in the array, and whose it is."""
-    if v.of in ("organization", "membership"):
+    if v.of == "organization":
         yield from enumerate(model.organizations)
+    elif v.of == "membership":
+        for organization in model.organizations:
+            for place, membership in enumerate(organization.memberships):
+                yield (organization.number, place), membership
     elif v.of == "initiative":
         for initiative in model.initiatives:
             if v.shown != "researching" or initiative.coalition is None:
@@ -93,6 +109,10 @@ def _agents(model: CoalitionModel, v: Variable) -> Iterator[tuple[Any, Any]]:
         yield from [((), model)] if everything is None else enumerate(everything)
 
 
+def _two(goals: list[Any], null: Any) -> list[Any]:
+    return goals + [null] * (MOST_TARGETS - len(goals))
+
+
 class _Listed:
     """A place in a list of acquaintances."""
 
@@ -106,6 +126,8 @@ def _shape(model: CoalitionModel, v: Variable) -> tuple[int, ...]:
         return (count, 0 if model.everybody_known else model.p.acquaintances_max)
     if v.of == "relation":
         return (count, model.p.funders_max)
+    if v.of == "membership":
+        return (count, model.p.memberships_max, *axes)
     if v.of == "run":
         return axes
     return ({"issue": len(model.issues), "funder": len(model.funders)}.get(v.of, count), *axes)

@@ -26,6 +26,14 @@ def total(values: Iterable[float]) -> float:
     return reduce(add, values, 0.0)
 
 
+def power(x: float, exponent: int) -> float:
+    """Return `x` to a whole power, by repeated multiplication."""
+    product = 1.0
+    for _ in range(exponent):
+        product *= x
+    return product
+
+
 def squared_distance(x: Point, y: Point) -> float:
     """Return |x - y|^2."""
     if len(x) == 3:

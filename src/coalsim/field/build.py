@@ -71,6 +71,7 @@ def complete(known: Given, p: Parameters, source: Source) -> Field:
         grant_budget=_given(known.grant_budget, np.full(len(funder), p.funding.grant_budget)),
         names=known.names,
         unit=known.unit,
+        coalitions=known.coalitions,
     )
 
 

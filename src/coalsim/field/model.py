@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +20,32 @@ class Unit:
     """Full-time employees seconded to collaboration for each unit of capacity."""
     dollars_per_month: float
     """What that costs a month."""
+
+
+@dataclass(frozen=True)
+class GivenCoalition:
+    """A coalition that exists when the run begins.
+
+    Attributes
+    ----------
+    convener : number of the organization that convened it, and leads it
+    issue : number of the issue it works on; -1: that of the largest need x alignment with its convener's mission
+    launch : month of its launch, <= 0
+    trust : in [0, 1]; NaN: what is usual (`GIVEN_TRUST`)
+    funders : numbers of the funders it knows, in the order given, at most `funders_max`
+    members : (number, month joined) of each member, its convener included, by number
+    """
+
+    convener: int
+    issue: int = -1
+    launch: int = -1
+    trust: float = math.nan
+    funders: tuple[int, ...] = ()
+    members: tuple[tuple[int, int], ...] = ()
+
+
+GIVEN_TRUST = 0.6
+"""Trust of a given coalition of which it is not known: the mean over running coalitions in model 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +71,7 @@ class Field:
     grant_budget : (F,), FTE-months a month
     names : N identifiers of a given field, or an empty tuple (organizations are then 0 to N - 1)
     unit : what a unit of capacity is worth, where known
+    coalitions : those that exist when the run begins, in the order of their conveners' numbers
     """
 
     mission: Floats
@@ -62,6 +90,7 @@ class Field:
     grant_budget: Floats
     names: tuple[str, ...] = ()
     unit: Unit | None = None
+    coalitions: tuple[GivenCoalition, ...] = ()
 
     @property
     def size(self) -> int:
@@ -102,7 +131,7 @@ class Given:
     ties : (source, target) numbers of organizations, in the order of the lists, or None
     issue, need : (Q, D) and (Q,), or None
     funder, grant_budget : (F, D) and (F,), or None
-    names, unit : as in `Field`
+    names, unit, coalitions : as in `Field`
     """
 
     count: int
@@ -115,3 +144,4 @@ class Given:
     grant_budget: Floats | None = None
     names: tuple[str, ...] = ()
     unit: Unit | None = None
+    coalitions: tuple[GivenCoalition, ...] = ()

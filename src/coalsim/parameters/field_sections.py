@@ -11,6 +11,7 @@ class Simulation(Section):
     """How long a run lasts."""
 
     months: int = parameter(120, "month", "Length of a run; months are numbered from 0.", 1, 12_000, standing="arbitrary", shapes="block")
+    burn_in: int = parameter(0, "month", "Months simulated before month 0, so that a run begins with a field in motion.", 0, 12_000, null=0, mechanism="burn_in", standing="arbitrary", shapes="block")
 
 
 class FieldSection(Section):
@@ -40,6 +41,8 @@ class FieldSection(Section):
     ties_table: str = parameter("", "file", "CSV of who knows whom; without it acquaintances are drawn.", standing="arbitrary", shapes="block")
     issues_table: str = parameter("", "file", "CSV of issues; without it issues are drawn.", standing="arbitrary", shapes="block")
     funders_table: str = parameter("", "file", "CSV of funders; without it funders are drawn.", standing="arbitrary", shapes="block")
+    coalitions_table: str = parameter("", "file", "CSV of coalitions that exist when the run begins.", standing="arbitrary", shapes="block")
+    memberships_table: str = parameter("", "file", "CSV of who is a member of them.", standing="arbitrary", shapes="block")
 
 
 class Register(Section):

@@ -21,14 +21,21 @@ Floats = NDArray[np.float64]
 ENDINGS = ("running", "achieved", "too_few", "trust")
 """How coalitions end; engines record the position in this list."""
 
-COALITION_RECORD = ("run", *names(COALITIONS))
-"""Columns an engine records of coalitions, in any order of rows; `run` counts the runs of a block."""
+COALITION_RECORD = ("run", "inherited", *names(COALITIONS))
+"""Columns an engine records of coalitions, in any order of rows.
+
+`run` counts the runs of a block; `inherited` is whether it ran when month 0 began (from the burn-in, or given).
+"""
 
 OPTIONAL = tuple(coming(MONTHLY, "optional"))
 """Columns of the monthly table that an engine records only if the table is asked for."""
 
-MONTH_RECORD = (*(name for name in names(MONTHLY) if name not in ("month", *OPTIONAL)), "coalition_trust")
-"""Columns of shape (runs, months) an engine always records; `trust` and `progress` are means."""
+MONTH_RECORD = (*(name for name in names(MONTHLY) if name not in ("month", *OPTIONAL)), "coalition_trust", "memberships_before")
+"""Columns of shape (runs, months) an engine always records.
+
+`trust` and `progress` are means, `coalition_trust` is the sum over running coalitions, and `memberships_before`
+are the memberships held when the month begins.
+"""
 
 
 def summarise(coalitions: Columns, monthly: Columns, organizations: int, own: Sequence[Column] = ()) -> Columns:
@@ -51,6 +58,9 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int, own: Se
         The columns of the outcomes table in their order, each of shape (runs,).
     """
     runs, months = monthly["need"].shape
+    inherited = coalitions["inherited"].astype(bool)
+    older = np.bincount(coalitions["run"][inherited].astype(np.intp), minlength=runs).astype(float)
+    coalitions = {name: column[~inherited] for name, column in coalitions.items()}
     run = coalitions["run"].astype(np.intp)
 
     def count(rows: NDArray[np.bool_]) -> Floats:
@@ -73,7 +83,8 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int, own: Se
 
     def first(rows: NDArray[np.bool_]) -> Floats:
         found = np.full(runs, np.inf)
-        np.minimum.at(found, run[rows], coalitions["first_success"][rows].astype(float))
+        months_from_launch = coalitions["first_success"][rows].astype(float)
+        np.minimum.at(found, run[rows], coalitions["launch"][rows].astype(float) + months_from_launch)
         return np.where(np.isinf(found), np.nan, found)
 
     everything = np.ones(len(run), dtype=bool)
@@ -88,6 +99,7 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int, own: Se
     impact = 1 - monthly["need"][:, -1].astype(float)
     put_in = found["contributed"] + found["granted"] + found["researched"]
     found |= {
+        "inherited": older,
         "launched": launched,
         "formed": count(formed),
         "succeeded": count(succeeded),
@@ -103,8 +115,10 @@ def summarise(coalitions: Columns, monthly: Columns, organizations: int, own: Se
         "censored": count(succeeded) == 0,
         "impact": impact,
         "impact_per_resource": _ratio(impact, put_in),
-        "retention": 1 - _ratio(found["exits"], found["joins"] + launched),
+        "retention": 1 - _ratio(found["exits"], monthly["memberships_before"][:, 0].astype(float) + found["joins"] + launched),
         "participation": over_months("members") / (organizations * months),
+        "memberships": _ratio(over_months("memberships"), over_months("members")),
+        "closed": over_months("closed"),
         "mean_trust": _ratio(over_months("coalition_trust"), over_months("coalitions")),
         "focal_launched": count(focal) > 0,
         "focal_formed": count(focal & formed) > 0,

@@ -9,19 +9,37 @@ from coalsim.errors import ParameterError, nearest
 from coalsim.field.model import Field
 from coalsim.mechanism import Mechanism, Submodel, Variable, arranged, own_columns, unique
 from coalsim.parameters import Parameters
-from coalsim.streams import streams
+from coalsim.streams import Source, streams
 from coalsim.tables.columns import COALITIONS, coming
 from coalsim.tables.outcomes import Columns
 from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.given import found_given
 from coalsim.vectorized.ledger import Ledger
-from coalsim.vectorized.mechanisms import environment, focal, funders, investing, openness, progress, research, willing
+from coalsim.vectorized.mechanisms import (
+    environment,
+    focal,
+    founding,
+    funders,
+    investing,
+    joining,
+    leaving,
+    openness,
+    progress,
+    research,
+    turnover,
+    willing,
+)
 from coalsim.vectorized.state import GROUND, State
 from coalsim.vectorized.values import Values
 
 MECHANISMS = (
     GROUND,
     environment.ENVIRONMENT,
+    turnover.TURNOVER,
     willing.WILLING,
+    joining.JOINING,
+    founding.FOUNDING,
+    leaving.LEAVING,
     openness.OPENNESS,
     research.RESEARCH,
     focal.FOCAL,
@@ -98,17 +116,22 @@ class Block:
         self.values = Values(scenarios, shape.organizations, shape.months, mechanisms)
         of_field = streams(shape.dimensions, first.field.homophily_draws)
         own = [stream for mechanism in mechanisms for stream in mechanism.streams()]
-        self.draws = Draws(of_field, seed, replicates, shape.organizations, shape.issues, shape.months, own)
+        months = self.state.burn_in + shape.months
+        self.draws = Draws(of_field, seed, replicates, shape.organizations, shape.issues, months, own, shape.slots)
         self.ledger = Ledger(self.state, trajectories, mechanisms)
+        found_given(self.state, self.values, fields, [Source(seed, replicate) for replicate in replicates])
 
     def step(self) -> None:
         """Simulate one month."""
         s = self.state
         s.begin_month()
-        self.draws.begin(s.month)
+        self.draws.begin(s.month + s.burn_in)
+        if s.month == 0:
+            self.ledger.open(s)
         for submodel in self.schedule.values():
             submodel(s, self.values, self.draws)
-        self.ledger.month(s)
+        if s.month >= 0:
+            self.ledger.month(s)
 
     def run(self) -> tuple[Columns, Columns]:
         """Simulate all months that are left; return the coalitions and the months (see `coalsim.tables.outcomes`)."""

@@ -56,6 +56,7 @@ class Draws:
         environment = streams.environment
         self._environment = np.stack([source.table(environment, SETUP, months) for source in self._sources])
         self._month = 0
+        self._closure: Floats | None = None
         # Where a column is: what there is a row for, the stream, and which of its columns.
         columns = [("organization", streams.organization), *own]
         self._columns = {name: (of, stream, place) for of, stream in columns for place, name in enumerate(stream.columns)}
@@ -64,7 +65,7 @@ class Draws:
         self._drawn: set[Stream] = set()
 
     def begin(self, month: int) -> None:
-        """Turn to another month."""
+        """Turn to another month, counted from the first of the burn-in."""
         self._month = month
         self._drawn.clear()
 
@@ -80,6 +81,14 @@ class Draws:
             self._challenge = self._fill(stream, year, np.empty((len(self._sources), self._issues, stream.width)))
         width = stream.width // YEAR
         return self._challenge[self._slot, :, month * width : (month + 1) * width]
+
+    def of_closures(self) -> Floats:
+        """Return this month's draws of the stream *closure*, shape (runs * organizations,)."""
+        year, month = divmod(self._month, YEAR)
+        if month == 0 or self._closure is None:
+            stream = self._streams.closure
+            self._closure = self._fill(stream, year, np.empty((len(self._sources), self._organizations, stream.width)))
+        return self._closure[self._slot, :, month].reshape(-1)
 
     def of_all(self, column: str, normal: bool = False) -> Floats:
         """Return a column of the stream *organization*, or of a mechanism's own (as standard normals).
@@ -108,6 +117,12 @@ class Draws:
             return self._some(stream, run, number).T
         wanted, back = np.unique(self._slot[run] * self._organizations + number, return_inverse=True)
         return self._some(stream, *np.divmod(wanted, self._organizations))[back].T
+
+    def of_meeting(self, column: str, organizations: Ints) -> Floats:
+        """Return a column of the stream *meeting* for some organizations."""
+        stream = self._streams.meeting
+        run, number = np.divmod(organizations, self._organizations)
+        return self._table(stream, self._organizations)[self._slot[run], number, stream.columns.index(column)]
 
     def _column(self, column: str) -> Floats:
         """Return a column, shape (replicates, organizations), or what else there is a row for."""

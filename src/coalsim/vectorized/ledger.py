@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,10 @@ class Ledger:
         names = (*MONTH_RECORD, *(column.name for column in own), *(OPTIONAL if trajectories else ()))
         self.months: dict[str, NDArray[np.float64]] = {name: np.zeros((s.shape.runs, s.shape.months)) for name in names}
 
+    def open(self, s: State) -> None:
+        """Enter what there is when month 0 begins."""
+        self.months["memberships_before"][:, 0] = np.bincount(s.run_of(s.members.who), minlength=s.shape.runs)
+
     def month(self, s: State) -> None:
         """Enter the month that is over (step 15)."""
         m = s.members
@@ -45,20 +50,24 @@ class Ledger:
         coalitions = count()
         trust = count(s.trust[m.coalitions])
         formed = s.formed[m.coalitions] >= 0
-        on_issue = np.bincount(s.issue[m.coalitions[formed]], minlength=len(s.need))
-        twice = np.where(on_issue > 1, on_issue, 0).reshape(runs, s.shape.issues)
+        goals = s.issue[:, m.coalitions[formed]]
+        on_issue = np.bincount(goals[goals >= 0], minlength=len(s.need))
+        twice = np.bincount(run[formed][((on_issue[goals] > 1) & (goals >= 0)).any(axis=0)], minlength=runs)
+        has_goal = s.issue[:, m.coalitions] >= 0
+        progress = np.where(has_goal, s.progress[:, m.coalitions], 0.0)
         with np.errstate(invalid="ignore"):
             entries = {
                 **s.books,
                 "coalitions": coalitions,
                 "formed": count(formed.astype(float)),
-                "members": np.count_nonzero(s.by_run(s.coalition >= 0), axis=1),
+                "members": np.count_nonzero(s.by_run(s.member), axis=1),
+                "memberships": np.bincount(s.run_of(m.who), minlength=runs),
                 "researching": np.count_nonzero(s.by_run(s.researching), axis=1),
                 "coalition_trust": trust,
                 "trust": trust / coalitions,
-                "progress": count(s.progress[m.coalitions]) / coalitions,
+                "progress": count((progress[0] + progress[1]) / has_goal.sum(axis=0)) / coalitions,
                 "need": s.need.reshape(runs, s.shape.issues).sum(axis=1) / s.shape.issues,
-                "duplicates": twice.sum(axis=1),
+                "duplicates": twice,
                 "window": s.window > 0,
                 "recession": s.recession > 0,
             }
@@ -76,16 +85,17 @@ class Ledger:
         m = s.members
         s.record(m.coalitions, np.full(len(m.coalitions), ENDINGS.index("running")), m.count)
         rows: Columns = {}
-        for name in ("run", *names(self._coalitions)):
+        for name in ("run", "inherited", *names(self._coalitions)):
             rows[name] = np.concatenate([row[name] for row in s.ended]) if s.ended else np.empty(0)
         for column in self._coalitions:
             if column.name in rows and column.dtype is float:
-                rows[column.name] = missing(rows[column.name])
+                null = s.variables[column.name].null if column.how == "state" else NOBODY
+                rows[column.name] = missing(rows[column.name], null)
         order = np.lexsort((rows["convener"], rows["launch"], rows["run"]))
         return {name: column[order] for name, column in rows.items()}
 
 
-def missing(column: NDArray[np.generic]) -> NDArray[np.float64]:
-    """Return a column of numbers as floats, with NaN where it has nobody or no month."""
+def missing(column: NDArray[np.generic], null: Any) -> NDArray[np.float64]:
+    """Return a column of numbers as floats, with NaN where it is null."""
     whole = column.dtype.kind == "i"
-    return np.where(column == NOBODY, np.nan, column) if whole else column.astype(float)
+    return np.where(column == null, np.nan, column) if whole else column.astype(float)

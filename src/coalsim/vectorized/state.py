@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.field.model import Field
-from coalsim.mechanism import Event, Mechanism, Variable, variable
+from coalsim.mechanism import NO_MONTH, Event, Mechanism, Variable, variable
 from coalsim.parameters import Parameters
 from coalsim.tables.outcomes import Columns
 
@@ -26,6 +26,12 @@ Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
 NOBODY = -1
+
+REMEMBERED = 6
+"""Months of which it is remembered whether a member kept its pledge."""
+
+ALL_KEPT = (1 << REMEMBERED) - 1
+_BITS = np.array([bin(months).count("1") for months in range(ALL_KEPT + 1)])
 
 GROUND = Mechanism(
     "ground",
@@ -40,10 +46,19 @@ GROUND = Mechanism(
         variable("reserve", "organization", "FTE-months set aside.", start="reserve"),
         variable("cooldown", "organization", "Months until it may act again.", dtype=int, null=0),
         variable("coalition", "membership", "The convener's number, or nobody.", dtype=int, refers="organization"),
-        variable("joined", "membership", "Month.", dtype=int),
+        variable("joined", "membership", "Month.", dtype=int, null=NO_MONTH),
         variable("satisfaction", "membership", "With the membership."),
+        variable("pledge", "membership", "Share of the contribution rate that was promised, in (0, 1]."),
+        variable("kept", "membership", "Of six months one bit each, the last the lowest: half of it was paid.", dtype=int, null=0),
         variable("running", "coalition", "Whether there is one.", dtype=bool),
-        variable("launch", "coalition", "Month of the launch.", dtype=int),
+        variable("launch", "coalition", "Month of the launch.", dtype=int, null=NO_MONTH),
+        variable("inherited", "coalition", "Whether it is older than month 0.", dtype=bool),
+        variable("lead", "coalition", "Which member leads it, or nobody.", dtype=int, refers="organization"),
+        variable("lead_leadership", "coalition", "Of its lead, as noted."),
+        variable("lead_openness", "coalition", "Of its lead, as noted."),
+        variable("lead_capacity", "coalition", "Of its lead, as noted."),
+        variable("lead_lost", "coalition", "Times it lost its lead.", dtype=int, null=0),
+        variable("first_leadership", "coalition", "Of its convener at the launch.", docks=False),
         variable("place", "issue", "Where it is in the issue space.", start="issue", axes="dimensions"),
         variable("need", "issue", "What is left of it, 0 to 1.", start="need"),
     ],
@@ -94,8 +109,8 @@ class State:
     scenarios
         The parameters of each run.
     variables
-        What is declared: each becomes an attribute, an array of the shape that `Shape.of` says. With one slot for
-        memberships, theirs have the shape (runs * organizations,).
+        What is declared: each becomes an attribute, an array of the shape that `Shape.of` says. An organization's
+        memberships stand in the order of their conveners, in the first of its slots.
     kept
         Variables of which a coalition's value is recorded when it ends.
     """
@@ -106,13 +121,15 @@ class State:
         organizations, dimensions, issues, funders, places = fields[0].shape
         first = scenarios[0]
         months = first.simulation.months
-        self.shape = Shape(len(fields), organizations, dimensions, issues, funders, places, first.funding.funders_max, months)
+        relations, slots = first.funding.funders_max, first.joining.memberships_max
+        self.shape = Shape(len(fields), organizations, dimensions, issues, funders, places, relations, months, slots)
+        self.burn_in = first.simulation.burn_in
         self.everybody_known = first.field.acquaintances == "all"
-        self.month = -1
+        self.month = -1 - self.burn_in
         self.variables = {v.name: v for v in variables}
         for v in variables:
             array = np.full(self.shape.of(v), v.null, dtype=v.dtype) if v.start is None else self._start(v, fields, scenarios)
-            setattr(self, v.name, array[..., 0, :] if v.of == "membership" and self.shape.slots == 1 else array)
+            setattr(self, v.name, array)
         self.books: dict[str, Floats] = {}  # what runs received, paid and counted this month, by name, shape (runs,)
         self.ended: list[Columns] = []  # what was recorded of coalitions when they ended
         self._kept = [self.variables[name] for name in kept]
@@ -187,11 +204,11 @@ class State:
         v, values = self.variables[name], getattr(self, name)
         if v.of == "run":
             return np.asarray(values, dtype=float)
-        there = {"coalition": self.running, "initiative": self.began >= 0, "membership": self.coalition >= 0}.get(v.of)
+        there = {"coalition": self.running, "initiative": self.began > NO_MONTH, "membership": self.coalition >= 0}.get(v.of)
         if there is None:
             by_run = values.reshape(self.shape.runs, -1)
             return np.asarray(by_run.sum(axis=1) / by_run.shape[1])
-        run = self.run_of(np.flatnonzero(there))
+        run = self.run_of(np.nonzero(there)[-1])
         count = np.bincount(run, minlength=self.shape.runs)
         total = np.bincount(run, weights=values[there], minlength=self.shape.runs)
         return np.divide(total, count, out=np.full(self.shape.runs, np.nan), where=count > 0)
@@ -210,33 +227,94 @@ class State:
         ending : positions in `coalsim.tables.outcomes.ENDINGS`
         size : members
         """
-        if len(c) == 0:
+        if len(c) == 0 or self.month < 0:
             return
-        row: Columns = {"run": self.run_of(c), "convener": c % self.shape.organizations}
-        row |= {"end": np.full(len(c), self.month), "ending": ending, "size": size}
+        row: Columns = {"run": self.run_of(c), "convener": c % self.shape.organizations, "inherited": self.inherited[c]}
+        row |= {"end": np.full(len(c), self.month), "ending": ending, "size": size, "members_end": size}
+        row |= {"leadership": self.first_leadership[c], "active_share": self.active_share(c), "sources": self.gave[c].sum(axis=1)}
+        row["kept_all_goals"] = (self.goals_dropped[c] == 0) & (self.goals_redefined[c] == 0)
         for v in self._kept:
-            value = getattr(self, v.name)[c]
+            array = getattr(self, v.name)
+            value = (array[0] if v.axes else array)[c]  # of two goals the first
             within = {"organization": self.shape.organizations, "issue": self.shape.issues}.get(v.refers)
             row[v.name] = value if within is None else np.where(value == NOBODY, NOBODY, value % within)
         self.ended.append(row)
 
+    def active_share(self, c: Ints) -> Floats:
+        """Return the share of members that kept at least half of their last six months (or of those since they joined)."""
+        m = self.members
+        months = np.minimum(self.month - m.of(self.joined) + 1, REMEMBERED)
+        active = 2 * _BITS[m.of(self.kept) & ((1 << months) - 1)] >= months
+        with np.errstate(invalid="ignore"):
+            share = m.total(active.astype(float)) / m.count
+        return share[np.searchsorted(m.coalitions, c)]
+
     def launched(self, who: Ints) -> None:
-        """Begin coalitions, with everything at its null."""
+        """Begin coalitions, with everything at its null, led by their conveners."""
         self.clear("launch", who)
         self.running[who] = True
         self.launch[who] = self.month
+        self.inherited[who] = self.month < 0
+        self.first_leadership[who] = self.leadership[who]
+        self.led_by(who, who)
 
-    def enrol(self, organizations: Ints, coalitions: Ints, satisfaction: Floats | float) -> None:
-        """Make organizations members as of this month."""
-        self.coalition[organizations] = coalitions
-        self.joined[organizations] = self.month
-        self.satisfaction[organizations] = satisfaction
-        self.members_changed()
+    def led_by(self, c: Ints, leads: Ints) -> None:
+        """Have coalitions led by organizations, and note what these are."""
+        self.lead[c] = leads
+        self.lead_leadership[c] = self.leadership[leads]
+        self.lead_openness[c] = self.openness[leads]
+        self.lead_capacity[c] = self.capacity[leads]
 
-    def release(self, organizations: Ints, cooldown: Ints | int) -> None:
-        """End memberships."""
-        self.clear("release", organizations)
-        self.cooldown[organizations] = cooldown
+    @property
+    def member(self) -> Bools:
+        """Which organizations are in any coalition, shape (runs * organizations,)."""
+        return np.asarray(self.coalition[0] >= 0)
+
+    @property
+    def has_room(self) -> Bools:
+        """Which organizations have room for another membership, shape (runs * organizations,)."""
+        return np.asarray(self.coalition[-1] < 0)
+
+    def is_member(self, organizations: Ints, coalitions: Ints) -> Bools:
+        """Return, pair by pair, which organizations are members of which coalitions."""
+        return np.asarray((self.coalition[:, organizations] == coalitions).any(axis=0))
+
+    def enrol(
+        self,
+        organizations: Ints,
+        coalitions: Ints,
+        satisfaction: Floats | float,
+        pledge: Floats | float = 1.0,
+        joined: Ints | int | None = None,
+        kept: int = 0,
+    ) -> None:
+        """Make organizations (each at most once) members, as of this month unless said otherwise."""
+        slot = (self.coalition[:, organizations] < 0).argmax(axis=0)
+        self.coalition[slot, organizations] = coalitions
+        self.joined[slot, organizations] = self.month if joined is None else joined
+        self.satisfaction[slot, organizations] = satisfaction
+        self.pledge[slot, organizations] = pledge
+        self.kept[slot, organizations] = kept
+        self._pack(organizations)
+
+    def release(self, organizations: Ints, slots: Ints, cooldown: Ints | float) -> None:
+        """End memberships; who is then in no coalition cools down."""
+        for v in self._cleared.get("release", ()):
+            getattr(self, v.name)[..., slots, organizations] = v.null
+        self._pack(organizations)
+        alone = ~self.member[organizations]
+        self.cooldown[organizations[alone]] = np.broadcast_to(cooldown, organizations.shape)[alone]
+
+    def _pack(self, organizations: Ints) -> None:
+        """Put memberships of organizations in the order of their conveners, those there are not behind."""
+        if self.shape.slots > 1 and len(organizations):
+            coalition = self.coalition[:, organizations]
+            order = np.argsort(np.where(coalition < 0, self.shape.all, coalition), axis=0, kind="stable")
+            for v in self.variables.values():
+                if v.of == "membership":
+                    array = getattr(self, v.name)
+                    there = array[..., organizations]
+                    array[..., organizations] = np.take_along_axis(there, np.broadcast_to(order, there.shape), axis=-2)
         self.members_changed()
 
     def begin_initiatives(self, conveners: Ints) -> None:
@@ -281,23 +359,41 @@ def pieces(count: int, width: int) -> Iterator[slice]:
 
 
 class Members:
-    """Who is in which running coalition: one entry a member, in the order of organizations.
+    """Who is in which running coalition: one entry for each membership, by organization, then by convener.
 
     Attributes
     ----------
-    who : numbers of the members
+    who : organization of each membership
+    place : its slot
+    convener : its coalition
     coalitions : conveners of the running coalitions, in order
-    slot : position of each member's coalition in `coalitions`
+    slot : position of each membership's coalition in `coalitions`
     count : members of each coalition
     """
 
     def __init__(self, s: State) -> None:
         self.coalitions = np.flatnonzero(s.running)
-        self.who = np.flatnonzero(s.coalition >= 0)
+        slots = s.shape.slots
+        self.who = np.flatnonzero(s.coalition[0] >= 0)
+        self.place = np.zeros(len(self.who), dtype=np.intp)
+        if slots > 1:
+            entry = np.flatnonzero((s.coalition[:, self.who] >= 0).T)
+            self.who, self.place = self.who[entry // slots], entry % slots
+        self._organizations = s.shape.all
+        self._flat = self.place * s.shape.all + self.who
+        self.convener = self.of(s.coalition)
         scratch = s._scratch
         scratch[self.coalitions] = np.arange(len(self.coalitions))
-        self.slot = scratch[s.coalition[self.who]]
+        self.slot = scratch[self.convener]
         self.count = np.bincount(self.slot, minlength=len(self.coalitions))
+
+    def of(self, variable: NDArray[Any]) -> NDArray[Any]:
+        """Return a variable of memberships, entry by entry."""
+        return variable.reshape(-1).take(self._flat)
+
+    def put(self, variable: NDArray[Any], values: NDArray[Any]) -> None:
+        """Set a variable of memberships, entry by entry."""
+        variable.reshape(-1)[self._flat] = values
 
     def total(self, x: Floats) -> Floats:
         """Sum a value of members over each coalition, in the order of organizations."""
@@ -306,3 +402,7 @@ class Members:
     def mean(self, x: Floats) -> Floats:
         """Average a value of members over each coalition; 0 where there is no member."""
         return self.total(x) / np.maximum(self.count, 1)
+
+    def by_organization(self, x: Floats) -> Floats:
+        """Sum a value over each organization's memberships, in the order of conveners, shape (runs * organizations,)."""
+        return np.bincount(self.who, weights=x, minlength=self._organizations).astype(float, copy=False)

@@ -65,6 +65,8 @@ class Values:
     def scheduled(self, kind: str, month: int) -> tuple[Bools, Bools]:
         """Return, of each run, whether windows (or recessions) come by schedule, and whether one begins now."""
         given, begins = self._schedules[kind]
+        if month < 0:  # before, they come by chance in any case
+            return np.zeros_like(given), np.zeros_like(given)
         return given, begins[:, month]
 
     def at(self, organizations: Ints) -> Chosen:

@@ -1,4 +1,4 @@
-"""Step 1: windows of opportunity, recessions, challenges to issues, income."""
+"""Step 1: windows of opportunity, recessions, challenges to issues, problems that come back, income."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from coalsim.mechanism import Mechanism, at, variable
 from coalsim.parameters import process_sections
 from coalsim.streams import normals
 from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.mechanisms.turnover import turnover
 from coalsim.vectorized.state import Bools, Ints, State
 from coalsim.vectorized.values import Values
 
 
 def environment(s: State, p: Values, draws: Draws) -> None:
-    """Let time pass: windows and recessions come and go, issues move, income arrives."""
+    """Let time pass: windows and recessions come and go, problems move and come back, organizations close, income arrives."""
     r = p.runs
     window, recession = p.scheduled("window", s.month), p.scheduled("recession", s.month)
     s.window = months_left(s.window, draws.of_runs("window"), r.window_gap, r.window_length, window)
     s.recession = months_left(s.recession, draws.of_runs("recession"), r.recession_gap, r.recession_length, recession)
     challenge(s, p, draws)
+    need_return = r.need_return
+    s.need += (np.repeat(need_return, s.shape.issues) if isinstance(need_return, np.ndarray) else need_return) * (1 - s.need)
+    turnover(s, p, draws)
     income = s.income
     if (s.recession > 0).any():
         income = income * s.spread(np.where(s.recession > 0, 1 - r.recession_depth, 1.0))

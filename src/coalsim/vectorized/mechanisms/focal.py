@@ -7,15 +7,17 @@ import numpy as np
 from coalsim.errors import ParameterError
 from coalsim.field.model import Field
 from coalsim.geometry import Floats, alignment
-from coalsim.mechanism import Mechanism, variable
+from coalsim.mechanism import NO_MONTH, Mechanism, variable
 from coalsim.parameters import Parameters, process_sections
-from coalsim.vectorized.state import NOBODY, Bools, Ints, State
+from coalsim.vectorized.mechanisms.founding import most_supported
+from coalsim.vectorized.state import Bools, Ints, State
+from coalsim.vectorized.values import Values
 
-RULES = ("most_ready", "most_connected", "best_aligned", "largest")
+RULES = ("most_supported", "most_ready", "most_connected", "best_aligned", "largest")
 BY_ID = len(RULES)
 
 
-def focal_conveners(s: State, free: Bools) -> Ints:
+def focal_conveners(s: State, p: Values, free: Bools) -> Ints:
     """Return the focal conveners that begin this month, chosen among the `free`."""
     starting = s.focal_begins == s.month
     if not starting.any():
@@ -29,6 +31,8 @@ def focal_conveners(s: State, free: Bools) -> Ints:
         if rule == BY_ID:
             here = np.take_along_axis(here, s.focal_number[runs, None], axis=1)
             chosen = here[:, 0]
+        elif RULES[rule] == "most_supported":
+            chosen = most_supported(s, p, free, here)
         else:
             score = np.where(free[here], score_of(RULES[rule], s)[here], -np.inf)
             chosen = here[np.arange(len(runs)), score.argmax(axis=1)]
@@ -40,7 +44,7 @@ def schedule(field: Field, p: Parameters) -> tuple[int, int, int]:
     """Return month of beginning, rule and number of a scenario's focal initiative."""
     f = p.focal
     if f.focal_launch_month is None:
-        return NOBODY, 0, 0
+        return NO_MONTH, 0, 0
     research = p.intent.research_months if f.focal_research_months is None else f.focal_research_months
     begins = f.focal_launch_month - research
     if f.focal_convener in RULES:

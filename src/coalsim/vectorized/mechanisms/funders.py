@@ -6,10 +6,10 @@ import numpy as np
 
 from coalsim.field.synthetic import other
 from coalsim.geometry import Floats, alignment, cut
-from coalsim.mechanism import Mechanism, at, variable
+from coalsim.mechanism import NO_MONTH, Mechanism, at, variable
 from coalsim.parameters import process_sections
 from coalsim.vectorized.draws import Draws
-from coalsim.vectorized.mechanisms.research import add
+from coalsim.vectorized.mechanisms.acquaintance import learn_in_turn
 from coalsim.vectorized.state import NOBODY, Bools, Ints, State, pieces
 from coalsim.vectorized.values import Values
 
@@ -17,25 +17,34 @@ LEAST_GRANT = 1e-9  # FTE-months a month; what is left of a budget below this is
 
 
 def funders(s: State, p: Values, draws: Draws) -> None:
-    """Let initiatives old enough turn to funders, who get to know them and refer them on."""
+    """Let initiatives old enough turn to funders, who get to know them and refer them on; founders are invited."""
+    invited = [(np.flatnonzero(s.asked >= 0), s.asked[s.asked >= 0])]
+    s.asked.fill(NOBODY)
+    if s.shape.funders > 0:
+        invited.append(contact(s, p, draws))
     s.invitation.fill(NOBODY)
-    if s.shape.funders == 0:
-        return
-    who = np.flatnonzero(s.began >= 0)
+    invite(s, *(np.concatenate(part) for part in zip(*invited, strict=True)))
+
+
+def contact(s: State, p: Values, draws: Draws) -> tuple[Ints, Ints]:
+    """Let relations with funders begin and grow, and return who is referred to which coalition."""
+    who = np.flatnonzero(s.began > NO_MONTH)
     who = who[s.month - s.began[who] >= p.of(who, s.focal).funder_month]
     if len(who) == 0:
-        return
+        return who, who
     meet(s, who[s.funders_met[who] == 0])
     mine = p.at(who)
     known = np.arange(s.shape.relations) < s.funders_met[who][:, None]
-    growth = cut(mine.relation_rate * (0.5 + s.openness[who]))[:, None] * (1 - s.relation[who])
+    openness = np.where(s.running[who], s.lead_openness[who], s.openness[who])
+    warmth = (0.5 + openness) * mine.relation_openness + (1 - mine.relation_openness)
+    growth = cut(mine.relation_rate * warmth)[:, None] * (1 - s.relation[who])
     s.relation[who] = np.where(known, cut(s.relation[who] + growth), 0.0)
     who = who[draws.of_some("referral", who) < mine.referral_rate]
     to_funder, *picks = (draws.of_some(column, who) for column in ("to a funder", "first", "second", "third"))
     room = s.funders_met[who] < min(s.shape.relations, s.shape.funders)
     met = room & (to_funder < p.at(who).funder_referral)
     meet(s, who[met])
-    refer(s, who[~met], np.stack(picks)[:, ~met])
+    return refer(s, p, who[~met], np.stack(picks)[:, ~met])
 
 
 def meet(s: State, who: Ints) -> None:
@@ -51,21 +60,17 @@ def meet(s: State, who: Ints) -> None:
     s.funders_met[who] += 1
 
 
-def refer(s: State, who: Ints, picks: Floats) -> None:
-    """Refer coalitions to an organization, and those still researching to a running coalition.
+def refer(s: State, p: Values, who: Ints, picks: Floats) -> tuple[Ints, Ints]:
+    """Refer coalitions to an organization, and those still researching to a running coalition; return who is invited to what.
 
     Parameters
     ----------
     who : conveners
     picks : (3, len(who)) uniforms
     """
-    if len(who) == 0:
-        return
     launched = s.running[who]
     conveners = who[launched]
     invited = invitee(s, conveners, picks[:, launched])
-    room = s.known[conveners] < s.shape.places
-    stranger = room & ~(s.acquaintances.take(conveners, axis=1) == invited).any(axis=0)
     researching = who[~launched]
     running = np.flatnonzero(s.running)
     count = np.bincount(s.run_of(running), minlength=s.shape.runs)
@@ -75,8 +80,10 @@ def refer(s: State, who: Ints, picks: Floats) -> None:
     researching, run = researching[some], run[some]
     chosen = running[first[run] + (picks[0, ~launched][some] * count[run]).astype(np.intp)]
     if not s.everybody_known:
-        add(s, conveners[stranger], invited[stranger])
-    invite(s, np.concatenate([invited, researching]), np.concatenate([conveners, chosen]))
+        lead = s.lead[conveners]
+        led = lead >= 0
+        learn_in_turn(s, p, lead[led], invited[led], conveners[led])
+    return np.concatenate([invited, researching]), np.concatenate([conveners, chosen])
 
 
 def invitee(s: State, conveners: Ints, picks: Floats) -> Ints:
@@ -88,15 +95,17 @@ def invitee(s: State, conveners: Ints, picks: Floats) -> Ints:
 
 
 def invite(s: State, organizations: Ints, coalitions: Ints) -> None:
-    """Note this month's invitations; of several an organization keeps the one best aligned with it."""
+    """Note this month's invitations (to members there are none); of several an organization keeps the one best aligned with it."""
+    strangers = ~s.is_member(organizations, coalitions)
+    organizations, coalitions = organizations[strangers], coalitions[strangers]
     aligned = alignment(s.mission.take(organizations, axis=1), s.goal.take(coalitions, axis=1))
     best_last = np.lexsort((-coalitions, aligned, organizations))
     s.invitation[organizations[best_last]] = coalitions[best_last]
 
 
 def grants(s: State, p: Values, draws: Draws) -> None:
-    """In months of decision, share what funders have left among the coalitions they find worthy."""
-    s.grant[(s.grant_until >= 0) & (s.grant_until <= s.month)] = 0.0
+    """In months of decision, let funders give what they have left to coalitions they find worthy."""
+    s.grant[(s.grant_until > NO_MONTH) & (s.grant_until <= s.month)] = 0.0
     deciding = np.broadcast_to(s.month % np.asarray(p.runs.grant_cycle) == 0, (s.shape.runs,))
     if s.shape.funders == 0 or not deciding.any():
         return
@@ -108,17 +117,41 @@ def grants(s: State, p: Values, draws: Draws) -> None:
     known = funder >= 0
     accounts = s.shape.runs * s.shape.funders
     spent = np.bincount(account[known], weights=s.grant[c][known], minlength=accounts)
-    left = s.grant_budget.reshape(-1) - spent
-    chosen = known & worthy(s, p, c) & (left[np.where(known, account, 0)] > LEAST_GRANT)
-    shares = np.bincount(account[chosen], minlength=accounts)
-    row, place = np.nonzero(chosen)
-    s.grant[c[row], place] = left[account[chosen]] / shares[account[chosen]]
-    term = p.at(c[row]).grant_term
-    s.grant_until[c[row], place] = s.month + term
+    budget = s.grant_budget.reshape(-1)
+    left = budget - spent
+    judgment, worth = worthy(s, p, c)
+    row, place = np.nonzero(known & worth)
+    account, judgment = account[row, place], judgment[row, place]
+    size = np.repeat(np.broadcast_to(p.runs.grant_size, (s.shape.runs,)), s.shape.funders) * budget
+    equally = np.repeat(np.broadcast_to(p.runs.grant_size, (s.shape.runs,)) == 0, s.shape.funders)
+    given, amount = share(left, size, equally, account, judgment)
+    row, place = row[given], place[given]
+    s.grant[c[row], place] = amount[given]
+    s.gave[c[row], place] = True
+    s.grant_until[c[row], place] = s.month + p.at(c[row]).grant_term
 
 
-def worthy(s: State, p: Values, c: Ints) -> Bools:
-    """Return which of the funders a coalition knows find it worthy of a grant, shape (len(c), relations)."""
+def share(left: Floats, size: Floats, equally: Bools, account: Ints, judgment: Floats) -> tuple[Bools, Floats]:
+    """Return which of those found worthy are given a grant, and how much.
+
+    Parameters
+    ----------
+    left, size, equally : what funders have left of their budgets, what one grant is, and whether all get an equal share instead
+    account, judgment : of each that is found worthy, in the order of conveners: the funder, and what it thinks
+    """
+    order = np.lexsort((-judgment, account))
+    ordered = account[order]
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    many = np.floor(np.divide(left + LEAST_GRANT, size, out=np.zeros_like(left), where=size > 0))
+    shares = np.bincount(account, minlength=len(left))
+    amount = np.where(equally[account], left[account] / shares[account], size[account])
+    given = np.where(equally[account], left[account] > LEAST_GRANT, rank < many[account])
+    return given, amount
+
+
+def worthy(s: State, p: Values, c: Ints) -> tuple[Floats, Bools]:
+    """Return what the funders that a coalition knows think of it, and which find it worthy of a grant, shape (len(c), relations)."""
     mine = p.at(c)
     place = s.funder_place[s.run_of(c)[:, None], :, np.maximum(s.funder[c], 0)]  # (len(c), relations, D)
     aligned = alignment(s.goal.take(c, axis=1)[:, :, None], np.moveaxis(place, -1, 0))
@@ -126,7 +159,8 @@ def worthy(s: State, p: Values, c: Ints) -> Bools:
     judgment = aligned * np.reshape(1 - weight + weight * s.trust[c], (-1, 1)) * s.relation[c]
     enough = s.relation[c] >= np.reshape(mine.relation_needed, (-1, 1))
     idle = s.grant_until[c] <= s.month
-    return enough & idle & (s.formed[c] >= 0)[:, None] & (judgment >= np.reshape(mine.grant_bar, (-1, 1)))
+    formed = (s.formed[c] != NO_MONTH)[:, None]
+    return judgment, enough & idle & formed & (judgment >= np.reshape(mine.grant_bar, (-1, 1)))
 
 
 FUNDERS = Mechanism(
@@ -139,7 +173,8 @@ FUNDERS = Mechanism(
         variable("funder", "relation", "Who was met, in the order met.", dtype=int),
         variable("relation", "relation", "How well it is known, 0 to 1.", null=0.0),
         variable("grant", "relation", "Of this month, FTE-months.", null=0.0),
-        variable("grant_until", "relation", "First month without the grant.", dtype=int),
+        variable("grant_until", "relation", "First month without the grant.", dtype=int, null=NO_MONTH),
+        variable("gave", "relation", "Whether it ever gave a grant.", dtype=bool),
         variable("invitation", "organization", "Whose coalition it is invited to this month.", dtype=int, docks=False),
     ],
     steps=at(funders, grants),

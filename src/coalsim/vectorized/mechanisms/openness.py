@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
-from coalsim.geometry import cut, squared_distance
+from coalsim.geometry import Floats, alignment, cut, integer_power, squared_distance
 from coalsim.mechanism import Mechanism, at, variable
 from coalsim.parameters import process_sections
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.mechanisms.everybody import dialogue_with_everybody
-from coalsim.vectorized.state import State
+from coalsim.vectorized.state import Ints, State
 from coalsim.vectorized.values import Values
+
+
+LEAST_FIT = 1e-9
+"""The least fit that is reckoned with when ways are compared."""
 
 
 def dialogue(s: State, p: Values, draws: Draws) -> None:
@@ -42,21 +47,62 @@ def dialogue(s: State, p: Values, draws: Draws) -> None:
 
 
 def redefining(s: State, p: Values, draws: Draws) -> None:
-    """Move goals towards the problem as seen and the members' missions, then missions towards the goal."""
+    """Move goals towards the problem as seen and the members' missions, then missions towards the goals."""
     m = s.members
     if len(m.coalitions) == 0:
         return
-    c, who = m.coalitions, m.who
-    mine = p.of(c, s.focal)
-    omega, old = s.omega[c], s.goal.take(c, axis=1)
-    seen = s.place.take(s.issue[c], axis=1) + (1 - mine.insight * s.relation[c].max(axis=1)) * s.error.take(c, axis=1)
-    mean_mission = np.stack([m.mean(axis[who]) for axis in s.mission])
-    goal = cut(old + mine.redefinition * omega * (seen - old) + mine.member_pull * (1 - omega) * (mean_mission - old))
-    moved = np.sqrt(squared_distance(goal, old)) / math.sqrt(s.shape.dimensions)
-    s.progress[c] *= np.maximum(0.0, 1 - mine.obsolescence * moved)
-    s.goal[:, c] = goal
+    move_goals(s, p)
+    who = m.who
+    if s.shape.slots == 1:
+        goal = s.goal.take(m.convener, axis=1)
+    else:
+        number = m.by_organization(np.ones(len(who)))
+        who = np.flatnonzero(number)
+        number = number[who]
+        goal = np.stack([m.by_organization(axis.take(m.convener))[who] / number for axis in s.goal])
     mission = s.mission.take(who, axis=1)
-    s.mission[:, who] = mission + p.at(who).mission_adaptation * s.openness[who] * (goal.take(m.slot, axis=1) - mission)
+    s.mission[:, who] = mission + p.at(who).mission_adaptation * s.openness[who] * (goal - mission)
+
+
+def move_goals(s: State, p: Values) -> None:
+    """Move the goals of coalitions that have members, at the price of part of their progress, where that is to be done."""
+    m = s.members
+    c = m.coalitions
+    mine = p.of(c, s.focal)
+    omega, old, issues = s.omega[c], s.goal.take(c, axis=1), s.issue[:, c]
+    two = issues[1] >= 0
+    places = s.place.take(issues, axis=1)  # (D, 2, coalitions)
+    middle = np.where(two, (places[:, 0] + places[:, 1]) / 2, places[:, 0])
+    error = (1 - mine.insight * s.relation[c].max(axis=1)) * s.error.take(c, axis=1)
+    seen = middle + error
+    mean_mission = np.stack([m.mean(axis[m.who]) for axis in s.mission])
+    goal = cut(old + mine.redefinition * omega * (seen - old) + mine.member_pull * (1 - omega) * (mean_mission - old))
+    kept = np.maximum(0.0, 1 - mine.obsolescence * (np.sqrt(squared_distance(goal, old)) / math.sqrt(s.shape.dimensions)))
+    moves = m.count > 0
+    if np.any(p.weigh_goals):
+        problems = places + (seen - middle)[:, None]
+        shorter = way(s, c, goal, kept, problems, mine) < way(s, c, old, np.ones(len(c)), problems, mine)
+        moves &= shorter | ~np.broadcast_to(mine.weigh_goals, moves.shape).astype(bool)
+    c = c[moves]
+    s.progress[:, c] *= kept[moves]
+    s.goal[:, c] = goal[:, moves]
+
+
+def way(s: State, c: Ints, goal: Floats, kept: Floats, problems: Floats, p: Any) -> Floats:
+    """Return how much is left to do for coalitions that stand at `goal` with this share of their progress.
+
+    Parameters
+    ----------
+    problems : (D, 2, coalitions) where they see the problems of their goals
+    """
+    left = (1 - s.progress[:, c] * kept) / fit_as_seen(goal, problems, p.fit_power)
+    return np.where(s.issue[1, c] >= 0, left[0] + left[1], left[0])
+
+
+def fit_as_seen(goal: Floats, problems: Floats, power: Any) -> Floats:
+    """Return the fit of goals to problems, to a power, shape (2, coalitions); at least a little."""
+    aligned = np.maximum(alignment(goal[:, None], problems), 0.0)
+    return np.maximum(integer_power(aligned, power), LEAST_FIT)
 
 
 OPENNESS = Mechanism(

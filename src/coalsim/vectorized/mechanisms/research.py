@@ -8,22 +8,33 @@ from coalsim.field.synthetic import other
 from coalsim.mechanism import Mechanism, at, variable
 from coalsim.parameters import process_sections
 from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.mechanisms.acquaintance import learn, learn_in_turn, meetings
 from coalsim.vectorized.state import Ints, State
 from coalsim.vectorized.values import Values
 
 
 def mapping(s: State, p: Values, draws: Draws) -> None:
-    """Let organizations learn who is there, faster while they research, which costs."""
+    """Let organizations learn who is there, faster while they research, which costs; fellow members meet."""
     pay(s, p)
     if s.everybody_known:
         return
     rate = np.where(s.researching, p.research_rate, p.mapping_rate)
-    who = np.flatnonzero((draws.of_all("mapping") < rate) & (s.known < s.shape.places))
-    learned = whom(s, draws, who)
-    new = (learned != who) & ~(s.acquaintances.take(who, axis=1) == learned).any(axis=0)
-    who, learned = who[new], learned[new]
-    add(s, who, learned)
-    s.heard[who] += s.researching[who]
+    who = np.flatnonzero((draws.of_all("mapping") < rate) & ((s.known < s.shape.places) | p.forgetting))
+    told = whom(s, draws, who)
+    met_by, met = meetings(s, p, draws)
+    if len(met_by) == 0 and np.all(p.mutuality == 0):
+        new = learn(s, p, who, told)
+        s.heard[who[new]] += s.researching[who[new]]
+        return
+    mutual = draws.of_meeting("mutual", who) < p.at(who).mutuality
+    met_is_mutual = draws.of_meeting("met is mutual", met_by) < p.at(met_by).mutuality
+    # In return, each hears once of one who was told of it or met it.
+    hears, of = np.concatenate([told[mutual], met[met_is_mutual]]), np.concatenate([who[mutual], met_by[met_is_mutual]])
+    hears, of = np.divmod(np.unique(hears * s.shape.all + of), s.shape.all)
+    rank = np.concatenate([np.zeros(len(who), dtype=np.intp), np.ones(len(met_by), dtype=np.intp), of + 2])
+    learned = learn_in_turn(s, p, np.concatenate([who, met_by, hears]), np.concatenate([told, met, of]), rank)
+    new = learned[: len(who)]
+    s.heard[who[new]] += s.researching[who[new]]
 
 
 def pay(s: State, p: Values) -> None:
@@ -45,13 +56,6 @@ def whom(s: State, draws: Draws, who: Ints) -> Ints:
     asks, friend = asks[answered], friend[answered]
     learned[asks] = s.acquaintances[(second[asks] * s.known[friend]).astype(np.intp), friend]
     return learned
-
-
-def add(s: State, who: Ints, learned: Ints) -> None:
-    """Put a new acquaintance at the end of the list of each organization in `who`."""
-    s.acquaintances[s.known[who], who] = learned
-    s.known[who] += 1
-    s.lists_changed()
 
 
 RESEARCH = Mechanism(
