@@ -154,6 +154,9 @@ def after(step: str, function: Submodel) -> Step:
     return Step(function, "after", step)
 
 
+_HOW = {"outcomes": ("total", "mean", "last", "coalitions"), "coalitions": ("state", "read"), "monthly": ("books", "state")}
+"""How the columns that mechanisms add are come by, the default first."""
+
 DRAWN = ("organization", "membership", "issue", "run")
 """What a mechanism can have draws for, every month anew."""
 
@@ -239,8 +242,8 @@ class Mechanism:
 
     def _own(self, table: str, column: Column) -> Column:
         """Return a column with the default of how it is come by."""
-        how = column.how or {"outcomes": "total", "coalitions": "state", "monthly": "books"}[table]
-        allowed = {"outcomes": ("total", "mean", "last", "coalitions"), "coalitions": ("state",), "monthly": ("books", "state")}[table]
+        allowed = _HOW[table]
+        how = column.how or allowed[0]
         if column.name in {known.name for known in TABLES[table]}:
             raise ParameterError(f"column '{column.name}' of mechanism '{self.name}': the table {table} has it already")
         if not callable(how) or table != "outcomes":

@@ -43,6 +43,8 @@ class Organization(mesa.Agent):  # type: ignore[misc]
     """
 
     model: CoalitionModel
+    coalition_class: type[Coalition] | None = None
+    """What it launches: a subclass of `coalsim.agents.Coalition`, or None for that itself."""
 
     def __init__(self, model: CoalitionModel, number: int, field: Field) -> None:
         super().__init__(model)
