@@ -52,6 +52,9 @@ def nothing(s: Any, p: Any, draws: Any) -> None:
     """Do nothing."""
 
 
+LAST = [after("ending", nothing)]
+
+
 # Declared once
 
 
@@ -121,7 +124,7 @@ def test_the_field_depends_on_nothing_else() -> None:
     ("of", "dtype", "null"), [("organization", float, 0.0), ("membership", int, None), ("coalition", bool, None), ("run", int, 0)]
 )
 def test_a_variable_in_one_engine_only_does_not_dock(of: Any, dtype: type, null: Any) -> None:
-    planted = Mechanism("planted", state=[variable("planted", of, dtype=dtype, null=null)], steps=[after("ending", nothing)])
+    planted = Mechanism("planted", state=[variable("planted", of, dtype=dtype, null=null)], steps=LAST)
     p = BUSY.without("fatigue")
     (found,) = docking.dock(p, [0], mechanisms=[planted]).differences
     assert found.variable == "planted"
@@ -167,19 +170,16 @@ def test_whatever_changes_among_agents_docks() -> None:
 def test_what_ends_is_cleared() -> None:
     """Launch, release and end give back their nulls to all variables that say so, those of mechanisms too."""
     kinds = ("coalition", "membership", "initiative", "relation", "organization")
-    own = Mechanism("own", state=[variable(f"of_{kind}", kind, null=7.0) for kind in kinds], steps=[after("ending", nothing)])
+    own = Mechanism("own", state=[variable(f"of_{kind}", kind, null=7.0) for kind in kinds], steps=LAST)
     p = cs.Parameters()
     s = core.Block([p], [docking.build(p, 1, 0)], [0], 1, mechanisms=[own]).state
     for kind in kinds:
         getattr(s, f"of_{kind}")[...] = 1.0
     one, all_but = np.array([3]), np.arange(60) != 3
-    for act, kind in (
-        (s.launched, ("coalition",)),
-        (lambda who: s.release(who, 2), ("membership",)),
-        (s.end_initiatives, ("initiative", "relation")),
-    ):
+    acts = {"coalition": s.launched, "membership": lambda who: s.release(who, 2), "initiative relation": s.end_initiatives}
+    for kind, act in acts.items():
         act(one)
-        for name in kind:
+        for name in kind.split():
             assert np.all(getattr(s, f"of_{name}")[3] == 7.0)
             assert np.all(getattr(s, f"of_{name}")[all_but] == 1.0)
     assert np.all(s.of_organization == 1.0)
@@ -216,20 +216,15 @@ MEMBER = Column("met", "-", "Whether.", bool)
         (lambda: Mechanism("a", columns={"coalitions": [MEMBER]}), "there is no variable of that name"),
         (lambda: Mechanism("a", columns={"monthly": [MEMBER._replace(how="mean")]}), "how 'mean' is unknown; allowed: books, state"),
         (lambda: Mechanism("a", draws={"coalition": ["x"]}), "draws for 'coalition' is unknown"),
+        (lambda: run(Mechanism("progress", steps=LAST)), "mechanism 'progress' is taken"),
         (
-            lambda: (
-                Mechanism("joining", cs.parameters.process_sections.Focal) and run(Mechanism("progress", steps=[after("ending", nothing)]))
-            ),
-            "taken",
+            lambda: run(Mechanism("a", state=[variable("trust", "coalition")], steps=LAST)),
+            "'trust' is taken, by mechanism 'investing'",
         ),
-        (
-            lambda: run(Mechanism("a", state=[variable("trust", "coalition")], steps=[after("ending", nothing)])),
-            "variable 'trust' is taken",
-        ),
-        (lambda: run(Mechanism("a", draws=["noise"], steps=[after("ending", nothing)])), "draw 'noise' is taken"),
+        (lambda: run(Mechanism("a", draws=["noise"], steps=LAST)), "draw 'noise' is taken, of the model itself"),
         (lambda: run(Mechanism("a", steps=[after("endings", nothing)])), "step 'endings' is unknown, did you mean 'ending'?"),
         (lambda: run(Mechanism("a")), "mechanism 'a' has no steps; nothing would come of it"),
-        (lambda: run(Mechanism("a", steps=[after("ending", nothing)]), engine="mesa"), "needs an organization_class"),
+        (lambda: run(Mechanism("a", steps=LAST), engine="mesa"), "needs an organization_class"),
         (lambda: cs.simulate(cs.Parameters(), organization_class=TiringOrganization), "organization_class is for the mesa engine"),
         (lambda: cs.simulate(BUSY, 1), r"\[fatigue\].*: nothing comes of it without the mechanism 'fatigue'"),
         (lambda: cs.Parameters().replace(fatigue_rate=2.0), r"\[fatigue\] fatigue_rate = 2.0 is out of range; allowed: 0..1 \(1/month\)"),
@@ -338,7 +333,8 @@ def test_an_organization_class_alone() -> None:
 def test_configuration_files_set_its_parameters(tmp_path: Path) -> None:
     path = tmp_path / "tired.toml"
     path.write_text("[fatigue]\nfatigue_rate = 0.3\n[progress]\neffort = 20\n")
-    assert (p := cs.load(path)).get("fatigue_rate") == 0.3
+    p = cs.load(path)
+    assert p.get("fatigue_rate") == 0.3
     cs.parameters.write(p, path)
     assert "# 1/month; 0..1. Share of the way to exhaustion" in path.read_text()
     assert cs.load(path) == p != cs.Parameters().replace(effort=20)
@@ -414,7 +410,8 @@ def test_the_command_line_takes_it(place: Path) -> None:
 def test_a_folder_of_results_is_read_without_its_code_and_gone_on_with_by_the_same_code_only(place: Path) -> None:
     with_it = ("--mechanism", "fatigue.py:FATIGUE")
     command("sweep", "design.toml", "--out", "out", "--quiet", *with_it, cwd=place)
-    code = "import coalsim as cs; r = cs.open_results('out'); print(r.outcomes['rests'].sum(), r.columns['coalitions'][-1].name, len(r.parameters))"
+    code = "import coalsim as cs; r = cs.open_results('out')"
+    code += "; print(r.outcomes['rests'].sum(), r.columns['coalitions'][-1].name, len(r.parameters))"
     code += "; import sys; print('fatigue' in sys.modules, cs.effect(r, 'fatigue_rate', ['fatigue'])['mean'].iloc[-1] > 0)"
     read = subprocess.run([sys.executable, "-c", code], cwd=place, capture_output=True, text=True)
     assert read.returncode == 0, read.stderr
