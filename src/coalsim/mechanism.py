@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from coalsim.errors import ParameterError, nearest
 from coalsim.parameters.declare import Declaration, Section, describe
-from coalsim.parameters.model import sections
+from coalsim.parameters.model import declaration, sections
 from coalsim.parameters.own import register
 from coalsim.sources import Source, note
-from coalsim.streams import Stream, own_stream
+from coalsim.streams import Stream, own_stream, streams
 from coalsim.tables.columns import TABLES, Column
 
 if TYPE_CHECKING:
@@ -157,6 +157,9 @@ def after(step: str, function: Submodel) -> Step:
     return Step(function, "after", step)
 
 
+_HOW = {"outcomes": ("total", "mean", "last", "coalitions"), "coalitions": ("state", "read"), "monthly": ("books", "state")}
+"""How the columns that mechanisms add are come by, the default first."""
+
 DRAWN = ("organization", "membership", "issue", "run")
 """What a mechanism can have draws for, every month anew."""
 
@@ -242,8 +245,8 @@ class Mechanism:
 
     def _own(self, table: str, column: Column) -> Column:
         """Return a column with the default of how it is come by."""
-        how = column.how or {"outcomes": "total", "coalitions": "state", "monthly": "books"}[table]
-        allowed = {"outcomes": ("total", "mean", "last", "coalitions"), "coalitions": ("state",), "monthly": ("books", "state")}[table]
+        allowed = _HOW[table]
+        how = column.how or allowed[0]
         if column.name in {known.name for known in TABLES[table]}:
             raise ParameterError(f"column '{column.name}' of mechanism '{self.name}': the table {table} has it already")
         if not callable(how) or table != "outcomes":
@@ -273,10 +276,15 @@ def together(mechanisms: Iterable[Mechanism], scenarios: Iterable[Parameters]) -
     """
     found = unique(mechanisms)
     names = {mechanism.name for mechanism in found}
+
+    def nothing(name: str) -> tuple[Any, Any]:
+        return declaration(name).default, declaration(name).null
+
     for p in scenarios:
         for section, values in p.own.items():
-            if section not in names:
-                setting = ", ".join(f"{name} = {value!r}" for name, value in values.items())
+            effective = [f"{name} = {value!r}" for name, value in values.items() if value not in nothing(name)]
+            if section not in names and effective:
+                setting = ", ".join(effective)
                 raise ParameterError(f"[{section}] {setting}: nothing comes of it without the mechanism '{section}'; give it as well")
     return found
 
@@ -312,7 +320,7 @@ def unique(mechanisms: Iterable[Mechanism]) -> tuple[Mechanism, ...]:
         Two are called the same, or declare a variable, column, draw or step of one name.
     """
     mechanisms = tuple(mechanisms)
-    taken: dict[tuple[str, str], str] = {}
+    taken = {("draw", name): "of the model itself" for name in streams(1).organization.columns}
     for mechanism in mechanisms:
         names = [("mechanism", mechanism.name)]
         names += [("variable", v.name) for v in mechanism.state]
@@ -322,8 +330,8 @@ def unique(mechanisms: Iterable[Mechanism]) -> tuple[Mechanism, ...]:
         for name in names:
             if name in taken:
                 what, called = name
-                raise ParameterError(f"mechanism '{mechanism.name}': {what} '{called}' is taken by mechanism '{taken[name]}'")
-            taken[name] = mechanism.name
+                raise ParameterError(f"mechanism '{mechanism.name}': {what} '{called}' is taken, {taken[name]}")
+            taken[name] = f"by mechanism '{mechanism.name}'"
     return mechanisms
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from coalsim.parameters import declarations
 from coalsim.simulation import Runs
 from coalsim.sweep import Results
-from coalsim.tables.columns import OUTCOMES, TABLES, names
+from coalsim.tables.columns import TABLES, names
 from coalsim.tables.summary import mean_and_interval, number
 
 
@@ -19,9 +19,10 @@ def outcomes(runs: Runs, title: str, seconds: float) -> None:
     """Print mean, standard deviation and 95 % interval of every outcome over the runs."""
     heads = ("outcome", "mean", "sd", "95 % interval of the mean", "unit")
     table = _table(f"{title}: {len(runs.outcomes)} runs in {seconds:.1f} s", heads, 1, 2, 3)
-    units = {column.name: column.unit for column in OUTCOMES}
+    columns = runs.columns["outcomes"]
+    units = {column.name: column.unit for column in columns}
     focal = runs.scenarios[0].focal.focal_launch_month is not None
-    for name in names(OUTCOMES):
+    for name in names(columns):
         if name.startswith("focal") and not focal:
             continue
         values = runs.outcomes[name].to_numpy(dtype=float)

@@ -131,6 +131,9 @@ def simulate(
     else:
         if organization_class is not None:
             raise ParameterError("organization_class is for the mesa engine; the numpy engine takes mechanisms or submodels")
+        for mechanism in own:
+            if not mechanism.steps:
+                raise ParameterError(f"mechanism '{mechanism.name}' has no steps; nothing would come of it")
         parts = [_run_block(block, seed, submodels, monthly, own) for block in blocks(scenarios, numbers, BLOCK_ORGANIZATIONS)]
     return _tables(parts, scenarios, seed, monthly, own)
 

@@ -47,7 +47,9 @@ class Source(NamedTuple):
 
 
 def note(mechanism: Mechanism, steps: Sequence[Step]) -> Source:
-    """Return the code that a mechanism's steps are in, and keep the mechanism for `provided`."""
+    """Return the code that a mechanism's steps are in, and keep the mechanism for `provided`; one without steps has none."""
+    if not steps:
+        return Source(mechanism.name)
     source = _source(mechanism.name, steps)
     _LIVE[source.name, source.digest] = mechanism
     return source

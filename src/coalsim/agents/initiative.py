@@ -142,7 +142,7 @@ class Initiative:
         """Step 8: launch the coalition, with the convener as its lead and first member; return it."""
         from coalsim.agents.coalition import Coalition
 
-        self.coalition = Coalition(self.model, self, plan)
+        self.coalition = (self.convener.coalition_class or Coalition)(self.model, self, plan)
         self.convener.join(self.coalition, self.model.p.initial_satisfaction)
         return self.coalition
 

@@ -45,6 +45,9 @@ class Organization(Member):
     asked : the coalition it was asked to found this month, or None
     """
 
+    coalition_class: type[Coalition] | None = None
+    """What it launches: a subclass of `coalsim.agents.Coalition`, or None for that itself."""
+
     def __init__(self, model: CoalitionModel, number: int, traits: Traits) -> None:
         super().__init__(model)
         p = self.p = model.p

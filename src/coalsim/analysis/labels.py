@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from coalsim.parameters import declarations
+from coalsim.parameters import find
 from coalsim.tables.columns import OUTCOMES
 from coalsim.tables.summary import number
 
@@ -19,7 +19,7 @@ def outcome_label(name: str, difference: bool = False) -> str:
 
 def factor_label(name: str) -> str:
     """Return a factor with its unit, if it is a parameter that has one."""
-    declared = declarations().get(name)
+    declared = find(name)
     return _with_unit(name, declared.unit if declared else "", "")
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from coalsim.analysis.inputs import SCENARIO, Floats, extra
 from coalsim.analysis.intervals import SEED
 from coalsim.errors import ParameterError
-from coalsim.parameters import declarations
+from coalsim.parameters import find
 from coalsim.parameters.model import declaration
 from coalsim.sweep.samplers import MORRIS_LEVELS, sample
 
@@ -184,7 +184,8 @@ def check_seed(seed: int) -> None:
 
 
 def _whole(name: str) -> bool:
-    return name in declarations() and declarations()[name].kind == "whole number"
+    declared = find(name)
+    return declared is not None and declared.kind == "whole number"
 
 
 def _points(ranges: Ranges, unit: Floats) -> tuple[dict[str, Any], ...]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from coalsim.errors import ParameterError
+
+if TYPE_CHECKING:
+    from coalsim.mechanism import Mechanism
 
 app = typer.Typer(
     help="Simulate how organizations form coalitions.",
@@ -25,6 +28,11 @@ Form = Annotated[Literal["parquet", "csv"], typer.Option("--format", help="Forma
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace results that DIR holds already.")]
 Plot = Annotated[bool, typer.Option("--plot", help="Draw a figure, into DIR or the current folder.")]
 
+Own = Annotated[
+    list[str] | None,
+    typer.Option("--mechanism", metavar="FILE.py:NAME", help="A mechanism of your own (or module:NAME); repeatable. Its code is run."),
+]
+
 
 @app.callback(invoke_without_command=True)
 def version(show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
@@ -34,6 +42,15 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
 
         typer.echo(f"coalsim {__version__}")
         raise typer.Exit
+
+
+def own(given: list[str] | None) -> tuple[Mechanism, ...]:
+    """Return the mechanisms of ``--mechanism`` options; load them before settings and designs are read, which may name theirs."""
+    if not given:
+        return ()
+    from coalsim.sources import load
+
+    return tuple(load(reference) for reference in given)
 
 
 def settings(given: list[str] | None) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def plot(
     results = open_results(folder)
     factors, outcomes = list(dict.fromkeys(of or results.sweep.factors)), list(dict.fromkeys(on or figures.MAIN))
     check_factors(results, factors)
-    check_outcomes(outcomes)
+    check_outcomes(outcomes, results.columns["outcomes"])
     target = folder / "figures" if out is None else out
     store.prepare(target, overwrite=True)
     name = results.sweep.design if results.manifest is None else results.manifest.name

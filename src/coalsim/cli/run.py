@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from coalsim.cli.app import Form, Out, Overwrite, Plot, Set, Without, app, settings
+from coalsim.cli.app import Form, Out, Overwrite, Own, Plot, Set, Without, app, own, settings
 
 
 @app.command()
@@ -19,6 +19,7 @@ def run(
     engine: Annotated[Literal["numpy", "mesa"], typer.Option(help="numpy is fast, mesa is made of agents; same results.")] = "numpy",
     set_: Set = None,
     without: Without = None,
+    mechanism: Own = None,
     monthly: Annotated[bool, typer.Option("--monthly", help="Keep monthly trajectories.")] = False,
     out: Out = None,
     format_: Form = "parquet",
@@ -31,20 +32,24 @@ def run(
     from coalsim.simulation import simulate
     from coalsim.tables import store
 
+    mechanisms = own(mechanism)
     parameters = load(config).replace(**settings(set_)).without(*(without or ()))
     if out is not None:
         store.prepare(out, overwrite)
     began = time.perf_counter()
-    runs = simulate(parameters, replicates, seed, engine, monthly=monthly or plot)
+    runs = simulate(parameters, replicates, seed, engine, monthly=monthly or plot, mechanisms=mechanisms)
     seconds = time.perf_counter() - began
     report.outcomes(runs, config.stem, seconds)
     if out is not None:
         from coalsim.parameters import write
+        from coalsim.sweep import described
 
         store.write(out / "parameters.toml", lambda path: write(parameters, path))
         tables = {"outcomes": runs.outcomes, "coalitions": runs.coalitions, "monthly": runs.monthly if monthly else None}
         store.write_tables(out, tables, format_)
-        about = {"changed": parameters.changed(), "replicates": replicates, "seed": seed, "engine": engine}
+        about: dict[str, Any] = {"changed": parameters.changed(), "replicates": replicates, "seed": seed, "engine": engine}
+        if mechanisms:
+            about["mechanisms"] = [described.about(of) for of in mechanisms]
         store.write_manifest(out, command="run", **about, seconds=seconds)
         typer.echo(f"tables: {out}")
     if plot:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from coalsim.cli.app import Overwrite, app
+from coalsim.cli.app import Overwrite, Own, app, own
 from coalsim.errors import ParameterError
 
 if TYPE_CHECKING:
+    from coalsim.mechanism import Mechanism
     from coalsim.sweep import Results, Sweep
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
@@ -35,6 +36,7 @@ def sweep(
     replicates: Annotated[int | None, typer.Option(help="How many replicates, instead of the design's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the experiment, instead of the design's.")] = None,
     errors: Errors = "record",
+    mechanism: Own = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs and blocks, and estimate time and disk.")] = False,
     overwrite: Overwrite = False,
     mixed: Mixed = False,
@@ -44,7 +46,7 @@ def sweep(
     from coalsim.sweep.progress import reporter
     from coalsim.sweep.runner import run
 
-    design, name = _design(config, from_)
+    design, name = _design(config, from_, own(mechanism))
     design = replace(design, replicates=design.replicates if replicates is None else replicates, seed=design.seed if seed is None else seed)
     if dry_run:
         _estimate(design, name, workers)
@@ -75,6 +77,7 @@ def extend(
     workers: Workers = 1,
     dask: Dask = None,
     errors: Errors = "record",
+    mechanism: Own = None,
     mixed: Mixed = False,
     quiet: Quiet = False,
 ) -> None:
@@ -84,6 +87,7 @@ def extend(
     from coalsim.sweep.results import open_results
     from coalsim.sweep.runner import proceed
 
+    own(mechanism)
     added = None if points is None else read_points(points, open_results(folder).sweep)
     results = proceed(
         folder, workers=workers, dask=dask, replicates=replicates, points=added, errors=errors, mixed=mixed, progress=reporter(quiet)
@@ -93,12 +97,19 @@ def extend(
 
 @app.command()
 def retry(
-    folder: Folder, workers: Workers = 1, dask: Dask = None, errors: Errors = "record", mixed: Mixed = False, quiet: Quiet = False
+    folder: Folder,
+    workers: Workers = 1,
+    dask: Dask = None,
+    errors: Errors = "record",
+    mechanism: Own = None,
+    mixed: Mixed = False,
+    quiet: Quiet = False,
 ) -> None:
     """Compute the blocks of a sweep again that failed, and what is left of it."""
     from coalsim.sweep.progress import reporter
     from coalsim.sweep.runner import proceed
 
+    own(mechanism)
     results = proceed(folder, workers=workers, dask=dask, retry=True, errors=errors, mixed=mixed, progress=reporter(quiet))
     _finish(results, quiet)
 
@@ -115,7 +126,7 @@ def status(folder: Folder) -> None:
         raise typer.Exit(1)
 
 
-def _design(config: Path | None, manifest: Path | None) -> tuple[Sweep, str]:
+def _design(config: Path | None, manifest: Path | None, mechanisms: tuple[Mechanism, ...]) -> tuple[Sweep, str]:
     """Return the design asked for, and its name."""
     from coalsim.sweep import Sweep
     from coalsim.sweep.folder import SweepFolder
@@ -125,7 +136,7 @@ def _design(config: Path | None, manifest: Path | None) -> tuple[Sweep, str]:
     if (config is None) is (manifest is None):
         raise ParameterError("a design is needed: CONFIG, or --from MANIFEST, one of them")
     if config is not None:
-        return Sweep.load(config), config.stem
+        return Sweep.load(config, mechanisms), config.stem
     assert manifest is not None
     found = read_manifest(manifest)
     return sweep_of(SweepFolder(manifest.parent), found), found.name

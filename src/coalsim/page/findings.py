@@ -14,7 +14,6 @@ from coalsim.errors import ParameterError
 from coalsim.page import markup
 from coalsim.sweep import figures
 from coalsim.sweep.samplers import SAMPLED
-from coalsim.tables.columns import OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +27,7 @@ SHARE, PART = 0.02, 0.05
 
 def outcomes(results: Results, on: Sequence[str]) -> str:
     """Return means of outcomes, by scenario if these are few, and over all of them."""
-    units = {column.name: column.unit for column in OUTCOMES}
+    units = {column.name: column.unit for column in results.columns["outcomes"]}
     rows = []
     for name in on:
         values = results.outcomes[name].to_numpy(dtype=float)
@@ -170,7 +169,7 @@ def replicates(results: Results, on: Sequence[str]) -> str:
     """Return how many replicates would be enough, from the variances of this sweep."""
     if results.sweep.replicates < 10:
         return markup.text("With fewer than 10 replicates variances are too uncertain to say.")
-    units = {column.name: column.unit for column in OUTCOMES}
+    units = {column.name: column.unit for column in results.columns["outcomes"]}
     tables = []
     for name in on:
         mean = abs(float(results.outcomes[name].mean()))

@@ -47,7 +47,7 @@ def page(results: Results, on: Sequence[str] = MAIN) -> str:
     StoreError
         The tables cannot be read.
     """
-    check_outcomes(on)
+    check_outcomes(on, results.columns["outcomes"])
     title = results.sweep.design if results.manifest is None else results.manifest.name
     sections: list[tuple[str, str]] = [("Design", origin.design(results))]
     if results.runs_done:

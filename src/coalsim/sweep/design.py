@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.errors import ParameterError, nearest
+from coalsim.mechanism import Mechanism, together, unique
 from coalsim.parameters import Parameters, load
 from coalsim.parameters.toml import FILE_PARAMETERS, read_toml
+from coalsim.sweep.described import about, described
 from coalsim.sweep.factors import Factor, factor, place
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS
 from coalsim.sweep.samplers import SAMPLED, Design, sample
@@ -54,6 +56,7 @@ class Sweep:
     samples : size of a sampled design (`coalsim.sweep.samplers.sample`)
     block : organization-months a block is cut to (`coalsim.sweep.plan`); no part of the results
     points : scenarios listed one by one, each the values of all factors; those of a "list", or in addition
+    mechanisms : those besides the built-in ones (docs/extending.md)
 
     Raises
     ------
@@ -77,11 +80,13 @@ class Sweep:
     samples: int | None = None
     points: tuple[Mapping[str, Any], ...] = field(default=())
     block: int = BLOCK_ORGANIZATION_MONTHS
+    mechanisms: tuple[Mechanism, ...] = ()
 
     def __post_init__(self) -> None:
         made = {name: factor(name, given) for name, given in self.factors.items()}
         object.__setattr__(self, "factors", made)
         object.__setattr__(self, "points", tuple(self.points))
+        object.__setattr__(self, "mechanisms", unique(self.mechanisms))
         for name, least in (("replicates", 1), ("samples", 1), ("block", 1)):
             value = getattr(self, name)
             if value is not None and value < least:
@@ -106,8 +111,8 @@ class Sweep:
                 )
 
     @classmethod
-    def load(cls, path: str | Path) -> Sweep:
-        """Read a sweep from a TOML file (docs/sweeps.md).
+    def load(cls, path: str | Path, mechanisms: Sequence[Mechanism] = ()) -> Sweep:
+        """Read a sweep from a TOML file (docs/sweeps.md); `mechanisms` come with it, a file brings none.
 
         Raises
         ------
@@ -137,6 +142,7 @@ class Sweep:
                 base=base.replace(**fixed),
                 factors={name: factor(name, given, path.parent) for name, given in factors.items()},
                 points=tuple(points),
+                mechanisms=tuple(mechanisms),
                 **{key: tables[key] for key in ("replicates", "seed", "monthly", "design", "samples", "block") if key in tables},
             )
             sweep.scenarios()
@@ -171,7 +177,9 @@ class Sweep:
 
     @cached_property
     def _scenarios(self) -> tuple[Parameters, ...]:
-        return tuple(self.base.replace(**values) for values in self.settings())
+        made = tuple(self.base.replace(**values) for values in self.settings())
+        together(self.mechanisms, made)
+        return made
 
     def scenarios(self) -> list[Parameters]:
         """Return the parameters of each scenario."""
@@ -198,14 +206,16 @@ class Sweep:
             "seed": self.seed,
             "monthly": self.monthly,
             "block": self.block,
+            "mechanisms": [about(mechanism) for mechanism in self.mechanisms],
         }
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, Any]) -> Sweep:
         """Make a sweep from what `spec` returned, also after a journey through JSON."""
+        mechanisms = tuple(described(given) for given in spec.get("mechanisms", ()))
         base = {name: tuple(value) if isinstance(value, list) else value for name, value in spec["base"].items()}
         rest = {key: spec[key] for key in ("factors", "design", "samples", "points", "replicates", "seed", "monthly", "block")}
-        return cls(base=Parameters().replace(**base), **rest)
+        return cls(base=Parameters().replace(**base), mechanisms=mechanisms, **rest)
 
     def run(
         self,

@@ -197,6 +197,8 @@ def _described(table: pa.Table, name: str, results: Results) -> pa.Table:
     """Return a table whose columns say unit and meaning."""
     import pyarrow as pa
 
-    known = {column.name: {"units": column.unit, "long_name": column.meaning} for column in TABLES.get(name, TABLES["outcomes"][:1])}
+    known = {
+        column.name: {"units": column.unit, "long_name": column.meaning} for column in results.columns.get(name, TABLES["outcomes"][:1])
+    }
     known |= {factor_column(factor): meaning(factor) for factor in results.sweep.factors}
     return table.cast(pa.schema([field.with_metadata(known[field.name]) for field in table.schema]))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.errors import ParameterError
-from coalsim.parameters import declarations
+from coalsim.parameters import find
 from coalsim.parameters.model import declaration
 from coalsim.parameters.toml import read_toml
 
@@ -172,7 +172,7 @@ def _group(name: str, label: str, group: Any, folder: Path) -> dict[str, Any]:
         allowed = "a table of settings or the name of a configuration file"
         raise ParameterError(f"[factors] {name}.{label} = {group!r}: {allowed} is needed")
     for key in group:
-        if key not in declarations():
+        if find(key) is None:
             raise ParameterError(f"[factors] {name}.{label}: {_unknown(key)}")
     return {key: tuple(value) if isinstance(value, list) else value for key, value in group.items()}
 

@@ -66,7 +66,7 @@ def main_effects(results: Results, title: str, outcomes: Sequence[str] = MAIN, f
         A factor or outcome is unknown, or the sweep has no factors.
     """
     names = _factors(results, factors)
-    check_outcomes(outcomes)
+    check_outcomes(outcomes, results.columns["outcomes"])
     found = {name: groups(results, name) for name in names}
     down = -(-len(names) // ACROSS)
     across = -(-len(names) // down)
@@ -206,14 +206,14 @@ def survival_curves(results: Results, factor: str, title: str) -> Figure:
 def outcome_label(name: str) -> str:
     """Return an outcome with its unit."""
     units = {column.name: column.unit for column in OUTCOMES}
-    return name.replace("_", " ") + ("" if units[name] in ("1", "-") else f" ({units[name]})")
+    return name.replace("_", " ") + ("" if units.get(name, "-") in ("1", "-") else f" ({units[name]})")
 
 
 def factor_label(name: str) -> str:
     """Return a factor with its unit, if it is a parameter that has one."""
-    from coalsim.parameters import declarations
+    from coalsim.parameters import find
 
-    unit = declarations()[name].unit if name in declarations() else "-"
+    unit = declared.unit if (declared := find(name)) else "-"
     return name.replace("_", " ") + ("" if unit in ("1", "-") else f" ({unit})")
 
 

@@ -146,5 +146,6 @@ def _difference(here: Any, given: Any) -> str:
         keys = [key for key in {**here, **given} if here.get(key) != given.get(key)]
         return ", ".join(f"{key} {here.get(key, 'not set')} there, {given.get(key, 'not set')} here" for key in keys)
     if isinstance(here, list):
-        return "others there"
+        named = [{m["name"]: m["digest"][:10] for m in side if isinstance(m, dict) and "digest" in m} for side in (here, given)]
+        return _difference(*named) if any(named) else "others there"
     return f"{here} there, {given} here"

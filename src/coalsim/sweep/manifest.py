@@ -65,6 +65,9 @@ class SweepSpec(BaseModel):
     seed: int = Field(description="Seed of the experiment.", ge=0)
     monthly: bool = Field(description="Whether monthly trajectories are kept.")
     block: int = Field(description="Organization-months that blocks are cut to.", ge=1)
+    mechanisms: list[dict[str, Any]] = Field(
+        default=[], description="Mechanisms besides the built-in ones: name, file and its digest, parameters and columns."
+    )
 
 
 BlockSpec = Annotated[list[Any], Field(min_length=4, max_length=4)]

@@ -14,7 +14,7 @@ from coalsim.errors import ParameterError, nearest
 from coalsim.sweep.reading import column_of
 from coalsim.sweep.results import Results
 from coalsim.sweep.samplers import SAMPLED
-from coalsim.tables.columns import OUTCOMES, names
+from coalsim.tables.columns import OUTCOMES, Column, names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,7 +120,7 @@ def means(results: Results, by: Sequence[Groups], outcomes: Sequence[str], level
     """
     import pandas as pd
 
-    check_outcomes(outcomes)
+    check_outcomes(outcomes, results.columns["outcomes"])
     values = array(results, outcomes)
     sampled = results.sweep.design in SAMPLED
     sizes = [len(of.labels) for of in by]
@@ -183,11 +183,12 @@ def check_factors(results: Results, factors: Sequence[str]) -> None:
             raise ParameterError(f"'{name}' is not a factor of this sweep{nearest(name, known)}; factors: {', '.join(known) or 'none'}")
 
 
-def check_outcomes(outcomes: Sequence[str]) -> None:
-    """Raise `ParameterError` if one is no outcome."""
+def check_outcomes(outcomes: Sequence[str], columns: Sequence[Column] = OUTCOMES) -> None:
+    """Raise `ParameterError` if one is not among the columns of the outcomes."""
+    known = names(tuple(columns))
     for name in outcomes:
-        if name not in names(OUTCOMES):
-            raise ParameterError(f"'{name}' is not an outcome{nearest(name, names(OUTCOMES))}; `coalsim columns` lists them")
+        if name not in known:
+            raise ParameterError(f"'{name}' is not an outcome{nearest(name, known)}; `coalsim columns` lists them")
 
 
 def _mean(values: Floats, axis: int) -> Floats:

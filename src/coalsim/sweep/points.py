@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from coalsim.errors import ParameterError
-from coalsim.parameters import declarations
+from coalsim.parameters import find
 from coalsim.sweep.design import Sweep
 
 
@@ -43,7 +43,7 @@ def read_points(path: Path, sweep: Sweep) -> list[dict[str, Any]]:
 
 
 def _value(path: Path, line: int, name: str, text: str) -> Any:
-    kind = declarations()[name].kind if name in declarations() else "text"
+    kind = declared.kind if (declared := find(name)) else "text"
     try:
         if kind == "number":
             return float(text)

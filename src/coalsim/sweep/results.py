@@ -13,13 +13,14 @@ import numpy as np
 
 import coalsim
 from coalsim.errors import ParameterError, StoreError, nearest
-from coalsim.parameters import Parameters, declarations
+from coalsim.mechanism import all_columns
+from coalsim.parameters import Parameters, find
 from coalsim.sweep.design import Sweep
 from coalsim.sweep.folder import Entry, SweepFolder
 from coalsim.sweep.identity import sweep_of
 from coalsim.sweep.manifest import Manifest
 from coalsim.sweep.reading import KEYS, column_of, condition, factor_column, parts
-from coalsim.tables.columns import RUN, TABLES
+from coalsim.tables.columns import RUN, TABLES, Column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,6 +72,11 @@ class Results:
     def monthly(self) -> pd.DataFrame | None:
         """A row a run and month, None if the sweep did not keep them."""
         return self.read("monthly") if self.sweep.monthly else None
+
+    @property
+    def columns(self) -> dict[str, tuple[Column, ...]]:
+        """The columns of the tables, with unit and meaning."""
+        return all_columns(self.sweep.mechanisms)
 
     @property
     def tables(self) -> list[str]:
@@ -216,7 +222,7 @@ class Results:
         if table == "coalitions":
             raise ParameterError("coalitions are as many as come about, which is no array; read them as a table")
         wanted = None if columns is None else [*KEYS[table], *columns]
-        data = labelled(self.read(table, wanted), TABLES.get(table, ()), self._axes(variable), range(self.sweep.replicates))
+        data = labelled(self.read(table, wanted), self.columns.get(table, ()), self._axes(variable), range(self.sweep.replicates))
         if not self._is_grid:
             beside = self._factor_values()
             data = data.assign_coords({factor_column(f): variable("scenario_id", v, meaning(f)) for f, v in beside.items()})
@@ -253,7 +259,7 @@ class Results:
 
     def factor_labels(self) -> dict[str, str]:
         """Return each factor's name with its unit."""
-        units = {name: declarations()[name].unit if name in declarations() else "-" for name in self.sweep.factors}
+        units = {name: declared.unit if (declared := find(name)) else "-" for name in self.sweep.factors}
         return {name: name if unit in ("1", "-") else f"{name} ({unit})" for name, unit in units.items()}
 
     @cached_property
@@ -315,5 +321,5 @@ def in_memory(sweep: Sweep, parts: Sequence[Mapping[str, pd.DataFrame]]) -> Resu
 
 def meaning(factor: str) -> dict[str, str]:
     """Return unit and meaning of a factor, as attributes of its column."""
-    declared = declarations().get(factor)
+    declared = find(factor)
     return {"units": declared.unit, "long_name": declared.meaning} if declared else {"units": "-", "long_name": f"Label of {factor}."}

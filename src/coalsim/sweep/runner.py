@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from coalsim.errors import BlockError, Interrupted, ParameterError, StoreError
+from coalsim.sweep.described import in_files, runnable
 from coalsim.sweep.design import Sweep
 from coalsim.sweep.executors import Pool, pool
 from coalsim.sweep.folder import SweepFolder
@@ -50,6 +51,7 @@ def run(
     from coalsim.sweep.results import open_results
 
     _check(part, errors)
+    in_files(sweep.mechanisms)
     store = SweepFolder(folder)
     store.make()
     with store.held(part):
@@ -119,7 +121,10 @@ def run_in_memory(sweep: Sweep, workers: int = 1) -> Results:
     from coalsim.sweep.results import in_memory
 
     blocks = plan(sweep.scenarios(), range(len(sweep.scenarios())), 0, sweep.replicates, sweep.block)
+    runnable(sweep.mechanisms, "this sweep")
     made = tasks(sweep, blocks, inputs(data_files(sweep.spec())))
+    if workers != 1:
+        in_files(sweep.mechanisms)
     if workers == 1:
         return in_memory(sweep, [frames(task) for task in made])
     found: dict[int, Done] = {}
@@ -145,6 +150,7 @@ def _work(
     same_code(store, manifest, mixed)
     sweep = sweep_of(store, manifest)
     same_inputs(store, manifest, sweep)
+    runnable(sweep.mechanisms, store)
     blocks = [block for block in blocks_of(manifest) if part is None or block.number % part[1] == part[0] - 1]
     todo, settled, notes = left(store, manifest, tasks(sweep, blocks, inputs(data_files(sweep.spec()))))
     progress.begin(sum(block.organization_months for block in blocks), sum(block.runs for block in blocks), settled)

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from coalsim.parameters import Parameters
 from coalsim.parameters.toml import FILE_PARAMETERS
+from coalsim.sources import Source, provided
 from coalsim.sweep.plan import WorkBlock
+from coalsim.tables import columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from coalsim.sweep.design import Sweep
 
-TABLES = ("outcomes", "coalitions", "monthly")
+TABLES = tuple(columns.TABLES)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Task:
     block : scenario_ids and replicates
     seed, monthly : as in the sweep
     digest : of all that determines the block's results
+    mechanisms : the code of those besides the built-in ones
     """
 
     payload: str
@@ -42,6 +45,7 @@ class Task:
     seed: int
     monthly: bool
     digest: str
+    mechanisms: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ def tasks(sweep: Sweep, blocks: list[WorkBlock], inputs: Mapping[str, str]) -> l
     settings = sweep.settings()
     base = sweep.base.changed()
     payloads: dict[tuple[int, ...], tuple[str, str]] = {}
+    sources = tuple(mechanism.source for mechanism in sweep.mechanisms)
+    codes = [[source.name, source.digest] for source in sources]
     made = []
     for block in blocks:
         if block.scenarios not in payloads:
@@ -83,8 +89,8 @@ def tasks(sweep: Sweep, blocks: list[WorkBlock], inputs: Mapping[str, str]) -> l
             content = {"base": _by_content(base, inputs), "scenarios": [_by_content(settings[i], inputs) for i in block.scenarios]}
             payloads[block.scenarios] = _json(about), _json(content)
         payload, by_content = payloads[block.scenarios]
-        rest = [by_content, block.spec()[:3], sweep.seed, sweep.monthly]
-        made.append(Task(payload, block, sweep.seed, sweep.monthly, digest(_json(rest).encode())))
+        rest = [by_content, block.spec()[:3], sweep.seed, sweep.monthly, *([codes] if codes else [])]
+        made.append(Task(payload, block, sweep.seed, sweep.monthly, digest(_json(rest).encode()), sources))
     return made
 
 
@@ -105,7 +111,9 @@ def frames(task: Task) -> dict[str, pd.DataFrame]:
 
     from coalsim.simulation import simulate
 
-    runs = simulate(_scenarios(task.payload), range(task.block.first, task.block.last), task.seed, monthly=task.monthly)
+    mechanisms = provided(task.mechanisms)
+    scenarios = _scenarios(task.payload, task.mechanisms)
+    runs = simulate(scenarios, range(task.block.first, task.block.last), task.seed, monthly=task.monthly, mechanisms=mechanisms)
     ids = np.array(task.block.scenarios)
     tables = {name: getattr(runs, name) for name in TABLES}
     found = {name: table for name, table in tables.items() if table is not None}
@@ -137,8 +145,8 @@ def digest(content: bytes) -> str:
 
 
 @lru_cache(maxsize=16)
-def _scenarios(payload: str) -> tuple[Parameters, ...]:
-    """Return the parameters of a payload; kept, as many blocks have the same."""
+def _scenarios(payload: str, mechanisms: tuple[Source, ...] = ()) -> tuple[Parameters, ...]:
+    """Return the parameters of a payload, some perhaps of mechanisms; kept, as many blocks have the same."""
     about = json.loads(payload)
     base = Parameters().replace(**about["base"])
     return tuple(base.replace(**values) for values in about["scenarios"])
