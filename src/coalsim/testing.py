@@ -63,6 +63,17 @@ LIVELY: Mapping[str, tuple[float, float]] = MappingProxyType(
         "recession_length": (1, 12),
         "min_members": (1, 4),
         "initial_acquaintances": (0, 8),
+        "founders": (0, 2),
+        "closure_rate": (0.0, 1.0),
+        "need_return": (0.0, 0.2),
+        "fellow_rate": (0.0, 1.0),
+        "mutuality": (0.0, 1.0),
+        "goal_rate": (0.0, 1.0),
+        "span": (0.5, 12.0),
+        "routine_rate": (0.0, 0.2),
+        "grant_size": (0.1, 1.0),
+        "seed_share": (0.0, 1.0),
+        "window_share": (0.0, 0.6),
     }
 )
 """Ranges, instead of the plausible ones, at which much happens in small fields and short runs."""
@@ -105,6 +116,8 @@ def _structures() -> SearchStrategy[dict[str, Any]]:
             "acquaintances_max": st.one_of(st.integers(3, 30), st.integers(0, 4)),
             "homophily_draws": st.integers(1, 6),
             "funders_max": st.integers(1, 6),
+            "memberships_max": st.one_of(st.integers(1, 5), st.just(1)),
+            "burn_in": st.one_of(st.just(0), st.integers(0, 18)),
         }
     )
 
@@ -156,11 +169,13 @@ def _processes() -> SearchStrategy[dict[str, Any]]:
     numeric["initial_acquaintances"] = st.integers(0, 8)
     numeric["convene_hazard"] = st.floats(0.1, 1.0)
     months = st.lists(st.integers(0, MOST_MONTHS), max_size=4)
+    switches = {name: st.booleans() for name, d in declarations().items() if d.kind == "true or false" and d.section != "focal"}
     always = {"convene_hazard", "research_months", "launch_threshold", "join_threshold", "effort"}
     return st.fixed_dictionaries(
         {name: numeric[name] for name in sorted(always)},
         optional={
             **{name: strategy for name, strategy in numeric.items() if name not in always},
+            **switches,
             "window_months": months,
             "recession_months": months,
         },

@@ -142,8 +142,8 @@ class Coalition(Pursuit):
         self.lead_lost += 1
 
     def find_lead(self) -> None:
-        """Have its member of longest standing lead on, if its lead has left or closed."""
-        if self.lead is not None and self.lead.membership_of(self) is None:
+        """Have its member of longest standing lead on, if its lead has closed or, with succession, left."""
+        if self.p.succession and self.lead is not None and self.lead.membership_of(self) is None:
             self.lose_lead()
         if self.lead is None and self.memberships:
             self.be_led_by(min(self.memberships, key=lambda m: (m.joined, -m.organization.capacity, m.organization.number)).organization)

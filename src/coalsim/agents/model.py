@@ -325,9 +325,8 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
         for membership in leaving:
             membership.organization.leave(membership.coalition, self.p.cooldown)
         self.recorder.flows.exits += len(leaving)
-        if self.p.succession:
-            for coalition in self.running_coalitions:
-                coalition.find_lead()
+        for coalition in self.running_coalitions:
+            coalition.find_lead()
 
     def end_coalitions(self) -> None:
         """14: all successes first; then coalitions take on the next problem, end, or go on."""
