@@ -9,7 +9,6 @@ import sys
 import warnings
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import MappingProxyType, ModuleType
 
@@ -23,7 +22,7 @@ HOMES = MappingProxyType(
 """Where a module or package of ``coalsim`` is now, by its former name."""
 
 
-class Moved(MetaPathFinder, Loader):
+class Moved:
     """Finds a module by its former name."""
 
     def find_spec(self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
@@ -32,7 +31,8 @@ class Moved(MetaPathFinder, Loader):
         former, dot, rest = name.partition(".")
         if package != "coalsim" or former not in HOMES:
             return None
-        return ModuleSpec(fullname, self, origin=f"coalsim.{HOMES[former]}{dot}{rest}")
+        where = f"coalsim.{HOMES[former]}{dot}{rest}"
+        return ModuleSpec(fullname, self, origin=where)  # type: ignore[arg-type]  # a loader by its methods: importing the class takes time
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Import the module by its name of today."""

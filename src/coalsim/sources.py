@@ -16,7 +16,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from coalsim.errors import CoalsimError, ParameterError
 
@@ -67,8 +67,11 @@ def _source(name: str, steps: Sequence[Step]) -> Source:
     else:
         return Source(name)
     package = next((str(step.function.__globals__.get("__package__") or "") for step in steps if hasattr(step.function, "__globals__")), "")
-    digest = blake2b(text.replace("\r\n", "\n").encode(), digest_size=16).hexdigest()
-    return Source(name, digest, Path(file).name, package, text)
+    return Source(name, _digest(text), Path(file).name, package, text)
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.replace("\r\n", "\n").encode(), digest_size=16).hexdigest()
 
 
 def live(name: str, digest: str) -> Mechanism | None:
@@ -101,23 +104,17 @@ def _made(source: Source) -> Mechanism:
     module.__file__, module.__package__ = file, source.package
     _SENT[file] = source.text
     linecache.cache[file] = (len(source.text), None, source.text.splitlines(True), file)
-    return _run(module, compile(source.text, file, "exec"), source.name, source.file)
-
-
-def _run(module: ModuleType, code: Any, name: str, file: str) -> Mechanism:
-    from coalsim.mechanism import Mechanism
-
     sys.modules[module.__name__] = module
     try:
-        exec(code, module.__dict__)
+        exec(compile(source.text, file, "exec"), module.__dict__)
     except CoalsimError:
         raise
     except Exception as error:
-        raise ParameterError(f"mechanism {file}: it does not run: {type(error).__name__}: {error}") from error
-    for value in vars(module).values():
-        if isinstance(value, Mechanism) and value.name == name:
-            return value
-    raise ParameterError(f"{file} makes no mechanism '{name}'")
+        raise ParameterError(f"mechanism {source.file}: it does not run: {type(error).__name__}: {error}") from error
+    found = live(source.name, _digest(source.text))
+    if found is None:
+        raise ParameterError(f"{source.file} makes no mechanism '{source.name}'")
+    return found
 
 
 def load(reference: str) -> Mechanism:
@@ -128,8 +125,6 @@ def load(reference: str) -> Mechanism:
     ParameterError
         There is none.
     """
-    from coalsim.mechanism import Mechanism
-
     where, colon, name = reference.rpartition(":")
     if not colon or not where or not name:
         raise ParameterError(f"--mechanism {reference}: FILE.py:NAME or module:NAME is needed")
@@ -141,12 +136,11 @@ def load(reference: str) -> Mechanism:
         raise ParameterError(f"--mechanism {reference}: {where}: no such file") from None
     except Exception as error:
         raise ParameterError(f"--mechanism {reference}: {where} cannot be imported: {type(error).__name__}: {error}") from None
-    found = getattr(module, name, None)
-    if not isinstance(found, Mechanism):
-        there = ", ".join(key for key, value in vars(module).items() if isinstance(value, Mechanism)) or "none"
+    there = {key: value for key, value in vars(module).items() if isinstance(getattr(value, "source", None), Source)}
+    if name not in there:
         what = "is no mechanism" if hasattr(module, name) else "is not in it"
-        raise ParameterError(f"--mechanism {reference}: '{name}' {what}; mechanisms there: {there}")
-    return found
+        raise ParameterError(f"--mechanism {reference}: '{name}' {what}; mechanisms there: {', '.join(there) or 'none'}")
+    return there[name]
 
 
 def _file(path: Path) -> ModuleType:

@@ -84,9 +84,10 @@ class Parameters(Section):
 
     def get(self, name: str) -> Any:
         """Return the value of the parameter `name`; raise `ParameterError` if there is none."""
+        known = declarations().get(name)
+        if known is not None:
+            return getattr(getattr(self, _attribute(known.section)), name)
         declared = declaration(name)
-        if declared.section in sections():
-            return getattr(getattr(self, _attribute(declared.section)), name)
         own = self._own.get(declared.section)
         return declared.default if own is None else getattr(own, name, declared.default)
 

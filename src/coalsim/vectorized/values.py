@@ -45,11 +45,14 @@ class Values:
 
     def __init__(self, scenarios: Sequence[Parameters], organizations: int, months: int, mechanisms: Sequence[Mechanism] = ()) -> None:
         self._by_run: dict[str, Any] = {}
+        distinct = list({id(scenario): scenario for scenario in scenarios}.values())
+        places = {id(scenario): place for place, scenario in enumerate(distinct)}
+        of_run = [places[id(scenario)] for scenario in scenarios]
         declared = [*declarations().values(), *(d for mechanism in mechanisms for d in mechanism.declarations().values())]
         for name in (d.name for d in declared if d.kind in _NUMERIC):
-            values = [scenario.get(name) for scenario in scenarios]
+            values = [scenario.get(name) for scenario in distinct]
             same = all(value == values[0] for value in values)
-            self._by_run[name] = values[0] if same else np.array([np.nan if value is None else value for value in values])
+            self._by_run[name] = values[0] if same else np.array([np.nan if value is None else value for value in values])[of_run]
         self._by_organization = {
             name: np.repeat(value, organizations) if isinstance(value, np.ndarray) else value for name, value in self._by_run.items()
         }
