@@ -16,7 +16,7 @@ class Fatigue(cs.Section):
 def tire(s, p, draws):
     """Tire members, let some begin afresh, and remember how tired each coalition's convener ever was."""
     rested = draws.of_all("rest") < p.rest_rate
-    s.fatigue = np.where(rested, 0.0, s.fatigue + p.fatigue_rate * (s.coalition >= 0) * (1 - s.fatigue))
+    s.fatigue = np.where(rested, 0.0, s.fatigue + p.fatigue_rate * s.member * (1 - s.fatigue))
     s.readiness = np.maximum(s.readiness - p.adaptation * p.fatigue_effect * s.fatigue, 0.0)
     s.worst = np.where(s.running, np.maximum(s.worst, s.fatigue), s.worst)
     s.book("rests", rested.astype(float), s.run_of(np.arange(s.shape.all)))

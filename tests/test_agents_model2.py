@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from coalsim.tables.outcomes import ENDINGS, summarise
 
 from agents_cases import FOCAL, coalition_of, of, steps, world
 from coalsim.agents import Coalition, CoalitionModel, Organization, Relation, Target
@@ -16,7 +17,6 @@ from coalsim.agents.environment import Spell
 from coalsim.agents.membership import ALL_KEPT
 from coalsim.errors import ParameterError
 from coalsim.field import GivenCoalition, build
-from coalsim.outcomes import ENDINGS, summarise
 from coalsim.parameters import Parameters
 from coalsim.streams import SETUP, Source, normals, streams
 

@@ -6,8 +6,8 @@ from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from coalsim.agents.space import Point, alignment, cut
-from coalsim.parameters import Parameters
 from coalsim.mechanism import NO_MONTH
+from coalsim.parameters import Parameters
 
 if TYPE_CHECKING:
     from coalsim.agents.coalition import Coalition

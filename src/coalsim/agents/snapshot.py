@@ -18,7 +18,6 @@ from coalsim.agents.pursuit import MOST_TARGETS
 from coalsim.mechanism import Variable
 
 if TYPE_CHECKING:
-    from coalsim.agents.coalition import Coalition
     from coalsim.agents.model import CoalitionModel
 
 Snapshot = dict[str, NDArray[np.generic]]

@@ -87,8 +87,16 @@ COALITIONS = (
     Column("seeded", "-", "Whether it was given a seed grant.", bool, "state"),
     Column("launch", "month", "Month of the launch; below 0 if it is older than month 0.", int, "state"),
     Column("formed", "month", "First month with enough members; NaN if there was none.", float, "state"),
-    Column("first_third", "month", "Months from the launch until progress of a goal first reached 1/3; NaN if it never did.", float, "state"),
-    Column("first_two_thirds", "month", "Months from the launch until progress of a goal first reached 2/3; NaN if it never did.", float, "state"),
+    Column(
+        "first_third", "month", "Months from the launch until progress of a goal first reached 1/3; NaN if it never did.", float, "state"
+    ),
+    Column(
+        "first_two_thirds",
+        "month",
+        "Months from the launch until progress of a goal first reached 2/3; NaN if it never did.",
+        float,
+        "state",
+    ),
     Column("first_success", "month", "Months from the launch until the first success; NaN if there was none.", float, "state"),
     Column("end", "month", "Month it ended, or the last month of the run.", int),
     Column("ending", "-", "achieved, too_few, trust, or running.", str),

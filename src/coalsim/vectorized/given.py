@@ -62,7 +62,7 @@ def _found(s: State, p: Values, first: int, given: GivenCoalition, number: np.nd
         for _ in range(-given.launch):
             rest *= float(left)
         s.routines[c] = 1 - rest
-    s.began[c], s.launches[c] = given.launch, given.launch
+    s.began[c], s.launches[c] = given.launch - np.max(mine.research_months), given.launch
     for place_, funder in enumerate(given.funders):
         s.funder[c, place_], s.relation[c, place_] = funder, 1.0
     s.funders_met[c] = len(given.funders)

@@ -122,9 +122,9 @@ def grants(s: State, p: Values, draws: Draws) -> None:
     judgment, worth = worthy(s, p, c)
     row, place = np.nonzero(known & worth)
     account, judgment = account[row, place], judgment[row, place]
-    size = np.repeat(np.broadcast_to(p.runs.grant_size, (s.shape.runs,)), s.shape.funders) * budget
-    equally = np.repeat(np.broadcast_to(p.runs.grant_size, (s.shape.runs,)) == 0, s.shape.funders)
-    given, amount = share(left, size, equally, account, judgment)
+    part = np.repeat(np.broadcast_to(np.asarray(p.runs.grant_size, dtype=float), (s.shape.runs,)), s.shape.funders)
+    size, equally = part * budget, part == 0
+    given, amount = share(np.asarray(left), size, equally, account, judgment)
     row, place = row[given], place[given]
     s.grant[c[row], place] = amount[given]
     s.gave[c[row], place] = True

@@ -15,7 +15,6 @@ from coalsim.vectorized.mechanisms.everybody import dialogue_with_everybody
 from coalsim.vectorized.state import Ints, State
 from coalsim.vectorized.values import Values
 
-
 LEAST_FIT = 1e-9
 """The least fit that is reckoned with when ways are compared."""
 
