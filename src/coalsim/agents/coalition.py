@@ -6,8 +6,7 @@ from math import sqrt
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-import mesa
-
+from coalsim.agents.copying import Agent
 from coalsim.agents.funder import Funder
 from coalsim.agents.initiative import Initiative, Relation
 from coalsim.agents.space import Point, alignment, cut, mean, squared_distance, total
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from coalsim.agents.organization import Organization
 
 
-class Coalition(mesa.Agent):  # type: ignore[misc]
+class Coalition(Agent):
     """A coalition, from its launch until it ends.
 
     Attributes

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import mesa
-
+from coalsim.agents.copying import Agent
 from coalsim.agents.initiative import Initiative, Terms
 from coalsim.agents.space import Point, alignment, cut, mean, squared_distance, towards
 from coalsim.field import Field
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from coalsim.agents.model import CoalitionModel
 
 
-class Organization(mesa.Agent):  # type: ignore[misc]
+class Organization(Agent):
     """An independent organization.
 
     Decisions: `listens_to`, `wants_to_convene`, `considers_joining`, `perceive`, `wants_to_join` (with
