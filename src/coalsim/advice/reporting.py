@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
 from coalsim import store
 from coalsim.advice import wording
@@ -15,11 +13,13 @@ from coalsim.advice.advising import DRAW_REPLICATES, Advice
 from coalsim.advice.pairs import Floats
 from coalsim.advice.wording import Shown
 from coalsim.parameters import write as write_parameters
+from coalsim.terminal import console, headed
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from rich.console import Console
 
 _WIDE = 140  # columns of a terminal on which names of steps are not folded
 
@@ -28,17 +28,15 @@ REPORT, FIGURE = "report.md", "advice.png"
 
 def show(a: Advice, name: str) -> None:
     """Print advice on the terminal."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=200)  # a file or pipe has no width of its own
-    console.print(f"Advice for {name} ({a.seconds:.0f} s)", style="bold", highlight=False)
-    _lines(console, wording.situation(a))
+    to = console()
+    to.print(f"Advice for {name} ({a.seconds:.0f} s)", style="bold")
+    _lines(to, wording.situation(a))
     for shown in (wording.ranking(a), wording.costs(a)):
-        _table(console, shown)
-    console.print("What follows", style="bold")
-    _lines(console, wording.conclusions(a))
-    console.print("What it rests on", style="bold")
-    _lines(console, wording.caveats(a))
+        _table(to, shown)
+    to.print("What follows", style="bold")
+    _lines(to, wording.conclusions(a))
+    to.print("What it rests on", style="bold")
+    _lines(to, wording.caveats(a))
 
 
 def write(a: Advice, folder: Path, name: str) -> None:
@@ -149,17 +147,16 @@ def _grid(shown: Shown) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-def _lines(console: Console, lines: list[str]) -> None:
+def _lines(to: Console, lines: list[str]) -> None:
     for line in lines:
-        console.print(f"  {line}", markup=False, highlight=False, soft_wrap=not console.is_terminal)
-    console.print()
+        to.print(f"  {line}", soft_wrap=not to.is_terminal)
+    to.print()
 
 
-def _table(console: Console, shown: Shown) -> None:
-    table = Table(title=shown.heading, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
-    for place, head in enumerate(shown.heads):
-        table.add_column(head, justify="right" if place else "left", overflow="fold", no_wrap=not place and console.width >= _WIDE)
+def _table(to: Console, shown: Shown) -> None:
+    table = headed(shown.heading, shown.heads, *range(1, len(shown.heads)))
+    table.columns[0].no_wrap = to.width >= _WIDE
     for row in shown.rows:
         table.add_row(*row)
-    console.print(table)
-    console.print()
+    to.print(table)
+    to.print()

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from coalsim.cli.app import app
+from coalsim.terminal import say
 
 
 @app.command()
@@ -30,4 +31,4 @@ def analyze(
     target = folder / "report.html" if out is None else out
     store.prepare(target.parent, overwrite=True)
     store.write(target, lambda partial: partial.write_text(html, encoding="utf-8"))
-    typer.echo(f"report: {target}")
+    say(f"report: {target}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coalsim.cli.app import app
+from coalsim.terminal import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,13 +41,13 @@ def plot(
     def save(file: str, figure: Figure) -> None:
         path = target / file
         store.write(path, lambda partial: plots.save(figure, partial))
-        typer.echo(f"figure: {path}")
+        say(f"figure: {path}")
 
     save("main_effects.png", figures.main_effects(results, name, outcomes, factors))
     if len(factors) > 1:
         save("heat_map.png", figures.heat_map(results, factors[0], factors[1], name, outcomes))
     if not results.source("coalitions").count_rows():
-        typer.echo("no coalition was launched: no curves of survival")
+        say("no coalition was launched: no curves of survival")
         return
     for factor in factors:
         # A group of settings may be called anything.
