@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 WIDTH = 200
 """Columns of a file or pipe, which has no width of its own."""
@@ -122,7 +123,12 @@ def taken_over() -> Iterator[Display]:
 
 def say(text: str = "", *, err: bool = False) -> None:
     """Print text, to standard error if `err`."""
-    print(text, file=sys.stderr if err else sys.stdout, flush=err)
+    print(printable(text), file=sys.stderr if err else sys.stdout, flush=err)
+
+
+def printable(text: str) -> str:
+    """Return text of one line or several with control characters escaped."""
+    return text if text.isprintable() else "".join(letter if letter in "\n\t" else one_line(letter) for letter in text)
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:
@@ -136,10 +142,16 @@ def console() -> Console:
     """Return where tables are printed: text is shown as it is, whatever brackets and colons it has."""
     from rich.console import Console
 
+    class Plain(Console):
+        """A console on which text is text."""
+
+        def render_str(self, text: str, **options: Any) -> Text:
+            """Return text that cannot move the cursor or change colours."""
+            return super().render_str(printable(text), **options)
+
     plain: dict[str, Any] = {"markup": False, "emoji": False, "highlight": False}
-    # The alternative texts of what an encoding lacks are found in `Display`, which also knows whether it is a terminal.
-    found = Console(**plain)
-    return found if found.is_terminal else Console(**plain, width=WIDTH)
+    found = Plain(**plain)
+    return found if found.is_terminal else Plain(**plain, width=WIDTH)
 
 
 def headed(title: str, heads: Iterable[str], *right: int) -> Table:
@@ -147,10 +159,10 @@ def headed(title: str, heads: Iterable[str], *right: int) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=Text(title) if title else None, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    made = Table(title=Text(one_line(title)) if title else None, title_justify="left", title_style="bold", box=None, pad_edge=False)
     made.header_style = "bold"
     for place, head in enumerate(heads):
-        made.add_column(Text(head), justify="right" if place in right else "left", overflow="fold")
+        made.add_column(Text(one_line(head)), justify="right" if place in right else "left", overflow="fold")
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from coalsim.advice.advising import DRAW_REPLICATES, Advice
 from coalsim.advice.pairs import Floats
 from coalsim.advice.wording import Shown
 from coalsim.parameters import write as write_parameters
-from coalsim.terminal import console, headed
+from coalsim.terminal import console, headed, one_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,15 +63,15 @@ def write(a: Advice, folder: Path, name: str) -> None:
 def markdown(a: Advice, name: str) -> str:
     """Return the report."""
     parts = [
-        f"# Advice for {name}",
-        *wording.situation(a),
+        f"# Advice for {escaped(name)}",
+        *map(escaped, wording.situation(a)),
         f"![Effects of steps]({FIGURE})",
         "## What follows",
         _bullets(wording.conclusions(a)),
     ]
     parts += ["## Steps", _grid(wording.ranking(a)), _KEY]
     costs = wording.costs(a)
-    parts += ["## Costs", f"{costs.heading}.", _grid(costs), "## What it rests on", _bullets(wording.caveats(a)), _FILES]
+    parts += ["## Costs", f"{escaped(costs.heading)}.", _grid(costs), "## What it rests on", _bullets(wording.caveats(a)), _FILES]
     return "\n\n".join(parts) + "\n"
 
 
@@ -87,13 +88,12 @@ def figure(a: Advice, name: str) -> Figure:
     name
         Of the field, for the heading.
     """
-    import matplotlib.pyplot as plt
-
+    from coalsim import drawing
     from coalsim.plots import COLOURS
 
     r, rows = a.ranking, len(a.ranking)
     at = np.arange(rows, dtype=float)
-    drawn, (left, right) = plt.subplots(1, 2, figsize=(12.5, 2.2 + 0.36 * rows), sharey=True, layout="constrained", width_ratios=(1.5, 1))
+    drawn, (left, right) = drawing.subplots(1, 2, figsize=(12.5, 2.2 + 0.36 * rows), sharey=True, width_ratios=(1.5, 1))
     sure = f"{100 * a.level:g} % interval"
     _mark(left, r, ("effect", "low", "high"), at - 0.15, COLOURS[0], "o", f"parameters as they are, {sure} over chance")
     label = f"mean over {a.draws} plausible draws, {sure}"
@@ -139,12 +139,19 @@ def _mark(axis: Axes, table: pd.DataFrame, of: tuple[str, str, str], at: Floats,
 
 
 def _bullets(lines: list[str]) -> str:
-    return "\n".join(f"* {line}" for line in lines)
+    return "\n".join(f"* {escaped(line)}" for line in lines)
 
 
 def _grid(shown: Shown) -> str:
-    rows = [shown.heads, ("---",) + ("---:",) * (len(shown.heads) - 1), *shown.rows]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    heads, *rows = [[escaped(cell) for cell in row] for row in (shown.heads, *shown.rows)]
+    table = [heads, ["---"] + ["---:"] * (len(heads) - 1), *rows]
+    return "\n".join("| " + " | ".join(row) + " |" for row in table)
+
+
+def escaped(text: str) -> str:
+    """Return text that Markdown shows as it is, whatever an organization or a file is called: no tags, links, tables, emphasis."""
+    marked = re.sub(r"([\\`*<\[\]|~&]|(?<!\w)_|_(?!\w))", r"\\\1", one_line(text))
+    return re.sub(r"(:)(?=//)|(?<=www)(\.)", r"\\\g<0>", marked)
 
 
 def _lines(to: Console, lines: list[str]) -> None:

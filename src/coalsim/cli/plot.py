@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +27,7 @@ def plot(
     from coalsim import plots, store
     from coalsim.sweep import figures
     from coalsim.sweep.marginals import check_factors, check_outcomes
+    from coalsim.sweep.naming import plain_names
     from coalsim.sweep.results import open_results
 
     results = open_results(folder)
@@ -49,7 +49,5 @@ def plot(
     if not results.source("coalitions").count_rows():
         say("no coalition was launched: no curves of survival")
         return
-    for factor in factors:
-        # A group of settings may be called anything.
-        plain = re.sub(r"[^\w.-]+", "_", factor)
+    for factor, plain in zip(factors, plain_names(factors), strict=True):
         save(f"survival_{plain}.png", figures.survival_curves(results, factor, name))

@@ -16,6 +16,7 @@ from coalsim.errors import ParameterError, nearest
 from coalsim.parameters import Parameters, load
 from coalsim.parameters.toml import FILE_PARAMETERS, read_toml
 from coalsim.sweep.factors import Factor, factor, place
+from coalsim.sweep.naming import check_names
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS
 from coalsim.sweep.samplers import SAMPLED, Design, sample
 
@@ -80,6 +81,7 @@ class Sweep:
 
     def __post_init__(self) -> None:
         made = {name: factor(name, given) for name, given in self.factors.items()}
+        check_names(made)
         object.__setattr__(self, "factors", made)
         object.__setattr__(self, "points", tuple(self.points))
         for name, least in (("replicates", 1), ("samples", 1), ("block", 1)):

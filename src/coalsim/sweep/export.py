@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from coalsim.columns import TABLES
 from coalsim.errors import ParameterError, StoreError
 from coalsim.labelled import import_xarray
+from coalsim.spreadsheets import harmless_table
 from coalsim.store import prepare, write
 from coalsim.sweep.reading import column_of, factor_column
 from coalsim.sweep.results import Results, meaning
@@ -47,7 +48,8 @@ def export(
     out
         A file, if its name ends as those of `form` do and one table is asked for; otherwise a folder.
     form
-        * "csv": UTF-8, decimal points, nothing where there is no value, true/false.
+        * "csv": UTF-8, decimal points, nothing where there is no value, true/false; text that a spreadsheet would compute (a label that
+          begins with =, +, - or @) has an apostrophe before it.
         * "parquet": columns with units and meanings, a file's metadata saying what was simulated.
         * "netcdf": the arrays of `Results.to_xarray`, in the classic format with 64-bit offsets, which needs no library but scipy.
           Whole numbers have 32 bits there. Coalitions are as many as come about, which is no array; the design is in the coordinates.
@@ -124,7 +126,7 @@ def _csv(results: Results, table: str, factors: bool, path: Path) -> None:
     with ExitStack() as stack:
         writer = None
         for rows in _ranges(results, table, factors):
-            plain = _plain(rows)
+            plain = harmless_table(_plain(rows))
             if writer is None:
                 writer = stack.enter_context(csv.CSVWriter(path, plain.schema))
             writer.write_table(plain)
