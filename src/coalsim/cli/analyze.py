@@ -24,11 +24,16 @@ def analyze(
     from coalsim import store
     from coalsim.page import page
     from coalsim.page.page import MAIN
+    from coalsim.sweep import outside
+    from coalsim.sweep.marginals import check_outcomes
     from coalsim.sweep.results import open_results
 
     results = open_results(folder)
-    html = page(results, list(dict.fromkeys(on or MAIN)))
+    outcomes = list(dict.fromkeys(on or MAIN))
+    check_outcomes(outcomes)
     target = folder / "report.html" if out is None else out
+    outside.check_file(results, target, "report.html")
     store.prepare(target.parent, overwrite=True)
+    html = page(results, outcomes)
     store.write(target, lambda partial: partial.write_text(html, encoding="utf-8"))
     say(f"report: {target}")

@@ -25,7 +25,7 @@ def plot(
 ) -> None:
     """Draw a sweep: main effects with intervals, a heat map of the first two factors, survival of coalitions by factor."""
     from coalsim import plots, store
-    from coalsim.sweep import figures
+    from coalsim.sweep import figures, outside
     from coalsim.sweep.marginals import check_factors, check_outcomes
     from coalsim.sweep.naming import plain_names
     from coalsim.sweep.results import open_results
@@ -35,6 +35,7 @@ def plot(
     check_factors(results, factors)
     check_outcomes(outcomes)
     target = folder / "figures" if out is None else out
+    outside.check_folder(results, target)
     store.prepare(target, overwrite=True)
     name = results.sweep.design if results.manifest is None else results.manifest.name
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from coalsim.errors import ParameterError, nearest
 from coalsim.parameters import Parameters, load
+from coalsim.parameters.model import sections
 from coalsim.parameters.toml import FILE_PARAMETERS, read_toml
 from coalsim.sweep.factors import Factor, factor, place
 from coalsim.sweep.naming import check_names
@@ -117,6 +118,8 @@ class Sweep:
             The file cannot be read, or something in it is not allowed.
         """
         tables, path = read_toml(path), Path(path)
+        if tables and set(tables) <= set(sections()):
+            raise ParameterError(f"{path} is a configuration; the design of a sweep is needed, and `coalsim run` takes configurations")
         for key, value in tables.items():
             if key not in _KEYS:
                 raise ParameterError(f"{path}: '{key}' is unknown{nearest(key, _KEYS)}; allowed: {', '.join(_KEYS)}")

@@ -13,6 +13,7 @@ from coalsim.errors import ParameterError, StoreError
 from coalsim.labelled import import_xarray
 from coalsim.spreadsheets import harmless_table
 from coalsim.store import prepare, write
+from coalsim.sweep.outside import check_folder
 from coalsim.sweep.reading import column_of, factor_column
 from coalsim.sweep.results import Results, meaning
 
@@ -112,10 +113,7 @@ def _files(results: Results, out: Path, tables: Sequence[str], suffix: str) -> d
     else:
         files = {table: out / f"{table}{suffix}" for table in tables}
     folder = out.parent if out.suffix == suffix else out
-    if results.folder is not None:
-        own = results.folder.resolve()
-        if folder.resolve() in (own, *(own / name for name in (*TABLES, "ledger"))):
-            raise StoreError(f"{folder} holds the sweep's own files; give another folder")
+    check_folder(results, folder)
     prepare(folder, overwrite=True)
     return files
 
