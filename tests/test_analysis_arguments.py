@@ -11,7 +11,8 @@ from coalsim.errors import CoalsimError
 
 BASE = cs.Parameters().replace(organizations=12, months=24, effort=8.0)
 RANGES = {"openness": {"low": 0, "high": 1}, "effort": {"low": 4, "high": 30}}
-OF_NO_USE = [None, "", [], {}, (0.2,), ["impact", "impact"], "nope", 3, 1.5, float("nan"), -1, 0, 2**70, 10**400, True, b"x", object(), print]
+OF_NO_USE = [None, "", [], {}, (0.2,), ["impact", "impact"], "nope", b"x", object(), print]
+OF_NO_USE += [3, 1.5, float("nan"), -1, 0, 2**70, 10**400, True]
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +34,14 @@ def right():
     }
 
 
-NAMES = ["effect", "response", "optimum", "survival", "regions", "replicates_needed", "sensitivity", "chance", "sobol_design", "morris_design"]
+NAMES = ["effect", "response", "optimum", "survival", "regions", "replicates_needed"]
+NAMES += ["sensitivity", "chance", "sobol_design", "morris_design"]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_argument_of_every_function(name, right):
     function, given = getattr(analysis, name), right[name]
-    asked = 0
+    asked, said = 0, []
     for argument in inspect.signature(function).parameters:
         if argument in ("factors", "baseline"):
             continue
@@ -50,14 +52,14 @@ def test_every_argument_of_every_function(name, right):
                     warnings.simplefilter("ignore")
                     function(**{**given, argument: value})
             except CoalsimError as error:
-                assert len(str(error).splitlines()) == 1
-                assert len(str(error)) < 500
+                said.append(str(error))
     assert asked >= 15
+    assert all(len(line) < 500 and len(line.splitlines()) == 1 for line in said)
 
 
 def test_refusals_name_the_argument(right):
     for argument, value in (("on", ["impact", "impact"]), ("of", []), ("level", "0.9"), ("seed", 1.5), ("within", 3), ("method", None)):
         with pytest.raises(CoalsimError, match=f"^{argument} = "):
             analysis.effect(**{**right["effect"], argument: value})
-    with pytest.raises(CoalsimError, match="^results = "):
+    with pytest.raises(CoalsimError, match=r"^results = "):
         analysis.effect(3, "openness", "impact")
