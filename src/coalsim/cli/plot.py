@@ -47,7 +47,7 @@ def plot(
     save("main_effects.png", figures.main_effects(results, name, outcomes, factors))
     if len(factors) > 1:
         save("heat_map.png", figures.heat_map(results, factors[0], factors[1], name, outcomes))
-    if not results.source("coalitions").count_rows():
+    if not results.count("coalitions"):
         say("no coalition was launched: no curves of survival")
         return
     for factor, plain in zip(factors, plain_names(factors), strict=True):

@@ -155,7 +155,7 @@ def _ranges(results: Results, table: str, factors: bool) -> Iterator[pa.Table]:
     if table == "design":
         yield _design(results)
         return
-    rows = results.source(table).count_rows()
+    rows = results.count(table)
     runs, pieces = results.runs, -(-rows // ROWS) or 1
     cuts = [runs * piece // pieces for piece in range(pieces + 1)]
     for low, high in pairwise(cuts):

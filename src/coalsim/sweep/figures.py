@@ -65,6 +65,7 @@ def main_effects(results: Results, title: str, outcomes: Sequence[str] = MAIN, f
     """
     names = _factors(results, factors)
     check_outcomes(outcomes)
+    array(results, outcomes)  # all of them at once
     found = {name: groups(results, name) for name in names}
     down = -(-len(names) // ACROSS)
     across = -(-len(names) // down)

@@ -165,10 +165,14 @@ def crossed_mean(values: Floats, sampled: bool, level: float = 0.95) -> tuple[fl
 
 def array(results: Results, outcomes: Sequence[str]) -> Floats:
     """Return outcomes of shape (scenarios, replicates, outcomes); NaN where there is no value, or no run."""
-    table = results.read("outcomes", ["scenario_id", "replication", *outcomes])
-    values = np.full((len(results.sweep.scenarios()), results.sweep.replicates, len(outcomes)), np.nan)
-    values[table["scenario_id"], table["replication"]] = table[list(outcomes)].to_numpy(dtype=float)
-    return values
+    kept = results.arrays
+    if new := [name for name in dict.fromkeys(outcomes) if name not in kept]:
+        table = results.read("outcomes", ["scenario_id", "replication", *new])
+        at = table["scenario_id"].to_numpy(), table["replication"].to_numpy()
+        for name in new:
+            kept[name] = np.full((len(results.sweep.scenarios()), results.sweep.replicates), np.nan)
+            kept[name][at] = table[name].to_numpy(dtype=float)
+    return np.stack([kept[name] for name in outcomes], axis=2)
 
 
 def shown_scenarios(results: Results) -> NDArray[np.bool_]:
