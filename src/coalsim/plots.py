@@ -5,11 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
-
+from coalsim import drawing
 from coalsim.simulation import Runs
 
 if TYPE_CHECKING:
@@ -38,7 +34,7 @@ def trajectories(runs: Runs, title: str) -> Figure:
     """
     if runs.monthly is None:
         raise ValueError("the runs have no monthly trajectories; simulate with monthly=True")
-    figure, axes = plt.subplots(2, 3, figsize=(11, 6), sharex=True, layout="constrained")
+    figure, axes = drawing.subplots(2, 3, figsize=(11, 6), sharex=True)
     for axis, (name, label) in zip(axes.flat, PANELS.items(), strict=True):
         months = runs.monthly.groupby("month")[name]
         mean, low, high = months.mean(), months.quantile(0.1), months.quantile(0.9)
@@ -57,8 +53,7 @@ def trajectories(runs: Runs, title: str) -> Figure:
 
 def save(figure: Figure, path: Path) -> Path:
     """Write a figure as PNG and close it."""
-    figure.savefig(path, format="png", dpi=150, metadata={"Software": None})
-    plt.close(figure)
+    drawing.save(figure, path)
     return path
 
 

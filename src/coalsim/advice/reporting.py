@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
 from coalsim.advice import wording
 from coalsim.advice.advising import DRAW_REPLICATES, Advice
@@ -15,11 +14,13 @@ from coalsim.advice.pairs import Floats
 from coalsim.advice.wording import Shown
 from coalsim.parameters import write as write_parameters
 from coalsim.tables import store
+from coalsim.terminal import console, headed, one_line
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from rich.console import Console
 
 _WIDE = 140  # columns of a terminal on which names of steps are not folded
 
@@ -28,17 +29,15 @@ REPORT, FIGURE = "report.md", "advice.png"
 
 def show(a: Advice, name: str) -> None:
     """Print advice on the terminal."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=200)  # a file or pipe has no width of its own
-    console.print(f"Advice for {name} ({a.seconds:.0f} s)", style="bold", highlight=False)
-    _lines(console, wording.situation(a))
+    to = console()
+    to.print(f"Advice for {name} ({a.seconds:.0f} s)", style="bold")
+    _lines(to, wording.situation(a))
     for shown in (wording.ranking(a), wording.costs(a)):
-        _table(console, shown)
-    console.print("What follows", style="bold")
-    _lines(console, wording.conclusions(a))
-    console.print("What it rests on", style="bold")
-    _lines(console, wording.caveats(a))
+        _table(to, shown)
+    to.print("What follows", style="bold")
+    _lines(to, wording.conclusions(a))
+    to.print("What it rests on", style="bold")
+    _lines(to, wording.caveats(a))
 
 
 def write(a: Advice, folder: Path, name: str) -> None:
@@ -64,15 +63,15 @@ def write(a: Advice, folder: Path, name: str) -> None:
 def markdown(a: Advice, name: str) -> str:
     """Return the report."""
     parts = [
-        f"# Advice for {name}",
-        *wording.situation(a),
+        f"# Advice for {escaped(name)}",
+        *map(escaped, wording.situation(a)),
         f"![Effects of steps]({FIGURE})",
         "## What follows",
         _bullets(wording.conclusions(a)),
     ]
     parts += ["## Steps", _grid(wording.ranking(a)), _KEY]
     costs = wording.costs(a)
-    parts += ["## Costs", f"{costs.heading}.", _grid(costs), "## What it rests on", _bullets(wording.caveats(a)), _FILES]
+    parts += ["## Costs", f"{escaped(costs.heading)}.", _grid(costs), "## What it rests on", _bullets(wording.caveats(a)), _FILES]
     return "\n\n".join(parts) + "\n"
 
 
@@ -89,13 +88,12 @@ def figure(a: Advice, name: str) -> Figure:
     name
         Of the field, for the heading.
     """
-    import matplotlib.pyplot as plt
-
+    from coalsim import drawing
     from coalsim.plots import COLOURS
 
     r, rows = a.ranking, len(a.ranking)
     at = np.arange(rows, dtype=float)
-    drawn, (left, right) = plt.subplots(1, 2, figsize=(12.5, 2.2 + 0.36 * rows), sharey=True, layout="constrained", width_ratios=(1.5, 1))
+    drawn, (left, right) = drawing.subplots(1, 2, figsize=(12.5, 2.2 + 0.36 * rows), sharey=True, width_ratios=(1.5, 1))
     sure = f"{100 * a.level:g} % interval"
     _mark(left, r, ("effect", "low", "high"), at - 0.15, COLOURS[0], "o", f"parameters as they are, {sure} over chance")
     label = f"mean over {a.draws} plausible draws, {sure}"
@@ -141,25 +139,31 @@ def _mark(axis: Axes, table: pd.DataFrame, of: tuple[str, str, str], at: Floats,
 
 
 def _bullets(lines: list[str]) -> str:
-    return "\n".join(f"* {line}" for line in lines)
+    return "\n".join(f"* {escaped(line)}" for line in lines)
 
 
 def _grid(shown: Shown) -> str:
-    rows = [shown.heads, ("---",) + ("---:",) * (len(shown.heads) - 1), *shown.rows]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    heads, *rows = [[escaped(cell) for cell in row] for row in (shown.heads, *shown.rows)]
+    table = [heads, ["---"] + ["---:"] * (len(heads) - 1), *rows]
+    return "\n".join("| " + " | ".join(row) + " |" for row in table)
 
 
-def _lines(console: Console, lines: list[str]) -> None:
+def escaped(text: str) -> str:
+    """Return text that Markdown shows as it is, whatever an organization or a file is called: no tags, links, tables, emphasis."""
+    marked = re.sub(r"([\\`*<\[\]|~&]|(?<!\w)_|_(?!\w))", r"\\\1", one_line(text))
+    return re.sub(r"(:)(?=//)|(?<=www)(\.)", r"\\\g<0>", marked)
+
+
+def _lines(to: Console, lines: list[str]) -> None:
     for line in lines:
-        console.print(f"  {line}", markup=False, highlight=False, soft_wrap=not console.is_terminal)
-    console.print()
+        to.print(f"  {line}", soft_wrap=not to.is_terminal)
+    to.print()
 
 
-def _table(console: Console, shown: Shown) -> None:
-    table = Table(title=shown.heading, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
-    for place, head in enumerate(shown.heads):
-        table.add_column(head, justify="right" if place else "left", overflow="fold", no_wrap=not place and console.width >= _WIDE)
+def _table(to: Console, shown: Shown) -> None:
+    table = headed(shown.heading, shown.heads, *range(1, len(shown.heads)))
+    table.columns[0].no_wrap = to.width >= _WIDE
     for row in shown.rows:
         table.add_row(*row)
-    console.print(table)
-    console.print()
+    to.print(table)
+    to.print()

@@ -5,6 +5,7 @@ is written here from ``docs/odd.md`` and shares no submodel with the numpy core;
 by month is evidence that both are the model described.
 """
 
+from coalsim.agents import importing  # noqa: F401  before all that imports Mesa
 from coalsim.agents.coalition import Coalition
 from coalsim.agents.environment import Issue
 from coalsim.agents.funder import Funder

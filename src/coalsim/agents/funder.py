@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import mesa
-
+from coalsim.agents.copying import Agent
 from coalsim.agents.space import Point, alignment, total
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ NOTHING = 1e-9
 """A budget of which this is left is spent."""
 
 
-class Funder(mesa.Agent):  # type: ignore[misc]
+class Funder(Agent):
     """An institution that gives to coalitions it knows and trusts.
 
     Attributes

@@ -5,8 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-import mesa
-
+from coalsim.agents.copying import Agent
 from coalsim.agents.membership import Membership
 from coalsim.agents.space import Point, alignment, cut, mean, total, towards
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 _BY_CONVENER = attrgetter("coalition.number")
 
 
-class Member(mesa.Agent):  # type: ignore[misc]
+class Member(Agent):
     """The part of `Organization` that concerns its memberships; see there for attributes and decisions."""
 
     model: CoalitionModel

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import reprlib
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
+import numpy as np
 
 from coalsim.agents.coalition import Coalition
+from coalsim.agents.copying import CopiedWithAgents
 from coalsim.agents.draws import Draws, as_normals
 from coalsim.agents.environment import Issue, Spell
 from coalsim.agents.focal import FocalPlan
@@ -19,13 +22,13 @@ from coalsim.agents.organization import Organization
 from coalsim.agents.recorder import Recorder
 from coalsim.agents.snapshot import snapshot
 from coalsim.agents.traits import Traits
+from coalsim.errors import ParameterError
 from coalsim.field import Field, build
 from coalsim.parameters import Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -40,7 +43,7 @@ class Application(NamedTuple):
     pledge: float
 
 
-class CoalitionModel(mesa.Model):  # type: ignore[misc]
+class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
     """One field of organizations, simulated month by month.
 
     Parameters
@@ -58,6 +61,17 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
     mechanisms
         Mechanisms besides the built-in ones: their parameters, draws and columns. What happens is the agents' affair: give
         an `organization_class` that does it.
+
+    Raises
+    ------
+    TypeError
+        `parameters` are no `Parameters`.
+    ParameterError
+        `seed` or `replicate` is no whole number from 0 to 2**64 - 1.
+
+    Notes
+    -----
+    A model is copied by `copy.deepcopy` and `pickle`, whatever its size, and the copy goes on as the model itself would.
 
     Attributes
     ----------
@@ -89,6 +103,11 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
         field: Field | None = None,
         mechanisms: Sequence[Mechanism] = (),
     ) -> None:
+        if not isinstance(parameters, Parameters):
+            raise TypeError(f"parameters = {reprlib.repr(parameters)}: coalsim.Parameters are needed, the scenario")
+        for name, given in (("seed", seed), ("replicate", replicate)):
+            if not is_whole(given, 2**64 - 1):
+                raise ParameterError(f"{name} = {reprlib.repr(given)} is out of range; allowed: whole numbers 0..{2**64 - 1}")
         super().__init__(rng=int(seed))
         self.parameters = parameters
         own = {name: parameters.get(name) for mechanism in mechanisms for name in mechanism.declarations()}
@@ -372,3 +391,8 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
             The model was made without `record_agents`.
         """
         return self.recorder.agent_table()
+
+
+def is_whole(given: Any, most: int) -> bool:
+    """Return whether something is a whole number from 0 to `most`."""
+    return isinstance(given, int | np.integer) and type(given) is not bool and 0 <= int(given) <= most

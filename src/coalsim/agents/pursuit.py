@@ -5,8 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-import mesa
-
+from coalsim.agents.copying import Agent
 from coalsim.agents.space import Point, alignment, cut, mean, power, squared_distance, total
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ class Target:
         self.progress = progress
 
 
-class Pursuit(mesa.Agent):  # type: ignore[misc]
+class Pursuit(Agent):
     """The part of `Coalition` that concerns its goals; see there for attributes."""
 
     model: CoalitionModel

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coalsim.analysis.arguments import checked
 from coalsim.analysis.inputs import (
     Floats,
     Levels,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked
 def effect(
     results: Tables,
     of: str | Sequence[str],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from coalsim.parameters import find
@@ -35,6 +36,19 @@ def value_label(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(value_label(item) for item in value) or "none"
     return str(value)
+
+
+def value_labels(values: Sequence[Any]) -> list[str]:
+    """Return levels as people write them, with as many digits as it takes to tell different ones apart."""
+    distinct = list(dict.fromkeys(values))
+    labels = {value: value_label(value) for value in distinct}
+    for digits in range(4, 18):
+        if len(set(labels.values())) == len(distinct):
+            break
+        labels = {value: f"{value:.{digits}g}" if isinstance(value, float) else value_label(value) for value in distinct}
+    else:
+        labels = {value: repr(value) for value in distinct}
+    return [labels[value] for value in values]
 
 
 def _with_unit(name: str, unit: str, kind: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coalsim.analysis.arguments import checked
 from coalsim.analysis.inputs import Floats
 from coalsim.analysis.intervals import SEED
 from coalsim.analysis.sampling import whole
@@ -53,6 +54,7 @@ class Draws:
         return pd.DataFrame([{"draw": draw, **{name: p.get(name) for name in self.names}} for draw, p in enumerate(self.parameters)])
 
 
+@checked
 def plausible(
     n: int, seed: int = SEED, names: Sequence[str] | None = None, base: Parameters | None = None, fixed: Sequence[str] = ()
 ) -> Draws:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from coalsim.analysis import prim
+from coalsim.analysis.arguments import checked
 from coalsim.analysis.inputs import Floats, Ints, Tables, check_factors, extra, factors, levels, listed, position
 from coalsim.analysis.intervals import RESAMPLES, SEED, check_choice, check_level, percentiles, resamples
 from coalsim.analysis.labels import value_label
@@ -62,6 +63,7 @@ class Regions:
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
+@checked
 def regions(
     results: Tables,
     success: Success,

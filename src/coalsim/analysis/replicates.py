@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import chdtri, ndtri, stdtrit
 
+from coalsim.analysis.arguments import checked
 from coalsim.analysis.effects import effect
 from coalsim.analysis.inputs import Tables, Within, array, listed
 from coalsim.analysis.intervals import check_level
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _MOST = 10**9
 
 
+@checked
 def replicates_needed(
     results: Tables,
     on: str | Sequence[str],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from coalsim.analysis.arguments import checked
 from coalsim.analysis.inputs import (
     Floats,
     Ints,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked
 def response(
     results: Tables,
     over: str | Sequence[str],
@@ -89,6 +91,7 @@ def response(
     return pd.DataFrame(rows)
 
 
+@checked
 def optimum(
     results: Tables,
     over: str | Sequence[str],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from coalsim.analysis.arguments import checked
 from coalsim.analysis.inputs import SCENARIO, Floats, extra
 from coalsim.analysis.intervals import SEED
 from coalsim.errors import ParameterError
@@ -115,6 +116,7 @@ def problem(factors: Sequence[str] | Ranges) -> dict[str, tuple[float, float]]:
     return ranges
 
 
+@checked
 def sobol_design(factors: Sequence[str] | Ranges, size: int, second_order: bool = False, seed: int = SEED) -> SensitivityDesign:
     """Return a design for Sobol indices: size x (factors + 2) scenarios, or size x (2 factors + 2) with second order.
 
@@ -145,6 +147,7 @@ def sobol_design(factors: Sequence[str] | Ranges, size: int, second_order: bool 
     return SensitivityDesign("sobol", tuple(ranges), unit, _points(ranges, unit), size, second_order, 0)
 
 
+@checked
 def morris_design(factors: Sequence[str] | Ranges, size: int, grid: int = MORRIS_LEVELS, seed: int = SEED) -> SensitivityDesign:
     """Return a design for Morris' elementary effects: size trajectories of (factors + 1) scenarios.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import stdtrit
 
+from coalsim.analysis.arguments import checked
 from coalsim.analysis.inputs import SCENARIO, Designed, Floats, Tables, array, extra, levels, listed, mean_of_known
 from coalsim.analysis.intervals import SEED, check_level
 from coalsim.analysis.sampling import SensitivityDesign, check_seed
@@ -41,6 +42,7 @@ class Sensitivity:
     chance: pd.DataFrame
 
 
+@checked
 def sensitivity(
     results: Tables,
     on: str | Sequence[str],
@@ -107,6 +109,7 @@ def sensitivity(
     return Sensitivity(pd.DataFrame(rows), chance(results, outcomes, missing))
 
 
+@checked
 def chance(results: Tables, on: str | Sequence[str], missing: float | None = None) -> pd.DataFrame:
     """Return how the variance of outcomes over runs divides between factors and chance.
 

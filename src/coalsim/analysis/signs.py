@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coalsim.analysis.arguments import checked
 from coalsim.analysis.inputs import listed
 from coalsim.analysis.intervals import check_level, wilson
 from coalsim.errors import ParameterError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked
 def signs(effects: pd.DataFrame, by: str | Sequence[str] = ("factor", "value", "baseline", "outcome"), level: float = 0.95) -> pd.DataFrame:
     """Return over how many draws of plausible parameters an effect is positive or negative.
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.analysis import estimators
+from coalsim.analysis.arguments import checked
 from coalsim.analysis.estimators import Counts
 from coalsim.analysis.inputs import Floats, Ints, Tables, check_factors, coalition_table, levels, position
 from coalsim.analysis.intervals import RESAMPLES, SEED, check_choice, check_level, percentiles, resample_counts
@@ -48,6 +49,7 @@ class Survival:
     summary: pd.DataFrame
 
 
+@checked
 def survival(
     results: Tables,
     of: str | None = None,

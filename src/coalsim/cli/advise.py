@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from coalsim.cli.app import Overwrite, Set, Without, app, settings
+from coalsim.terminal import say
 
 
 @app.command()
@@ -37,8 +38,9 @@ def advise(
         store.prepare(out, overwrite)
     processes = workers or os.cpu_count() or 1
     advice = advising.advise(parameters, replicates, draws, seed, processes, progress=lambda: reporter(quiet))
-    reporting.show(advice, config.stem)
     if out is not None:
         reporting.write(advice, out, config.stem)
-        typer.echo(f"report: {out / reporting.REPORT}")
-        typer.echo(f"figure: {out / reporting.FIGURE}")
+    reporting.show(advice, config.stem)
+    if out is not None:
+        say(f"report: {out / reporting.REPORT}")
+        say(f"figure: {out / reporting.FIGURE}")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from coalsim.cli.app import app
+from coalsim.terminal import say
 
 
 @app.command()
@@ -22,12 +23,17 @@ def analyze(
     """Write a report of a sweep: design, effects, curves, survival, sensitivity, provenance; one HTML file that needs no network."""
     from coalsim.page import page
     from coalsim.page.page import MAIN
+    from coalsim.sweep import outside
+    from coalsim.sweep.marginals import check_outcomes
     from coalsim.sweep.results import open_results
     from coalsim.tables import store
 
     results = open_results(folder)
-    html = page(results, list(dict.fromkeys(on or MAIN)))
+    outcomes = list(dict.fromkeys(on or MAIN))
+    check_outcomes(outcomes)
     target = folder / "report.html" if out is None else out
+    outside.check_file(results, target, "report.html")
     store.prepare(target.parent, overwrite=True)
+    html = page(results, outcomes)
     store.write(target, lambda partial: partial.write_text(html, encoding="utf-8"))
-    typer.echo(f"report: {target}")
+    say(f"report: {target}")

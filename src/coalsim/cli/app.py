@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from coalsim.errors import ParameterError
+from coalsim.terminal import say
 
 if TYPE_CHECKING:
     from coalsim.mechanism import Mechanism
@@ -40,7 +41,7 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
     if show:
         from coalsim import __version__
 
-        typer.echo(f"coalsim {__version__}")
+        say(f"coalsim {__version__}")
         raise typer.Exit
 
 

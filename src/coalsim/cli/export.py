@@ -9,6 +9,7 @@ import typer
 
 from coalsim.cli.app import app
 from coalsim.errors import ParameterError
+from coalsim.terminal import say
 
 
 @app.command()
@@ -43,6 +44,6 @@ def export(
         table = "outcomes" if named else "all"
     tables = possible(results, form) if table == "all" else [table]
     for path in write(results, target, form, tables, factors=not no_factors, overwrite=overwrite):
-        typer.echo(f"{path} ({path.stat().st_size / 1e6:,.1f} MB)")
+        say(f"{path} ({path.stat().st_size / 1e6:,.1f} MB)")
     if results.runs_done < results.runs:
-        typer.echo(f"{results.runs_done:,} of {results.runs:,} runs are there; `coalsim status {folder}` says why", err=True)
+        say(f"{results.runs_done:,} of {results.runs:,} runs are there; `coalsim status {folder}` says why", err=True)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from coalsim.cli.app import app
+from coalsim.terminal import say
 
 
 @app.command("new-field")
@@ -16,6 +17,6 @@ def new_field(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder
     from coalsim.field import template
 
     for path in template.new_field(folder):
-        typer.echo(str(path))
+        say(str(path))
     config = folder / "field.toml"
-    typer.echo(f"Read {folder / 'README.md'}; then: coalsim run {config}; coalsim advise {config}")
+    say(f"Read {folder / 'README.md'}; then: coalsim run {config}; coalsim advise {config}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coalsim.cli.app import app
+from coalsim.terminal import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,8 +25,9 @@ def plot(
 ) -> None:
     """Draw a sweep: main effects with intervals, a heat map of the first two factors, survival of coalitions by factor."""
     from coalsim import plots
-    from coalsim.sweep import figures
+    from coalsim.sweep import figures, outside
     from coalsim.sweep.marginals import check_factors, check_outcomes
+    from coalsim.sweep.naming import plain_names
     from coalsim.sweep.results import open_results
     from coalsim.tables import store
 
@@ -35,21 +36,20 @@ def plot(
     check_factors(results, factors)
     check_outcomes(outcomes, results.columns["outcomes"])
     target = folder / "figures" if out is None else out
+    outside.check_folder(results, target)
     store.prepare(target, overwrite=True)
     name = results.sweep.design if results.manifest is None else results.manifest.name
 
     def save(file: str, figure: Figure) -> None:
         path = target / file
         store.write(path, lambda partial: plots.save(figure, partial))
-        typer.echo(f"figure: {path}")
+        say(f"figure: {path}")
 
     save("main_effects.png", figures.main_effects(results, name, outcomes, factors))
     if len(factors) > 1:
         save("heat_map.png", figures.heat_map(results, factors[0], factors[1], name, outcomes))
-    if not results.source("coalitions").count_rows():
-        typer.echo("no coalition was launched: no curves of survival")
+    if not results.count("coalitions"):
+        say("no coalition was launched: no curves of survival")
         return
-    for factor in factors:
-        # A group of settings may be called anything.
-        plain = re.sub(r"[^\w.-]+", "_", factor)
+    for factor, plain in zip(factors, plain_names(factors), strict=True):
         save(f"survival_{plain}.png", figures.survival_curves(results, factor, name))

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from coalsim.cli.app import app
+from coalsim.terminal import say
 
 
 @app.command()
@@ -18,7 +19,7 @@ def params(
     from coalsim.parameters import default_toml, markdown_table
 
     if toml or markdown:
-        typer.echo(default_toml() if toml else markdown_table(), nl=False)
+        say((default_toml() if toml else markdown_table()).removesuffix("\n"))
         return
     from coalsim import report
 
@@ -31,7 +32,7 @@ def columns(markdown: Annotated[bool, typer.Option("--markdown", help="Print the
     if markdown:
         from coalsim.tables.columns import markdown as table
 
-        typer.echo(table())
+        say(table())
         return
     from coalsim import report
 
@@ -44,8 +45,8 @@ def schema(manifest: Annotated[bool, typer.Option("--manifest", help="Print that
     if manifest:
         from coalsim.sweep.manifest import manifest_schema
 
-        typer.echo(manifest_schema())
+        say(manifest_schema())
         return
     from coalsim.parameters.schema import json_schema
 
-    typer.echo(json_schema())
+    say(json_schema())

@@ -63,9 +63,9 @@ def run(
 @app.command()
 def dock(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="Configuration file (TOML).")],
-    replicates: Annotated[int, typer.Option(help="How many replicates.")] = 3,
-    seed: Annotated[int, typer.Option(help="Seed of the experiment.")] = 1,
-    months: Annotated[int | None, typer.Option(help="How many months to compare; all of them if not given.")] = None,
+    replicates: Annotated[int, typer.Option(min=1, help="How many replicates.")] = 3,
+    seed: Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Seed of the experiment.")] = 1,
+    months: Annotated[int | None, typer.Option(min=1, help="How many months to compare; all of them if not given.")] = None,
     set_: Set = None,
     without: Without = None,
 ) -> None:

@@ -112,13 +112,19 @@ def sensitivity(results: Results, on: Sequence[str]) -> str:
         return ""
     if results.runs_done < results.runs:
         return markup.text("Indices need all runs of the design.")
-    known = [name for name in on if results.outcomes[name].notna().any() and results.outcomes[name].nunique() > 1]
-    found = analysis.sensitivity(results, known, missing=0.0)
+    means = analysis.inputs.mean_of_known(np.nan_to_num(analysis.inputs.array(results, on)), axis=1)
+    varying = [name for name, spread in zip(on, np.ptp(means, axis=0), strict=True) if spread > 0]
+    same = [name for name in on if name not in varying]
+    said = "the same in all scenarios, or without a value in all: there is nothing that it could depend on."
+    constant = markup.text(*(f"{name.replace('_', ' ')} is {said}" for name in same))
+    if not varying:
+        return constant
+    found = analysis.sensitivity(results, varying, missing=0.0)
     table = found.indices[found.indices["index"] != "S2"].copy()
     value = [markup.plus_minus(*row) for row in zip(table["value"], table["low"], table["high"], strict=True)]
     shown = table[["outcome", "index", "factor"]].assign(value=value)
     wide = shown.pivot(index=["outcome", "factor"], columns="index", values="value").reset_index()
-    html = markup.text("Where an outcome has no value in a run it counts as 0 here.")
+    html = constant + markup.text("Where an outcome has no value in a run it counts as 0 here.")
     html += markup.figure(drawn.sensitivity(found), "Indices with 95 % intervals over the sample of points; grey: chance in the means.")
     html += markup.table(wide, "Indices (95 % interval).", ["outcome", "factor"])
     columns = ["outcome", "factors", "common", "rest", "noise", "replicates"]

@@ -64,11 +64,10 @@ def table(frame: pd.DataFrame, caption: str, texts: Sequence[str] = ()) -> str:
 
 def figure(drawn: Figure, caption: str) -> str:
     """Return a figure, inside the page, and close it; the caption says in words what is seen."""
-    import matplotlib.pyplot as plt
+    from coalsim import drawing
 
     kept = BytesIO()
-    drawn.savefig(kept, format="png", dpi=110, metadata={"Software": None})
-    plt.close(drawn)
+    drawing.save(drawn, kept, dpi=110)
     said = escape(caption, quote=True)
     image = b64encode(kept.getvalue()).decode("ascii")
     return f'<figure><img alt="{said}" src="data:image/png;base64,{image}"><figcaption>{said}</figcaption></figure>\n'

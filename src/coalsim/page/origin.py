@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coalsim.analysis.labels import value_label
@@ -69,7 +71,8 @@ def provenance(results: Results) -> str:
     html = markup.listing(rows)
     if len(codes) > 1:
         html += markup.warning("Parts of these results were computed with different versions of the code.")
-    again = f"coalsim sweep --from {results.folder.name if results.folder else 'DIR'} --out ANOTHER"
+    manifest_file = shlex.quote(str((results.folder or Path()).resolve() / "manifest.json"))
+    again = f"coalsim sweep --from {manifest_file} --out {shlex.quote(f'{results.folder.resolve()}-again' if results.folder else 'again')}"
     return html + f"<p>To run it again: <code>{escape(again)}</code></p>\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from pydantic import ConfigDict, PrivateAttr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -81,6 +81,10 @@ class Parameters(Section):
                     {"launch": focal.focal_launch_month, "last": self.simulation.months - 1},
                 )
         return self
+
+    def __iter__(self) -> NoReturn:
+        """Be one value, also for a `mesa.batch_run`, which would take pydantic's models apart into sections."""
+        raise TypeError("Parameters are one value, the scenario; `flat()` gives the values of all parameters by name")
 
     def get(self, name: str) -> Any:
         """Return the value of the parameter `name`; raise `ParameterError` if there is none."""

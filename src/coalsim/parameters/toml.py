@@ -48,7 +48,10 @@ def load(path: str | Path) -> Parameters:
         The file cannot be read, or a key or value in it is not allowed; the message is one line
         with file, section, key, what was found and what is allowed.
     """
-    return from_tables(read_toml(path), Path(path))
+    tables = read_toml(path)
+    if not set(tables) & set(sections()) and set(tables) & {"factors", "config", "points", "fixed"}:
+        raise ParameterError(f"{path} is the design of a sweep; a configuration is needed, and `coalsim sweep` takes designs")
+    return from_tables(tables, Path(path))
 
 
 def from_tables(tables: dict[str, Any], path: Path) -> Parameters:

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from coalsim.errors import nearest
+from coalsim.studies.containing import contained
 from coalsim.studies.experiment import Output, Setting
 from coalsim.studies.targets import ExperimentError, Target, read_targets
 
@@ -75,8 +76,11 @@ class Experiment:
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module  # dataclasses look their module up there
         try:
-            with self._importable():
+            with self._importable(), contained(path):
                 spec.loader.exec_module(module)
+        except ExperimentError:
+            del sys.modules[spec.name]
+            raise
         except Exception as error:
             del sys.modules[spec.name]
             line = getattr(error, "lineno", None)
@@ -97,9 +101,9 @@ class Experiment:
         """
         setting = setting or Setting()
         call: Callable[[Setting], Any] = self.module.run
-        with self._importable():
-            output = call(setting)
         path = self.folder / CODE
+        with self._importable(), contained(path):
+            output = call(setting)
         if not isinstance(output, Output):
             raise ExperimentError(f"{path}: run gave {type(output).__name__}; a coalsim.studies.Output is needed")
         seen: set[str] = set()

@@ -103,7 +103,7 @@ def reproduce(
         import matplotlib.pyplot as plt
 
         for figure in output.figures.values():
-            plt.close(figure)
+            plt.close(figure)  # an experiment may have drawn it with pyplot
     return result
 
 

@@ -4,41 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rich.console import Console
-from rich.table import Table
-
 from coalsim.studies.loading import Experiment
 from coalsim.studies.reproducing import Reproduction, digits
 from coalsim.studies.targets import STANDINGS
 from coalsim.studies.verdicts import DOES_NOT_HOLD, HOLDS, NO_REFERENCE, NOT_REPRODUCED, REPRODUCED, UNDECIDED, Before, Verdict
+from coalsim.terminal import console, headed, show
 
 MANY = 5
 
 
 def experiments(listed: Iterable[tuple[Experiment, Before | None]]) -> None:
     """Print what experiments there are, and what the committed results say of them."""
-    table = _table("", ("experiment", "kind", "targets", "seconds", "committed", "question"), 2, 3)
+    table = headed("", ("experiment", "kind", "targets", "seconds", "committed", "question"), 2, 3)
     for experiment, before in listed:
         committed = "-" if before is None else _tally(list(before.words.values()))
         table.add_row(
             experiment.name, experiment.kind, str(len(experiment.targets)), f"{experiment.seconds:g}", committed, experiment.summary
         )
-    _print(table)
+    show(table)
 
 
 def verdicts(result: Reproduction) -> None:
     """Print the verdict of every target."""
     heads = ("target", "reported", "standing", "got", "difference", "tolerance", "verdict")
     size = ", quick" if result.setting.quick else ""
-    table = _table(f"{result.experiment.name}: {result.experiment.title} ({result.seconds:.1f} s{size})", heads, 1, 3, 4, 5)
+    table = headed(f"{result.experiment.name}: {result.experiment.title} ({result.seconds:.1f} s{size})", heads, 1, 3, 4, 5)
     for verdict in result.verdicts:
         table.add_row(*_row(verdict))
-    _print(table)
+    show(table)
 
 
 def agreement(result: Reproduction) -> None:
     """Print whether verdicts and values are those of the committed results, and where the new ones are."""
-    compared, console = result.agreement, _console()
+    compared, to = result.agreement, console()
     if compared.new:
         line = "new: there are no committed results to compare with"
     elif compared.differing:
@@ -53,14 +51,14 @@ def agreement(result: Reproduction) -> None:
         line += f"; values: {f'{count} differ from the committed ones ({names})' if count else 'equal to the committed ones'}"
     if result.folder is not None:
         line += f"\nwritten: {result.folder}"
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
-    console.print()
+    to.print(line, soft_wrap=True)
+    to.print()
 
 
 def summary(results: Sequence[Reproduction], failed: Sequence[str], seconds: float) -> None:
     """Print one row an experiment."""
     heads = ("experiment", "targets", "reproduced", "not", "no reference", "holds", "does not", "undecided", "seconds", "committed")
-    table = _table(f"{len(results) + len(failed)} experiments in {seconds:.0f} s", heads, *range(1, 9))
+    table = headed(f"{len(results) + len(failed)} experiments in {seconds:.0f} s", heads, *range(1, 9))
     words = (REPRODUCED, NOT_REPRODUCED, NO_REFERENCE, HOLDS, DOES_NOT_HOLD, UNDECIDED)
     for result in results:
         counts = [str(result.count(word) or "-") for word in words]
@@ -73,7 +71,7 @@ def summary(results: Sequence[Reproduction], failed: Sequence[str], seconds: flo
         table.add_row(
             "all", str(sum(len(r.verdicts) for r in results)), *totals, f"{sum(r.seconds for r in results):.1f}", "", style="bold"
         )
-    _print(table)
+    show(table)
 
 
 def _row(verdict: Verdict) -> tuple[str, ...]:
@@ -89,21 +87,3 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
 
 def _tally(words: Sequence[str]) -> str:
     return ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
-
-
-def _table(title: str, heads: Iterable[str], *right: int) -> Table:
-    table = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold")
-    for place, head in enumerate(heads):
-        table.add_column(head, justify="right" if place in right else "left", overflow="fold")
-    return table
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=200)  # a file or pipe has no width of its own
-
-
-def _print(table: Table) -> None:
-    console = _console()
-    console.print(table)
-    console.print()

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from coalsim.errors import ParameterError, nearest
 from coalsim.mechanism import Mechanism, together, unique
 from coalsim.parameters import Parameters, load
+from coalsim.parameters.model import sections
 from coalsim.parameters.toml import FILE_PARAMETERS, read_toml
 from coalsim.sweep.described import about, described
 from coalsim.sweep.factors import Factor, factor, place
+from coalsim.sweep.naming import check_names
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS
 from coalsim.sweep.samplers import SAMPLED, Design, sample
 
@@ -84,6 +86,7 @@ class Sweep:
 
     def __post_init__(self) -> None:
         made = {name: factor(name, given) for name, given in self.factors.items()}
+        check_names(made)
         object.__setattr__(self, "factors", made)
         object.__setattr__(self, "points", tuple(self.points))
         object.__setattr__(self, "mechanisms", unique(self.mechanisms))
@@ -120,6 +123,8 @@ class Sweep:
             The file cannot be read, or something in it is not allowed.
         """
         tables, path = read_toml(path), Path(path)
+        if tables and set(tables) <= set(sections()):
+            raise ParameterError(f"{path} is a configuration; the design of a sweep is needed, and `coalsim run` takes configurations")
         for key, value in tables.items():
             if key not in _KEYS:
                 raise ParameterError(f"{path}: '{key}' is unknown{nearest(key, _KEYS)}; allowed: {', '.join(_KEYS)}")

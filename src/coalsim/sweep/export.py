@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from coalsim.errors import ParameterError, StoreError
+from coalsim.spreadsheets import harmless_table
+from coalsim.sweep.outside import check_folder
 from coalsim.sweep.reading import column_of, factor_column
 from coalsim.sweep.results import Results, meaning
 from coalsim.tables.columns import TABLES
@@ -47,7 +49,8 @@ def export(
     out
         A file, if its name ends as those of `form` do and one table is asked for; otherwise a folder.
     form
-        * "csv": UTF-8, decimal points, nothing where there is no value, true/false.
+        * "csv": UTF-8, decimal points, nothing where there is no value, true/false; text that a spreadsheet would compute (a label that
+          begins with =, +, - or @) has an apostrophe before it.
         * "parquet": columns with units and meanings, a file's metadata saying what was simulated.
         * "netcdf": the arrays of `Results.to_xarray`, in the classic format with 64-bit offsets, which needs no library but scipy.
           Whole numbers have 32 bits there. Coalitions are as many as come about, which is no array; the design is in the coordinates.
@@ -110,10 +113,7 @@ def _files(results: Results, out: Path, tables: Sequence[str], suffix: str) -> d
     else:
         files = {table: out / f"{table}{suffix}" for table in tables}
     folder = out.parent if out.suffix == suffix else out
-    if results.folder is not None:
-        own = results.folder.resolve()
-        if folder.resolve() in (own, *(own / name for name in (*TABLES, "ledger"))):
-            raise StoreError(f"{folder} holds the sweep's own files; give another folder")
+    check_folder(results, folder)
     prepare(folder, overwrite=True)
     return files
 
@@ -124,7 +124,7 @@ def _csv(results: Results, table: str, factors: bool, path: Path) -> None:
     with ExitStack() as stack:
         writer = None
         for rows in _ranges(results, table, factors):
-            plain = _plain(rows)
+            plain = harmless_table(_plain(rows))
             if writer is None:
                 writer = stack.enter_context(csv.CSVWriter(path, plain.schema))
             writer.write_table(plain)
@@ -155,7 +155,7 @@ def _ranges(results: Results, table: str, factors: bool) -> Iterator[pa.Table]:
     if table == "design":
         yield _design(results)
         return
-    rows = results.source(table).count_rows()
+    rows = results.count(table)
     runs, pieces = results.runs, -(-rows // ROWS) or 1
     cuts = [runs * piece // pieces for piece in range(pieces + 1)]
     for low, high in pairwise(cuts):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
 import numpy as np
 
+from coalsim import drawing
 from coalsim.analysis.figures.axes import title as head
 from coalsim.errors import ParameterError
 from coalsim.plots import COLOURS
@@ -67,15 +65,15 @@ def main_effects(results: Results, title: str, outcomes: Sequence[str] = MAIN, f
     """
     names = _factors(results, factors)
     check_outcomes(outcomes, results.columns["outcomes"])
+    array(results, outcomes)  # all of them at once
     found = {name: groups(results, name) for name in names}
     down = -(-len(names) // ACROSS)
     across = -(-len(names) // down)
-    figure, axes = plt.subplots(
+    figure, axes = drawing.subplots(
         down * len(outcomes),
         across,
         figsize=(1.2 + 3.1 * across, 0.9 + 2.9 * down * len(outcomes)),
         squeeze=False,
-        layout="constrained",
     )
     for row, outcome in enumerate(outcomes):
         panels, lowest = list(axes[row * down : (row + 1) * down].flat), []
@@ -99,7 +97,7 @@ def lines(results: Results, first: str, second: str, title: str, outcomes: Seque
     _factors(results, [first, second])
     across, of_lines = groups(results, first), groups(results, second, LINES)
     table = means(results, [across, of_lines], outcomes)
-    figure, axes = plt.subplots(1, len(outcomes), figsize=(1.8 + 4.8 * len(outcomes), 4.4), squeeze=False, layout="constrained")
+    figure, axes = drawing.subplots(1, len(outcomes), figsize=(1.8 + 4.8 * len(outcomes), 4.4), squeeze=False)
     x = np.arange(len(across.labels), dtype=float) if across.middle is None else across.middle
     step = 0.07 if across.middle is None else 0.012 * (float(np.ptp(x)) or 1.0)
     for axis, outcome in zip(axes.flat, outcomes, strict=True):
@@ -113,7 +111,7 @@ def lines(results: Results, first: str, second: str, title: str, outcomes: Seque
         _one_scale([axis], float(table.loc[table["outcome"] == outcome, "mean"].min()))
     axes.flat[-1].legend(title=factor_label(second), frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     _note(figure, results)
-    figure.suptitle(f"{title}\n{_about(results)}", fontsize=11)
+    head(figure, title, _about(results))
     return figure
 
 
@@ -135,7 +133,7 @@ def heat_map(results: Results, first: str, second: str, title: str, outcomes: Se
     written = len(across.labels) * len(up.labels) <= WRITTEN
     wide = max(4.6, 1.6 + (0.62 if written else 0.26) * len(across.labels))
     high = max(3.6, 1.5 + (0.5 if written else 0.26) * len(up.labels))
-    figure, axes = plt.subplots(1, len(outcomes), figsize=(wide * len(outcomes), high), squeeze=False, layout="constrained")
+    figure, axes = drawing.subplots(1, len(outcomes), figsize=(wide * len(outcomes), high), squeeze=False)
     for axis, outcome in zip(axes.flat, outcomes, strict=True):
         rows = table[table["outcome"] == outcome]
         mean = np.full((len(up.labels), len(across.labels)), np.nan)
@@ -166,10 +164,8 @@ def heat_map(results: Results, first: str, second: str, title: str, outcomes: Se
         axis.set_facecolor("0.92")
         figure.colorbar(image, ax=axis, label=outcome_label(outcome))
     empty = "; grey: no scenario" if len(table) < len(outcomes) * len(across.labels) * len(up.labels) else ""
-    figure.suptitle(
-        f"{title}: {factor_label(first)} and {factor_label(second)}\n{_about(results, written)}{' (±)' if written else ''}{empty}",
-        fontsize=11,
-    )
+    heading = f"{title}: {factor_label(first)} and {factor_label(second)}"
+    head(figure, heading, f"{_about(results, written)}{' (±)' if written else ''}{empty}")
     return figure
 
 
@@ -260,7 +256,8 @@ def _cell(mean: float, half: float) -> str:
 
 def _note(figure: Figure, results: Results) -> None:
     if results.sweep.design not in SAMPLED:
-        figure.supxlabel(SHARED, fontsize=8, color="0.35")
+        wide = int(15 * figure.get_figwidth())  # some 15 letters of this size to the inch
+        figure.supxlabel("\n".join(textwrap.wrap(SHARED, wide)), fontsize=8, color="0.35")
 
 
 def _ticks(axis: Axes, of: Groups, x: Any) -> None:

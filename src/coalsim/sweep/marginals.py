@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from coalsim.analysis.labels import value_labels
 from coalsim.errors import ParameterError, nearest
 from coalsim.sweep.reading import column_of
 from coalsim.sweep.results import Results
@@ -78,7 +79,7 @@ def groups(results: Results, factor: str, most: int | None = None) -> Groups:
     levels = np.unique(numbers[known])
     unset = shown & np.isnan(numbers)
     if len(levels) <= most:
-        codes, labels, middle, binned = np.searchsorted(levels, numbers), [_number(level) for level in levels], levels, False
+        codes, labels, middle, binned = np.searchsorted(levels, numbers), value_labels(levels.tolist()), levels, False
     else:
         count = int(np.clip(known.sum() // BIN, 2, min(most, FEW)))
         inner = np.unique(np.quantile(numbers[known], np.linspace(0, 1, count + 1)[1:-1], method="inverted_cdf"))
@@ -86,7 +87,8 @@ def groups(results: Results, factor: str, most: int | None = None) -> Groups:
         used = np.unique(codes[known])
         codes = np.searchsorted(used, codes)
         inside = [numbers[known & (codes == code)] for code in range(len(used))]
-        labels = [_number(of.min()) if np.ptp(of) == 0 else f"{_number(of.min())} to {_number(of.max())}" for of in inside]
+        ends = value_labels([end for of in inside for end in (float(of.min()), float(of.max()))])
+        labels = [low if low == high else f"{low} to {high}" for low, high in zip(ends[::2], ends[1::2], strict=True)]
         middle, binned = np.array([of.mean() for of in inside]), True
     codes = np.where(known, codes, -1)
     if unset.any():
@@ -163,10 +165,14 @@ def crossed_mean(values: Floats, sampled: bool, level: float = 0.95) -> tuple[fl
 
 def array(results: Results, outcomes: Sequence[str]) -> Floats:
     """Return outcomes of shape (scenarios, replicates, outcomes); NaN where there is no value, or no run."""
-    table = results.read("outcomes", ["scenario_id", "replication", *outcomes])
-    values = np.full((len(results.sweep.scenarios()), results.sweep.replicates, len(outcomes)), np.nan)
-    values[table["scenario_id"], table["replication"]] = table[list(outcomes)].to_numpy(dtype=float)
-    return values
+    kept = results.arrays
+    if new := [name for name in dict.fromkeys(outcomes) if name not in kept]:
+        table = results.read("outcomes", ["scenario_id", "replication", *new])
+        at = table["scenario_id"].to_numpy(), table["replication"].to_numpy()
+        for name in new:
+            kept[name] = np.full((len(results.sweep.scenarios()), results.sweep.replicates), np.nan)
+            kept[name][at] = table[name].to_numpy(dtype=float)
+    return np.stack([kept[name] for name in outcomes], axis=2)
 
 
 def shown_scenarios(results: Results) -> NDArray[np.bool_]:
@@ -196,10 +202,6 @@ def _mean(values: Floats, axis: int) -> Floats:
     known = ~np.isnan(values)
     count = known.sum(axis=axis)
     return np.where(known, values, 0.0).sum(axis=axis)[count > 0] / count[count > 0]
-
-
-def _number(value: Any) -> str:
-    return f"{float(value):.3g}" if abs(value) < 1e4 else f"{float(value):.6g}"
 
 
 def _label(value: Any) -> str:

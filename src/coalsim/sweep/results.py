@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.dataset as ds
     import xarray as xr
+
+
+PARTS = 100
+"""Parts of a table that are open at a time."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,11 @@ class Results:
     def runs_done(self) -> int:
         """How many of them there are."""
         return len(self._tables["outcomes"]) if self.folder is None else sum(entry.runs for entry in self._done)
+
+    @cached_property
+    def arrays(self) -> dict[str, Any]:
+        """Arrays of outcomes that were asked for, kept by `coalsim.sweep.marginals.array` so that parts are read once."""
+        return {}
 
     def read(
         self,
@@ -166,6 +175,22 @@ class Results:
         except (pa.ArrowInvalid, OSError) as error:
             raise self._unreadable(table, error) from None
 
+    def count(self, table: str) -> int:
+        """Return how many rows a table has."""
+        return sum(some.count_rows() for some in self._sources(table))
+
+    def _sources(self, table: str) -> Iterator[ds.Dataset]:
+        """Yield a table as datasets of few parts: each keeps all that its parts say of themselves, 0.1 MB a part, while it is there."""
+        import pyarrow.dataset as ds
+
+        whole = self.source(table)
+        files = getattr(whole, "files", None)
+        if files is None:
+            yield whole
+            return
+        for first in range(0, len(files), PARTS):
+            yield ds.dataset(files[first : first + PARTS], schema=whole.schema, format="parquet")
+
     def rows(self, table: str, columns: Sequence[str] | None = None, where: Mapping[str, Any] | ds.Expression | None = None) -> pa.Table:
         """Return what `read` does as an Arrow table; `columns` must hold those it is sorted by."""
         import pyarrow as pa
@@ -175,9 +200,10 @@ class Results:
         if isinstance(where, Mapping):
             where = condition(where, self.sweep.scenario_values(), source.schema)
         try:
-            found = source.to_table(columns=columns, filter=where)
+            found = pa.concat_tables([_solid(some.to_table(columns=columns, filter=where)) for some in self._sources(table)])
         except (pa.ArrowInvalid, OSError) as error:
             raise self._unreadable(table, error) from None
+        found = _solid(found)
         return found.take(pc.sort_indices(found, [(name, "ascending") for name in KEYS[table]]))
 
     def beside(self, table: pa.Table) -> pa.Table:
@@ -293,6 +319,11 @@ class Results:
         why = str(error).splitlines()[0]
         where = f"{self.folder}/{table}" if self.folder else table
         return StoreError(f"{where} cannot be read ({why}); `coalsim extend {self.folder}` mends it")
+
+
+def _solid(table: pa.Table) -> pa.Table:
+    """Return a table in one piece, without what thousands of small pieces take."""
+    return table.unify_dictionaries().combine_chunks()
 
 
 def open_results(folder: str | Path) -> Results:

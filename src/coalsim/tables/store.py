@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import coalsim
 from coalsim.errors import StoreError
+from coalsim.spreadsheets import harmless_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +48,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | None], form: 
         if table is None:
             continue
         if form == "csv":
-            write(folder / f"{name}.csv", lambda path, table=table: table.to_csv(path, index=False, lineterminator="\n"))  # type: ignore[misc]
+            write(folder / f"{name}.csv", lambda path, table=table: harmless_frame(table).to_csv(path, index=False, lineterminator="\n"))  # type: ignore[misc]
         else:
             write(folder / f"{name}.parquet", lambda path, table=table: table.to_parquet(path, index=False))  # type: ignore[misc]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 
+from coalsim import drawing
 from coalsim.analysis.labels import value_label
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ ROW = 0.34
 
 def panels(count: int, width: float, height: float, *, sharey: bool = False, left: float = 0.0) -> tuple[Figure, list[Axes]]:
     """Return a figure with panels side by side, `left` inches wider for labels."""
-    figure, axes = plt.subplots(1, count, figsize=(left + width * count, height), sharey=sharey, squeeze=False, layout="constrained")
+    figure, axes = drawing.subplots(1, count, figsize=(left + width * count, height), sharey=sharey, squeeze=False)
     for axis in axes.flat:
         axis.spines[["top", "right"]].set_visible(False)
     return figure, list(axes.flat)
