@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from coalsim.agents.initiative import Initiative, Terms
 from coalsim.agents.organization import Organization
 from coalsim.agents.recorder import Recorder
 from coalsim.agents.snapshot import snapshot
+from coalsim.columns import MONTHLY, names
 from coalsim.field import Field, build
 from coalsim.parameters import Parameters
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+REPORTED = tuple(name for name in names(MONTHLY) if name != "month")
+"""What the data collector keeps of a month: the columns of the monthly table."""
+
 
 class CoalitionModel(mesa.Model):  # type: ignore[misc]
     """One field of organizations, simulated month by month.
@@ -31,15 +36,22 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
     Parameters
     ----------
     parameters
-        The scenario.
+        The scenario; None takes the defaults.
     seed, replicate
-        Seed of the experiment and number of the repetition; together they fix every draw.
+        Seed of the experiment and number of the repetition; together they fix every draw. None takes 0.
     organization_class
         `Organization`, or a subclass that decides otherwise.
     record_agents
         Whether to keep every organization's state of every month, for `agent_table`.
     field
         The field to start from; None builds the one of the parameters.
+    **values
+        Parameters that differ from `parameters`, by name: ``CoalitionModel(openness=0.7)``.
+
+    Raises
+    ------
+    ParameterError
+        A name in `values` is unknown, or a value out of range.
 
     Attributes
     ----------
@@ -49,6 +61,7 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
     running_coalitions : in the order of their conveners' numbers
     window, recession : the environment
     recorder : what is kept of every month and coalition
+    datacollector : Mesa's, with the columns of the monthly table (`coalsim.columns.MONTHLY`); put another in its place to collect else
 
     Examples
     --------
@@ -63,14 +76,17 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
 
     def __init__(
         self,
-        parameters: Parameters,
-        seed: int = 0,
+        parameters: Parameters | None = None,
+        seed: int | None = 0,
         replicate: int = 0,
         organization_class: type[Organization] = Organization,
         record_agents: bool = False,
         field: Field | None = None,
+        **values: Any,
     ) -> None:
-        super().__init__(rng=int(seed))
+        seed = int(seed or 0)
+        super().__init__(rng=seed)
+        parameters = (parameters or Parameters()).replace(**values) if values else parameters or Parameters()
         self.parameters = parameters
         self.p: Any = SimpleNamespace(**parameters.flat())
         p = self.p
@@ -92,6 +108,7 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
         self.focal = FocalPlan(self, field)
         self.members = 0
         self.recorder = Recorder(self, record_agents)
+        self.datacollector = mesa.DataCollector(model_reporters={name: partial(_latest, name=name) for name in REPORTED})
 
     def introduce(self, field: Field) -> None:
         """Let organizations know those on their lists."""
@@ -151,6 +168,7 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
         self.leave_coalitions()  # 13
         self.end_coalitions()  # 14
         self.recorder.record()  # 15
+        self.datacollector.collect(self)
         self.running = self.month + 1 < self.p.months
 
     def change_environment(self) -> None:
@@ -303,3 +321,8 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
             The model was made without `record_agents`.
         """
         return self.recorder.agent_table()
+
+
+def _latest(model: CoalitionModel, name: str) -> Any:
+    """Return a column of the monthly table for the month simulated last."""
+    return model.recorder.latest[name]

@@ -86,6 +86,11 @@ class Recorder:
         if self._agents is not None:
             self._agents += [(model.month, o.number, o.convener, o.readiness, o.reserve, o.satisfaction, *o.mission) for o in organizations]
 
+    @property
+    def latest(self) -> dict[str, Any]:
+        """The row of the month recorded last."""
+        return self._months[-1]
+
     def coalition_columns(self) -> Columns:
         """Return a row a coalition, in the order of launches: the columns of `coalsim.outcomes.COALITION_RECORD`."""
         rows = [*self._ended, *(self._coalition_row(coalition, "running") for coalition in self.model.running_coalitions)]
