@@ -78,8 +78,8 @@ window.CS = window.CS || {};
       const speed = choice("Speed", SPEEDS.map((s) => [s, `${s} months a second`]), clock.speed, (value) => { clock.speed = Number(value); });
       this.element = make("div", { class: "transport", role: "group", "aria-label": "Time" },
         make("div", { class: "buttons" },
-          button("To the start", "⏮", () => { clock.pause(); clock.go(0); }),
-          button("A month back", "◀", () => clock.step(-1)),
+          button("To the start", "◀◀", () => { clock.pause(); clock.go(0); }),
+          button("A month back", "◀|", () => clock.step(-1)),
           this.play,
           button("A month on", "▶|", () => clock.step(1)),
         ),
@@ -268,7 +268,7 @@ window.CS = window.CS || {};
       const axis = (which, label) => choice(label, axes, this.space.axes[which], (value) => { this.space.axes[which] = Number(value); this.tick(); });
       this.lookBox.replaceChildren(
         ...(D > 2 ? [axis(0, "Across"), axis(1, "Up")] : []),
-        choice("Memberships", [["both", "links and hulls"], ["links", "links"], ["hulls", "hulls"]], this.space.memberships, (value) => { this.space.memberships = value; this.tick(); }),
+        choice("Memberships", [["auto", "as they fit"], ["both", "links and hulls"], ["links", "links"], ["hulls", "hulls"]], this.space.memberships, (value) => { this.space.memberships = value; this.tick(); }),
         this.find, this.who);
     }
 

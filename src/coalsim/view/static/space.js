@@ -13,7 +13,7 @@ window.CS = window.CS || {};
       this.element = CS.make("div", { class: "space-box" }, this.canvas, this.tip);
       this.context = this.canvas.getContext("2d");
       this.axes = [0, 1];
-      this.memberships = "both";
+      this.memberships = "auto";
       this.run = null;
       this.month = 0;
       this.selected = null;
@@ -30,7 +30,7 @@ window.CS = window.CS || {};
     }
 
     resize() {
-      const side = Math.max(220, Math.min(this.element.clientWidth, window.innerHeight * 0.82));
+      const side = Math.max(220, Math.min(this.element.clientWidth, window.innerHeight * 0.74));
       const ratio = Math.min(2, window.devicePixelRatio || 1);
       this.side = side;
       this.canvas.style.width = this.canvas.style.height = `${side}px`;
@@ -81,8 +81,9 @@ window.CS = window.CS || {};
         spot.dim = this.selected && this.selected.kind === "coalition" && this.selected.number !== serial;
         hubs.set(serial, spot);
       }
-      if (this.memberships !== "links") for (const hub of hubs.values()) this.hull(hub, px, py, radius);
-      if (this.memberships !== "hulls") for (const hub of hubs.values()) this.links(hub, px, py, many);
+      const shown = this.memberships === "auto" ? (many ? "links" : "both") : this.memberships;
+      if (shown !== "links") for (const hub of hubs.values()) this.hull(hub, px, py, radius);
+      if (shown !== "hulls") for (const hub of hubs.values()) this.links(hub, px, py, many);
       this.grants(frame, hubs, h, v, D);
       this.issues(frame, next, part, h, v, D);
       this.funders(h, v, D);
