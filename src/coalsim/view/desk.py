@@ -94,8 +94,7 @@ def initiative(p: Parameters, organizations: int) -> dict[str, Any]:
                 "whole": lever.whole,
                 "low": range_["low"],
                 "high": range_["high"],
-                "allowed": declared.range,
-                "set": own is not None,
+                "plausible": bool(lever.shared),
             }
         )
     called = names.of(p, organizations, 0, 0).organizations

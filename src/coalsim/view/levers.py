@@ -74,7 +74,7 @@ def levers(p: Parameters) -> list[dict[str, Any]]:
 def slider(d: Declaration, value: Any) -> dict[str, Any]:
     """Return what a slider of a parameter needs: its plausible range, widened to the present value."""
     low, high = d.plausible if d.plausible is not None else (d.low or 0, d.high if d.high is not None else 2 * (d.default or 1))
-    never = isinstance(value, int) and value >= NEVER
+    never = value >= NEVER  # infinite waiting times too
     if not never:
         low, high = min(low, value), max(high, value)
     whole = d.kind == "whole number"
@@ -90,7 +90,7 @@ def slider(d: Declaration, value: Any) -> dict[str, Any]:
         "step": 1 if whole else _round_step((high - low) / STEPS),
         "whole": whole,
         "default": d.default,
-        "value": value,
+        "value": None if never else value,
     }
 
 

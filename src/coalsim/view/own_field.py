@@ -21,6 +21,9 @@ from coalsim.view.simulating import known as _known
 
 MOST_ROWS = 20_000
 
+KINDS = tuple(tables.TABLES)
+"""The tables of a field."""
+
 
 @dataclass
 class Table:

@@ -89,13 +89,14 @@ def app(desk: Desk, importer: own_field.Importer = own_field.understand) -> Star
             "wrong": found.wrong,
             "clean": found.clean,
             "usable": found.settings is not None,
-            "columns": {kind: own_field.allowed(kind) for kind in own_field.tables.TABLES},
+            "columns": {kind: own_field.allowed(kind) for kind in own_field.KINDS},
         }
 
     def sweep(body: dict[str, Any]) -> dict[str, Any]:
         if not body.get("folder"):
             raise ParameterError("give the folder of a sweep")
-        return sweeps.shown(Path(body["folder"]), *(body.get(name, "") for name in ("outcome", "across", "up")), body.get("where", {}))
+        outcome, across, up = (str(body.get(name, "")) for name in ("outcome", "across", "up"))
+        return sweeps.shown(Path(body["folder"]), outcome, across, up, body.get("where", {}))
 
     def found(body: dict[str, Any]) -> dict[str, Any]:
         return {"folders": sweeps.listed(Path.cwd())}

@@ -121,7 +121,7 @@ def _levels(results: Results, group: Groups, outcome: str) -> dict[str, Any]:
         {"label": group.labels[int(row["group"])], "value": known(row["mean"]), "low": known(row["low"]), "high": known(row["high"])}
         for row in rows
     ]
-    return {"factor": factor_label(group.factor), "points": points}
+    return {"factor": factor_label(group.factor), "numbers": group.middle is not None, "points": points}
 
 
 def _effects(tables: Designed, by: Mapping[str, Groups], where: Mapping[str, str], outcome: str) -> list[dict[str, Any]]:

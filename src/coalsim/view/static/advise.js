@@ -14,7 +14,7 @@ window.CS = window.CS || {};
         if (input.value === "") delete values[field.name];
         else values[field.name] = field.whole ? Math.round(Number(input.value)) : Number(input.value);
       });
-      return make("div", { class: "field" }, make("label", { for: id }, `${field.label}${field.unit ? ` (${field.unit})` : ""}`), input, make("small", { class: "quiet" }, `allowed ${field.allowed}`));
+      return make("div", { class: "field" }, make("label", { for: id }, `${field.label}${field.unit ? ` (${field.unit})` : ""}`), input, make("small", { class: "quiet" }, `${CS.number(field.low)} to ${CS.number(field.high)} is ${field.plausible ? "plausible" : "possible"}`));
     });
     const rules = plan.rules.map((rule) => [rule, `the ${rule.replaceAll("_", " ")} that is free`]);
     const who = choice("", [...rules, ...plan.organizations], plan.convener, (value) => { values.focal_convener = value; });

@@ -5,7 +5,10 @@ window.CS = window.CS || {};
 (() => {
   const { make } = CS;
   const NEVER = 1000000;
-  CS.value = (lever, value) => (value === null || value >= NEVER ? "never" : `${CS.number(value)}${lever.unit ? ` ${lever.unit}` : ""}`);
+
+  /** A unit beside a number: months, organizations; units that are no plain word stay. */
+  CS.unit = (unit, value) => (/^(month|organization|issue|funder|dimension|goal|draw)$/.test(unit) && value !== 1 ? `${unit}s` : unit);
+  CS.value = (lever, value) => (value === null || value >= NEVER ? "never" : `${CS.number(value)}${lever.unit ? ` ${CS.unit(lever.unit, value)}` : ""}`);
 
   /** One slider. `changed(value)` is called while it moves. */
   CS.slider = (lever, changed, value = lever.value) => {

@@ -68,7 +68,7 @@ window.CS = window.CS || {};
 
   /** Buttons and the slider of months. */
   class Transport {
-    constructor(clock) {
+    constructor(clock, alone = true) {
       this.clock = clock;
       const button = (label, sign, pressed) => make("button", { type: "button", "aria-label": label, title: label, onclick: pressed }, sign);
       this.play = button("Play", "▶", () => clock.toggle());
@@ -76,6 +76,7 @@ window.CS = window.CS || {};
       this.range = make("input", { type: "range", min: 0, max: 0, step: 1, value: 0, "aria-label": "Month", oninput: () => { clock.pause(); clock.go(Number(this.range.value)); } });
       this.output = make("output", { class: "month" });
       const speed = choice("Speed", SPEEDS.map((s) => [s, `${s} months a second`]), clock.speed, (value) => { clock.speed = Number(value); });
+      this.speed = speed;
       this.element = make("div", { class: "transport", role: "group", "aria-label": "Time" },
         make("div", { class: "buttons" },
           button("To the start", "◀◀", () => { clock.pause(); clock.go(0); }),
@@ -83,7 +84,7 @@ window.CS = window.CS || {};
           this.play,
           button("A month on", "▶|", () => clock.step(1)),
         ),
-        this.range, this.output, speed);
+        this.range, this.output, alone ? speed : null);
       clock.listeners.add(() => this.tick());
       this.tick();
     }
@@ -233,7 +234,7 @@ window.CS = window.CS || {};
       this.run = null;
       this.selected = null;
       this.space = new CS.Space((selected) => this.pick(selected), "The issue space");
-      this.transport = new Transport(this.clock);
+      this.transport = new Transport(this.clock, false);
       this.card = new Card(this.clock, (selected) => this.pick(selected));
       this.find = make("input", { type: "search", list: CS.id("who"), placeholder: "Find an organization", "aria-label": "Find an organization", onchange: () => this.search() });
       this.who = make("datalist", { id: this.find.getAttribute("list") });
@@ -267,6 +268,7 @@ window.CS = window.CS || {};
       const D = this.run.dimensions, axes = Array.from({ length: D }, (_, k) => [k, `axis ${k + 1}`]);
       const axis = (which, label) => choice(label, axes, this.space.axes[which], (value) => { this.space.axes[which] = Number(value); this.tick(); });
       this.lookBox.replaceChildren(
+        this.transport.speed,
         ...(D > 2 ? [axis(0, "Across"), axis(1, "Up")] : []),
         choice("Memberships", [["auto", "as they fit"], ["both", "links and hulls"], ["links", "links"], ["hulls", "hulls"]], this.space.memberships, (value) => { this.space.memberships = value; this.tick(); }),
         this.find, this.who);
@@ -305,6 +307,9 @@ window.CS = window.CS || {};
         + `mean need ${CS.percent(run.series.need[frame.month])}${run.windows[frame.month] ? "; a window of opportunity is open" : ""}.`;
     }
   }
+
+  CS.key = () => make("p", { class: "key-line" }, ...[["free", "●", "organizations, by mission"], ["ink", "◆", "goals of coalitions"], ["issue", "◔", "issues and their need"], ["funder", "▲", "funders"]]
+    .map(([colour, sign, text]) => make("span", {}, make("b", { style: `color:var(--${colour})`, "aria-hidden": "true" }, sign), ` ${text}`)));
 
   CS.legend = () => make("details", { class: "legend" }, make("summary", {}, "What is drawn"), make("ul", {},
     ...[["●", "an organization, as large as its capacity: filled if it is a member, in the colours of its coalitions; otherwise the darker, the readier"],

@@ -10,7 +10,7 @@
   document.querySelector("main").append(
     make("header", { class: "head" }, make("h1", {}, data.header.title || "A run"), about),
     make("div", { class: "watch replay" },
-      make("div", { class: "scene" }, stage.space.element, stage.transport.element, stage.lookBox, CS.legend()),
+      make("div", { class: "scene" }, CS.key(), stage.space.element, stage.transport.element, stage.lookBox, CS.legend()),
       make("div", { class: "side" }, stage.chartBox, stage.card.element)));
   stage.watch(run);
 })();

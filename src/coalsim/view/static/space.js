@@ -30,7 +30,7 @@ window.CS = window.CS || {};
     }
 
     resize() {
-      const side = Math.max(220, Math.min(this.element.clientWidth, window.innerHeight * 0.74));
+      const side = Math.max(120, Math.min(this.element.clientWidth, window.innerHeight * 0.74));
       const ratio = Math.min(2, window.devicePixelRatio || 1);
       this.side = side;
       this.canvas.style.width = this.canvas.style.height = `${side}px`;
@@ -187,7 +187,7 @@ window.CS = window.CS || {};
         c.globalAlpha = 0.3;
         c.beginPath(); c.moveTo(x, y); c.arc(x, y, R, -Math.PI / 2, -Math.PI / 2 + need * 2 * Math.PI); c.closePath(); c.fill();
         c.globalAlpha = 1;
-        if (R > 8) this.label(name, x, y - R - 5, this.colours.issue);
+        if (R > 8 && this.side > 260) this.label(name, x, y - R - 5, this.colours.issue);
         this.targets.push({ kind: "issue", number: q, x, y, r: R, text: `${name}: need ${CS.percent(need)}` });
       });
     }
@@ -200,7 +200,7 @@ window.CS = window.CS || {};
         c.strokeStyle = this.colours.paper;
         c.lineWidth = 1.5;
         c.beginPath(); c.moveTo(x, y - R); c.lineTo(x + R, y + 0.8 * R); c.lineTo(x - R, y + 0.8 * R); c.closePath(); c.fill(); c.stroke();
-        if (R > 5) this.label(name, x, y + R + 11, this.colours.funder);
+        if (R > 5 && this.side > 260) this.label(name, x, y + R + 11, this.colours.funder);
         this.targets.push({ kind: "funder", number: f, x, y, r: R + 2, text: name });
       });
     }

@@ -6,14 +6,14 @@ window.CS = window.CS || {};
   const { make, choice, svg } = CS;
 
   /** Means of levels with intervals, a panel a factor. */
-  const levels = ({ factor, points }, outcome) => {
+  const levels = ({ factor, points, numbers }, outcome) => {
     const known = points.filter((p) => p.value !== null);
     if (!known.length) return null;
     const W = 300, H = 150, left = 48, right = 10, top = 8, below = 34;
     const ends = known.flatMap((p) => [p.low ?? p.value, p.high ?? p.value]), low = Math.min(...ends), high = Math.max(...ends), pad = (high - low || Math.abs(high) || 1) * 0.08;
     const y = (v) => H - below - ((v - low + pad) / (high - low + 2 * pad)) * (H - top - below), x = (k) => left + ((k + 0.5) / points.length) * (W - left - right);
     const parts = CS.ticks(low - pad, high + pad, 3).flatMap((tick) => [svg("line", { class: "grid", x1: left, x2: W - right, y1: y(tick), y2: y(tick) }), svg("text", { x: left - 5, y: y(tick) + 4, "text-anchor": "end" }, CS.number(tick))]);
-    parts.push(svg("polyline", { class: "trace ahead", points: points.map((p, k) => (p.value === null ? "" : `${x(k)},${y(p.value)}`)).join(" ") }));
+    if (numbers) parts.push(svg("polyline", { class: "trace ahead", points: points.map((p, k) => (p.value === null ? "" : `${x(k)},${y(p.value)}`)).join(" ") }));
     const every = Math.ceil(points.length / 6);
     points.forEach((p, k) => {
       if (k % every === 0) parts.push(svg("text", { x: x(k), y: H - 18, "text-anchor": "middle" }, p.label.length > 11 ? `${p.label.slice(0, 10)}…` : p.label, svg("title", {}, p.label)));

@@ -42,7 +42,7 @@ window.CS = window.CS || {};
     const panel = make("div", {},
       make("div", { class: "watch" },
         CS.levers(start.levers, values, soon),
-        make("div", { class: "scene" }, stage.space.element, stage.transport.element, stage.lookBox,
+        make("div", { class: "scene" }, CS.key(), stage.space.element, stage.transport.element, stage.lookBox,
           make("div", { class: "look" },
             make("span", { class: "choice" }, make("label", { for: luck.id }, "Luck no."), luck),
             make("button", { type: "button", onclick: () => { luck.value = ++shared.replicate; load(); } }, "Other luck"),
