@@ -45,13 +45,13 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
         Whether to keep every organization's state of every month, for `agent_table`.
     field
         The field to start from; None builds the one of the parameters.
-    **values
-        Parameters that differ from `parameters`, by name: ``CoalitionModel(openness=0.7)``.
+    **kwargs
+        Parameters that differ from `parameters`, by name: ``CoalitionModel(openness=0.7)``. (Mesa's SolaraViz wants this name.)
 
     Raises
     ------
     ParameterError
-        A name in `values` is unknown, or a value out of range.
+        A name in `kwargs` is unknown, or a value out of range.
 
     Attributes
     ----------
@@ -82,11 +82,11 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
         organization_class: type[Organization] = Organization,
         record_agents: bool = False,
         field: Field | None = None,
-        **values: Any,
+        **kwargs: Any,
     ) -> None:
         seed = int(seed or 0)
         super().__init__(rng=seed)
-        parameters = (parameters or Parameters()).replace(**values) if values else parameters or Parameters()
+        parameters = (parameters or Parameters()).replace(**kwargs) if kwargs else parameters or Parameters()
         self.parameters = parameters
         self.p: Any = SimpleNamespace(**parameters.flat())
         p = self.p

@@ -32,8 +32,8 @@ CHUNK = 12
 RESEARCHING, RESTING = 1, 2
 """Bits of an organization's flags."""
 
-FORMED = 1
-"""Bit of a coalition's flags."""
+FORMED, FOCAL = 1, 2
+"""Bits of a coalition's flags."""
 
 Chunk = dict[str, Any]
 
@@ -209,9 +209,10 @@ def _coalitions(m: Month, serials: dict[int, int]) -> Iterator[list[int]]:
     """Yield a row for each running coalition: serial number, issue, flags, problems solved, trust, progress, goal."""
     goals = _fine(m.goal).tolist()
     shares = _fine(np.stack([m.trust, m.progress], axis=1)).tolist()
-    rows = zip(serials.values(), m.issue.tolist(), m.formed.tolist(), m.successes.tolist(), shares, goals, strict=True)
-    for serial, issue, formed, solved, of, goal in rows:
-        yield [serial, issue, FORMED * int(formed), min(solved, 65535), *of, *goal]
+    flags = (FORMED * m.formed + FOCAL * m.focal).tolist()
+    rows = zip(serials.values(), m.issue.tolist(), flags, m.successes.tolist(), shares, goals, strict=True)
+    for serial, issue, bits, solved, of, goal in rows:
+        yield [serial, issue, bits, min(solved, 65535), *of, *goal]
 
 
 def _fine(shares: NDArray[np.float64]) -> NDArray[np.uint16]:

@@ -31,7 +31,7 @@ class Month:
     researching, resting : (N,) whether it researches a launch; whether it is cooling down
     memberships : (M, 2) pairs of an organization and the convener of a coalition it belongs to, each pair once, sorted
     running : conveners of the running coalitions, in order; the arrays from `launch` to `goal` have a row for each of them
-    launch, issue, formed, successes, trust, progress : (C,) each
+    launch, issue, formed, focal, successes, trust, progress : (C,) each
     goal : (C, D)
     grants : (G, 3) rows of convener, funder and FTE-months a month; 0 where it is only known
     place, need : (Q, D) and (Q,)
@@ -49,6 +49,7 @@ class Month:
     launch: Ints
     issue: Ints
     formed: NDArray[np.bool_]
+    focal: NDArray[np.bool_]
     successes: Ints
     trust: Floats
     progress: Floats
@@ -64,7 +65,8 @@ def month(model: CoalitionModel) -> Month:
     """Return the state of a model after the month simulated last."""
     s: dict[str, Any] = model.snapshot()
     running = np.flatnonzero(s["running"])
-    solved = {coalition.number: coalition.successes for coalition in model.running_coalitions}
+    by_convener = {coalition.number: coalition for coalition in model.running_coalitions}
+    coalitions = [by_convener[number] for number in running.tolist()]
     cap = np.array([organization.reserve_cap for organization in model.organizations])
     return Month(
         mission=s["mission"],
@@ -78,7 +80,8 @@ def month(model: CoalitionModel) -> Month:
         launch=s["launch"][running],
         issue=s["issue"][running],
         formed=s["formed"][running],
-        successes=np.array([solved[number] for number in running.tolist()], dtype=np.int64),
+        focal=np.array([coalition.initiative.focal for coalition in coalitions], dtype=bool),
+        successes=np.array([coalition.successes for coalition in coalitions], dtype=np.int64),
         trust=s["trust"][running],
         progress=s["progress"][running],
         goal=s["goal"][running],

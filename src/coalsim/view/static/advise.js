@@ -21,6 +21,13 @@ window.CS = window.CS || {};
     const convener = make("div", { class: "field" }, make("label", { for: who.select.id }, "convener"), who.select);
     const few = make("input", { type: "number", id: CS.id("replicates"), min: 2, step: 1, placeholder: "usual" }), draws = make("input", { type: "number", id: CS.id("draws"), min: 2, step: 1, placeholder: "usual" });
     const go = make("button", { type: "button", class: "main", onclick: () => (going ? going.abort() : run()) }, "Ask for advice");
+    const watch = make("button", { type: "button", onclick: () => {
+      const launch = plan.fields.find((field) => field.name === "focal_launch_month"), research = plan.fields.find((field) => field.name === "focal_research_months");
+      const month = launch.value === null ? Math.max(12, values.focal_research_months ?? research.value) : launch.value;
+      shared.plan = { focal_launch_month: month, ...values };
+      shared.select("watch");
+      CS.tab("watch").reload();
+    } }, "Watch this initiative");
     const bar = make("progress", { hidden: true, max: 1, value: 0, "aria-label": "Advice" }), state = make("p", { class: "quiet", role: "status" }), result = make("div", { "aria-live": "polite" });
 
     const run = async () => {
@@ -63,7 +70,7 @@ window.CS = window.CS || {};
     const panel = make("div", {}, make("div", { class: "head" }, make("h2", {}, "What would raise the chance of my initiative?"),
       make("p", { class: "quiet" }, "Each thing that its convener decides is moved by one step, in the same replicates. Levers moved in Watch hold here too.")),
     make("div", { class: "form" }, convener, fields),
-    make("div", { class: "form" }, make("div", { class: "field" }, make("label", { for: few.id }, "replicates"), few), make("div", { class: "field" }, make("label", { for: draws.id }, "draws of plausible parameters"), draws), go),
+    make("div", { class: "form" }, make("div", { class: "field" }, make("label", { for: few.id }, "replicates"), few), make("div", { class: "field" }, make("label", { for: draws.id }, "draws of plausible parameters"), draws), go, watch),
     bar, state, result);
     return { panel, shown: () => {} };
   };

@@ -5,7 +5,7 @@
   const { make } = CS;
   const TABS = [["watch", "Watch", CS.watch], ["compare", "Compare", CS.compare], ["field", "My field", CS.field], ["advise", "Advise", CS.advise], ["sweeps", "Sweeps", CS.sweeps]];
   const main = document.querySelector("main"), bar = document.getElementById("tabs");
-  const shared = { values: {}, replicate: 0, restart };
+  const shared = { values: {}, plan: {}, replicate: 0, restart, select };
   let open = {};
 
   async function restart(name) {
@@ -14,6 +14,7 @@
     document.getElementById("title").textContent = start.title;
     document.title = `${start.title} – coalsim`;
     shared.values = {};
+    shared.plan = {};
     shared.replicate = start.replicate;
     if (CS.stage) CS.stage.clock.pause();
     const kept = open.field;

@@ -174,6 +174,7 @@ window.CS = window.CS || {};
       const grants = frame.grants.filter((grant) => grant.serial === serial);
       const events = run.ofCoalition[serial].filter((event) => event.kind !== "released");
       const rows = now ? [
+        now.focal ? ["Initiative", "★ the one that was planned"] : null,
         ["Works on", this.link("issue", now.issue, run.issue(now.issue))],
         ["Progress", this.meter(now.progress)],
         ["Trust", this.meter(now.trust)],
@@ -315,6 +316,7 @@ window.CS = window.CS || {};
     ...[["●", "an organization, as large as its capacity: filled if it is a member, in the colours of its coalitions; otherwise the darker, the readier"],
       ["◌", "a dashed ring: it is researching a launch"],
       ["◆", "the goal of a coalition, with links to its members and a hull around them; hollow until it is formed; the arc is its progress"],
+      ["★", "the coalition of the planned initiative"],
       ["◔", "an issue; the filled part is its need"],
       ["▲", "a funder; dashed lines are its grants, as wide as they are large"]].map(([sign, text]) => make("li", {}, make("b", {}, sign), text)),
     make("li", {}, make("b", {}, "⌨"), "space plays and pauses, arrows step, Home and End jump, + and − change the speed")));

@@ -75,7 +75,7 @@ window.CS = window.CS || {};
           const [serial, issue, bits, solved, trust, progress] = rows.subarray(row * width, row * width + 6);
           const goal = Array.from(rows.subarray(row * width + 6, (row + 1) * width), (x) => x / 65535);
           frame.coalitions.set(serial, {
-            serial, issue, formed: (bits & 1) > 0, solved, trust: trust / 65535, progress: progress / 65535, goal, members: [],
+            serial, issue, formed: (bits & 1) > 0, focal: (bits & 2) > 0, solved, trust: trust / 65535, progress: progress / 65535, goal, members: [],
           });
           this.coalitions[serial].last = month;
         }

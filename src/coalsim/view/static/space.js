@@ -257,6 +257,7 @@ window.CS = window.CS || {};
       c.lineWidth = 2.5;
       c.beginPath(); c.arc(hub.x, hub.y, R + 4, -1.571, -1.571 + 6.2832 * coalition.progress); c.stroke();
       c.globalAlpha = 1;
+      if (coalition.focal) this.label("★", hub.x, hub.y - R - 8, this.colours.ink, true);
       this.targets.push({
         kind: "coalition", number: coalition.serial, x: hub.x, y: hub.y, r: R + 2,
         text: `${this.run.coalition(coalition.serial)}: ${coalition.members.length} members, progress ${CS.percent(coalition.progress)}`,
@@ -316,7 +317,8 @@ window.CS = window.CS || {};
       this.tip.hidden = !at;
       if (!at) return;
       this.tip.textContent = at.text;
-      this.tip.style.left = `${Math.min(this.side - 20, Math.max(20, at.x))}px`;
+      const half = this.tip.offsetWidth / 2;
+      this.tip.style.left = `${this.canvas.offsetLeft + Math.min(this.side - half, Math.max(half, at.x))}px`;
       this.tip.style.top = `${at.y - at.r - 10}px`;
     }
   }

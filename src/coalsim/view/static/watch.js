@@ -20,7 +20,8 @@ window.CS = window.CS || {};
   CS.watch = (start, shared) => {
     const stage = new CS.Stage({ active: () => !panel.hidden });
     CS.stage = stage;
-    const values = shared.values;
+    const values = shared.values, all = () => ({ ...values, ...shared.plan });
+    const planned = make("span", { class: "chip", hidden: true }, "★ with the initiative of Advise ", make("button", { type: "button", class: "undo", "aria-label": "Without the initiative", onclick: () => { shared.plan = {}; load(); } }, "×"));
     let going = null;
     const luck = make("input", { type: "number", id: CS.id("replicate"), min: 0, step: 1, value: start.replicate, onchange: () => { shared.replicate = Math.max(0, Math.round(Number(luck.value) || 0)); load(); } });
     const state = make("span", { class: "quiet", role: "status" });
@@ -29,14 +30,15 @@ window.CS = window.CS || {};
       if (going) going.abort();
       const mine = (going = new AbortController());
       state.textContent = "simulating …";
+      planned.hidden = !Object.keys(shared.plan).length;
       CS.say("");
       const grew = () => { stage.grown(); state.textContent = stage.run.whole ? "" : `simulating … ${stage.run.months} of ${stage.run.header.months} months`; };
-      const done = await CS.simulate({ values, replicate: shared.replicate }, (run) => { stage.watch(run); grew(); }, grew, mine.signal);
+      const done = await CS.simulate({ values: all(), replicate: shared.replicate }, (run) => { stage.watch(run); grew(); }, grew, mine.signal);
       if (mine === going) { state.textContent = done ? "" : "not simulated"; going = null; }
     };
     const soon = CS.later(load, 220);
     const save = async () => {
-      const answer = await CS.ask("export", { values, replicate: shared.replicate });
+      const answer = await CS.ask("export", { values: all(), replicate: shared.replicate });
       if (answer) CS.download("replay.html", answer.html);
     };
     const panel = make("div", {},
@@ -46,7 +48,7 @@ window.CS = window.CS || {};
           make("div", { class: "look" },
             make("span", { class: "choice" }, make("label", { for: luck.id }, "Luck no."), luck),
             make("button", { type: "button", onclick: () => { luck.value = ++shared.replicate; load(); } }, "Other luck"),
-            make("button", { type: "button", onclick: save }, "Save as replay"), state),
+            make("button", { type: "button", onclick: save }, "Save as replay"), planned, state),
           CS.legend()),
         make("div", { class: "side" }, stage.chartBox, stage.card.element)));
     load();
