@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -41,8 +42,6 @@ def view(
         from coalsim.view.desk import Desk
     except ModuleNotFoundError as error:
         raise CoalsimError(f"the page needs {error.name}: pip install 'coalsim[view]'") from None
-    desk = Desk(parameters, title, seed, replicate)
-    desk.start()  # what is wrong with the field is said here
 
     def opened(address: str) -> None:
         typer.echo(f"coalsim is at {address} (on this machine only); Ctrl-C ends it")
@@ -51,7 +50,9 @@ def view(
 
             webbrowser.open(address)
 
-    server.serve(desk, free_port(port), opened)
+    with closing(Desk(parameters, title, seed, replicate)) as desk:
+        desk.start()  # what is wrong with the field is said here
+        server.serve(desk, free_port(port), opened)
 
 
 def free_port(wanted: int | None) -> int:

@@ -30,7 +30,7 @@ class Desk:
     base : the scenario that levers are moved from
     title : what to call it
     seed, replicate : of the run that is watched
-    folder : where tables that were dropped are kept until the server stops
+    folder : where tables that were dropped are kept until `close`
     """
 
     base: Parameters
@@ -43,6 +43,10 @@ class Desk:
     def path(self) -> Path:
         """The folder of tables."""
         return Path(self.folder.name)
+
+    def close(self) -> None:
+        """Take the folder of tables away."""
+        self.folder.cleanup()
 
     def parameters(self, values: Any) -> Parameters:
         """Return the scenario with the values of moved levers; raise `ParameterError` if they are not allowed."""
