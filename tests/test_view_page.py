@@ -57,7 +57,11 @@ def month(driver):
 
 
 def slide(driver, element, value):
-    driver.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))", element, value)
+    driver.execute_script(
+        "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))",
+        element,
+        value,
+    )
 
 
 def ink(driver, canvas="canvas"):
@@ -107,11 +111,15 @@ def test_a_lever_changes_the_run_and_keeps_the_month(page):
     page.execute_script("CS.stage.clock.go(20)")
     before = page.execute_script("return CS.stage.run.series.members")
     slide(page, page.find_element("name", "join_threshold"), 0.2)
-    until(lambda: page.execute_script("return CS.stage.run.whole && CS.stage.run.header.changed.join_threshold === 0.2"), what="the new run")
+    until(
+        lambda: page.execute_script("return CS.stage.run.whole && CS.stage.run.header.changed.join_threshold === 0.2"), what="the new run"
+    )
     assert page.execute_script("return CS.stage.run.series.members") != before
     assert month(page) == 20
     button(page.find_element("id", "panel-watch"), "All levers back").click()
-    until(lambda: page.execute_script("return CS.stage.run.whole && !('join_threshold' in CS.stage.run.header.changed)"), what="the old run")
+    until(
+        lambda: page.execute_script("return CS.stage.run.whole && !('join_threshold' in CS.stage.run.header.changed)"), what="the old run"
+    )
     assert page.execute_script("return CS.stage.run.series.members") == before
 
 
@@ -194,7 +202,9 @@ def test_a_sweep_is_opened_and_filtered(page, tmp_path):
     button(panel, "Open").click()
     until(lambda: "How long coalitions last" in panel.text, what="the results")
     assert len(panel.find_elements("css selector", ".cell")) == 6
-    choices = {box.text.split("\n")[0]: box.find_element("tag name", "select") for box in panel.find_elements("css selector", ".form .choice")}
+    choices = {
+        box.text.split("\n")[0]: box.find_element("tag name", "select") for box in panel.find_elements("css selector", ".form .choice")
+    }
     page.execute_script("arguments[0].value = '4'; arguments[0].dispatchEvent(new Event('change'))", choices["effort (FTE-month)"])
     until(lambda: "3 of 6 scenarios" in panel.text, what="the filter")
 
@@ -204,7 +214,9 @@ def test_a_thousand_organizations_are_drawn_fast(driver, tmp_path):
     target.write_text(replay.page(record(cs.Parameters().replace(organizations=1000, issues=16, months=60, convene_hazard=0.05))))
     driver.get(target.as_uri())
     until(lambda: driver.execute_script("return window.CS && CS.stage && CS.stage.run.whole"), what="the replay")
-    driver.execute_script("CS.stage.clock.speed = 20; CS.stage.clock.play(); window.began = performance.now(); window.drawn = CS.stage.space.drawn")
+    driver.execute_script(
+        "CS.stage.clock.speed = 20; CS.stage.clock.play(); window.began = performance.now(); window.drawn = CS.stage.space.drawn"
+    )
     time.sleep(2)
     months, pictures = driver.execute_script(
         "const s = (performance.now() - began) / 1000; return [CS.stage.clock.month / s, (CS.stage.space.drawn - drawn) / s]"

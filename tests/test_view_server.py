@@ -102,7 +102,12 @@ def tables(**texts):
 def test_a_table_of_names_is_enough(tmp_path):
     found = own_field.understand(tables(county="Name;Staff\nFood Bank;3\nThe Shelter;\nFood Bank;1\n"), cs.Parameters(), tmp_path)
     assert found.settings is not None
-    assert found.clean["organizations.csv"].splitlines() == ["id,name", "food-bank,Food Bank", "the-shelter,The Shelter", "food-bank-2,Food Bank"]
+    assert found.clean["organizations.csv"].splitlines() == [
+        "id,name",
+        "food-bank,Food Bank",
+        "the-shelter,The Shelter",
+        "food-bank-2,Food Bank",
+    ]
     said = " ".join(text for _, text in found.notes)
     assert "Left out, because coalsim has no such column: Staff." in said
     assert "identifiers were made from the names" in said

@@ -115,7 +115,7 @@ window.CS = window.CS || {};
       const share = cell.value === null ? null : high > low ? (cell.value - low) / (high - low) : 0.5;
       return svg("g", {},
         svg("rect", { x: left + cell.x * w + 1, y: top + (ys.length - 1 - cell.y) * h + 1, width: w - 2, height: h - 2, rx: 3, class: "cell", style: share === null ? "opacity:.06" : `opacity:${(0.08 + 0.85 * share).toFixed(3)}` }),
-        svg("text", { x: left + (cell.x + 0.5) * w, y: top + (ys.length - 0.5 - cell.y) * h + 4, "text-anchor": "middle", class: share > 0.55 ? "cell-text high" : "cell-text" }, cell.text),
+        svg("text", { x: left + (cell.x + 0.5) * w, y: top + (ys.length - 0.5 - cell.y) * h + 4, "text-anchor": "middle", class: share > 0.62 ? "cell-text high" : "cell-text" }, cell.text),
         svg("title", {}, `${xname} ${xs[cell.x]}, ${yname} ${ys[cell.y]}: ${cell.about}`));
     });
     ys.forEach((label, k) => parts.push(svg("text", { x: left - 8, y: top + (ys.length - 0.5 - k) * h + 4, "text-anchor": "end" }, short(label, 18))));

@@ -61,6 +61,7 @@ window.CS = window.CS || {};
       const part = Math.max(0, Math.min(1, this.month - whole));
       const D = run.dimensions, [h, v] = this.axes.map((axis) => Math.min(axis, D - 1));
       this.targets = [];
+      this.labels = [];
       const scale = Math.max(0.45, Math.min(1.35, (this.side / 560) * Math.sqrt(70 / run.count) * 1.15));
       const many = run.count > 250;
       this.ground(frame);
@@ -89,6 +90,7 @@ window.CS = window.CS || {};
       this.funders(h, v, D);
       this.organizations(frame, hubs, px, py, radius, many);
       for (const hub of hubs.values()) this.hub(hub, scale);
+      for (const label of this.labels) this.label(...label);
       this.mark(frame, px, py, radius, hubs);
     }
 
@@ -187,7 +189,7 @@ window.CS = window.CS || {};
         c.globalAlpha = 0.3;
         c.beginPath(); c.moveTo(x, y); c.arc(x, y, R, -Math.PI / 2, -Math.PI / 2 + need * 2 * Math.PI); c.closePath(); c.fill();
         c.globalAlpha = 1;
-        if (R > 8 && this.side > 260) this.label(name, x, y - R - 5, this.colours.issue);
+        if (R > 8 && this.side > 260) this.labels.push([name, x, y - R - 5, this.colours.issue]);
         this.targets.push({ kind: "issue", number: q, x, y, r: R, text: `${name}: need ${CS.percent(need)}` });
       });
     }
@@ -200,7 +202,7 @@ window.CS = window.CS || {};
         c.strokeStyle = this.colours.paper;
         c.lineWidth = 1.5;
         c.beginPath(); c.moveTo(x, y - R); c.lineTo(x + R, y + 0.8 * R); c.lineTo(x - R, y + 0.8 * R); c.closePath(); c.fill(); c.stroke();
-        if (R > 5 && this.side > 260) this.label(name, x, y + R + 11, this.colours.funder);
+        if (R > 5 && this.side > 260) this.labels.push([name, x, y + R + 11, this.colours.funder]);
         this.targets.push({ kind: "funder", number: f, x, y, r: R + 2, text: name });
       });
     }
@@ -257,7 +259,7 @@ window.CS = window.CS || {};
       c.lineWidth = 2.5;
       c.beginPath(); c.arc(hub.x, hub.y, R + 4, -1.571, -1.571 + 6.2832 * coalition.progress); c.stroke();
       c.globalAlpha = 1;
-      if (coalition.focal) this.label("★", hub.x, hub.y - R - 8, this.colours.ink, true);
+      if (coalition.focal) this.labels.push(["★", hub.x, hub.y - R - 8, this.colours.ink, true]);
       this.targets.push({
         kind: "coalition", number: coalition.serial, x: hub.x, y: hub.y, r: R + 2,
         text: `${this.run.coalition(coalition.serial)}: ${coalition.members.length} members, progress ${CS.percent(coalition.progress)}`,
