@@ -36,9 +36,11 @@ def test_the_data_collector_has_the_monthly_table():
 
 def test_a_user_may_collect_something_else():
     model = cs.CoalitionModel(organizations=12)
-    model.datacollector = mesa.DataCollector({"open": lambda m: m.window.on}, {"readiness": "readiness"}, agenttype_reporters=None)
+    by_type = {cs.Organization: {"readiness": "readiness"}}
+    model.datacollector = mesa.DataCollector({"open": lambda m: m.window.on}, agenttype_reporters=by_type)
     model.step()
     assert list(model.datacollector.get_model_vars_dataframe()) == ["open"]
+    assert len(model.datacollector.get_agenttype_vars_dataframe(cs.Organization)) == 12
 
 
 def test_batch_run_takes_the_class_and_parameters_by_name():

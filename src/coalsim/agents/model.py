@@ -86,6 +86,8 @@ class CoalitionModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         seed = int(seed or 0)
         super().__init__(rng=seed)
+        if type(kwargs.get("scenario")).__module__.startswith("mesa."):
+            del kwargs["scenario"]  # Mesa's own, empty here: SolaraViz of Mesa 3.5 hands it to every model that takes keywords
         parameters = (parameters or Parameters()).replace(**kwargs) if kwargs else parameters or Parameters()
         self.parameters = parameters
         self.p: Any = SimpleNamespace(**parameters.flat())
