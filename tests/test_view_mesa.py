@@ -60,7 +60,7 @@ def test_batch_run_takes_the_class_and_parameters_by_name():
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("ignore")
 def test_it_works_in_solaraviz():
     solara = pytest.importorskip("solara", reason="Solara is not installed (extra solara)")
     import ipyvuetify
