@@ -150,13 +150,17 @@ def test_an_error_is_a_sentence_on_the_page(page):
 
 def test_two_worlds_are_compared(page):
     panel = tab(page, "compare")
-    until(lambda: "200 replicates" in panel.text, 60, "the difference")
+    many = panel.find_element("css selector", "input[type=number]")
+    assert many.get_attribute("value") == "200"
+    until(lambda: "95 % interval" in panel.text, 60, "the first replicates")
     assert ink(page, "#panel-compare .a canvas") > 500
     assert ink(page, "#panel-compare .b canvas") > 500
     assert "95 % interval" in panel.text
     sliders = panel.find_elements("css selector", "input[type=range][name=openness]")
+    many.clear()
+    many.send_keys("30")
     slide(page, sliders[1], 0.0)
-    until(lambda: "World B: openness 0" in panel.text and "200 replicates" in panel.text, 60, "the second difference")
+    until(lambda: "World B: openness 0" in panel.text and "over 30 replicates" in panel.text, 60, "the second difference")
 
 
 def test_a_table_is_dropped_mended_downloaded_and_watched(page, tmp_path):

@@ -17,8 +17,8 @@ from coalsim.view.frames import chunks, header
 Emit = Callable[[dict[str, Any]], None]
 """Sends a line to the page; raises `Interrupted` when nobody listens any more."""
 
-BATCH = 10
-"""Replicates simulated between two looks."""
+FIRST, LARGEST = 10, 50
+"""Replicates simulated before the first look, and at most between two later ones: many together take less time each."""
 
 MOST = 2_000
 """Most replicates of a comparison."""
@@ -40,8 +40,8 @@ def compared(a: Parameters, b: Parameters, seed: int, replicates: int, emit: Emi
     columns = names(OUTCOMES)
     found = np.empty((0, len(columns)))
     worlds = np.empty((0, 2, len(columns)))
-    for first in range(0, replicates, BATCH):
-        runs = simulate([a, b], range(first, min(first + BATCH, replicates)), seed)
+    while (done := len(found)) < replicates:
+        runs = simulate([a, b], range(done, min(done + min(max(FIRST, done), LARGEST), replicates)), seed)
         table = runs.outcomes
         pair = np.stack([table[table["scenario_id"] == k][columns].to_numpy(dtype=float) for k in (0, 1)], axis=1)
         worlds = np.concatenate([worlds, pair])
