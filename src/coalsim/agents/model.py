@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import reprlib
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +26,7 @@ from coalsim.agents.traits import Traits
 from coalsim.errors import ParameterError
 from coalsim.field import Field, build
 from coalsim.parameters import Parameters
+from coalsim.tables.columns import MONTHLY, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from coalsim.mechanism import Mechanism, Variable
+
+REPORTED = tuple(name for name in names(MONTHLY) if name != "month")
+"""What the data collector keeps of a month: the columns of the monthly table."""
 
 
 class Application(NamedTuple):
@@ -49,9 +54,9 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
     Parameters
     ----------
     parameters
-        The scenario.
+        The scenario; None takes the defaults.
     seed, replicate
-        Seed of the experiment and number of the repetition; together they fix every draw.
+        Seed of the experiment and number of the repetition; together they fix every draw. None takes 0.
     organization_class
         `Organization`, or a subclass that decides otherwise.
     record_agents
@@ -62,12 +67,15 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
         Mechanisms besides the built-in ones: their parameters, draws and columns. What happens is the agents' affair: give
         an `organization_class` that does it.
 
+    **kwargs
+        Parameters that differ from `parameters`, by name: ``CoalitionModel(openness=0.7)``. (Mesa's SolaraViz wants this name.)
+
     Raises
     ------
     TypeError
         `parameters` are no `Parameters`.
     ParameterError
-        `seed` or `replicate` is no whole number from 0 to 2**64 - 1.
+        `seed` or `replicate` is no whole number from 0 to 2**64 - 1; a name in `kwargs` is unknown, or a value out of range.
 
     Notes
     -----
@@ -81,6 +89,7 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
     running_coalitions : in the order of their conveners' numbers
     window, recession : the environment
     recorder : what is kept of every month and coalition
+    datacollector : Mesa's, with the columns of the monthly table (`coalsim.columns.MONTHLY`); put another in its place to collect else
 
     Examples
     --------
@@ -95,20 +104,26 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
 
     def __init__(
         self,
-        parameters: Parameters,
-        seed: int = 0,
+        parameters: Parameters | None = None,
+        seed: int | None = 0,
         replicate: int = 0,
         organization_class: type[Organization] = Organization,
         record_agents: bool = False,
         field: Field | None = None,
         mechanisms: Sequence[Mechanism] = (),
+        **kwargs: Any,
     ) -> None:
+        parameters = Parameters() if parameters is None else parameters
         if not isinstance(parameters, Parameters):
             raise TypeError(f"parameters = {reprlib.repr(parameters)}: coalsim.Parameters are needed, the scenario")
+        seed = 0 if seed is None else seed
         for name, given in (("seed", seed), ("replicate", replicate)):
             if not is_whole(given, 2**64 - 1):
                 raise ParameterError(f"{name} = {reprlib.repr(given)} is out of range; allowed: whole numbers 0..{2**64 - 1}")
         super().__init__(rng=int(seed))
+        if type(kwargs.get("scenario")).__module__.startswith("mesa."):
+            del kwargs["scenario"]  # Mesa's own, empty here: SolaraViz of Mesa 3.5 hands it to every model that takes keywords
+        parameters = parameters.replace(**kwargs) if kwargs else parameters
         self.parameters = parameters
         own = {name: parameters.get(name) for mechanism in mechanisms for name in mechanism.declarations()}
         self.p: Any = SimpleNamespace(**parameters.flat() | own)
@@ -133,6 +148,7 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
         self.running_coalitions: list[Coalition] = []
         self.running_coalitions = found_given(self, field)
         self.recorder = Recorder(self, record_agents, mechanisms)
+        self.datacollector = mesa.DataCollector(model_reporters={name: partial(_latest, name=name) for name in REPORTED})
 
     def introduce(self, field: Field) -> None:
         """Let organizations know those on their lists."""
@@ -192,6 +208,8 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
         self.leave_coalitions()  # 13
         self.end_coalitions()  # 14
         self.recorder.record()  # 15
+        if self.month >= 0:
+            self.datacollector.collect(self)
         self.running = self.month + 1 < self.p.months
 
     def change_environment(self) -> None:
@@ -396,3 +414,8 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
 def is_whole(given: Any, most: int) -> bool:
     """Return whether something is a whole number from 0 to `most`."""
     return isinstance(given, int | np.integer) and type(given) is not bool and 0 <= int(given) <= most
+
+
+def _latest(model: CoalitionModel, name: str) -> Any:
+    """Return a column of the monthly table for the month simulated last."""
+    return model.recorder.latest[name]

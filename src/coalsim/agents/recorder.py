@@ -92,6 +92,11 @@ class Recorder:
                 for o in organizations
             ]
 
+    @property
+    def latest(self) -> dict[str, Any]:
+        """The row of the month recorded last."""
+        return self._months[-1]
+
     def coalition_columns(self) -> Columns:
         """Return a row a coalition, in the order of launches: the columns of `COALITION_RECORD`, and mechanisms' own."""
         rows = [*self._ended, *(self._coalition_row(coalition, "running") for coalition in self.model.running_coalitions)]

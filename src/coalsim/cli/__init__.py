@@ -10,7 +10,7 @@ from typing import Any, NoReturn, cast
 import typer
 
 from coalsim import terminal
-from coalsim.cli import advise, analyze, export, new_field, plot, reference, reproduce, run, sweep  # noqa: F401  each registers its commands
+from coalsim.cli import advise, analyze, export, new_field, plot, reference, reproduce, run, sweep, view  # noqa: F401  each registers its commands
 from coalsim.cli.app import app
 from coalsim.errors import CoalsimError, Interrupted
 

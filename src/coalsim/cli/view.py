@@ -1,0 +1,82 @@
+"""``coalsim view``: watch a run in the browser, compare, bring one's own field, ask for advice; or a run as one file."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coalsim.cli.app import Set, Without, app, settings
+from coalsim.errors import CoalsimError, ParameterError, StoreError
+
+PORT = 8765
+"""Where the page is looked for first."""
+
+
+@app.command()
+def view(
+    config: Annotated[Path | None, typer.Argument(metavar="[CONFIG]", help="Configuration (TOML); default: the default field.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the experiment.")] = 1,
+    replicate: Annotated[int, typer.Option(min=0, help="Number of the replicate that is watched first.")] = 0,
+    set_: Set = None,
+    without: Without = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help=f"Port of the page; default: the first free from {PORT}.")] = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+    export: Annotated[Path | None, typer.Option("--export", metavar="FILE", help="Write the run as one HTML file that replays.")] = None,
+) -> None:
+    """Open the model in a browser: one page, served on this machine only."""
+    from coalsim.parameters import Parameters, load
+
+    parameters = (load(config) if config else Parameters()).replace(**settings(set_)).without(*(without or ()))
+    title = config.stem if config else "the default field"
+    if export is not None:
+        if port is not None or no_open:
+            raise ParameterError("--port and --no-open are of the page; with --export there is none")
+        _export(parameters, seed, replicate, title, export)
+        return
+    try:
+        from coalsim.view import server
+        from coalsim.view.desk import Desk
+    except ModuleNotFoundError as error:
+        raise CoalsimError(f"the page needs {error.name}: pip install 'coalsim[view]'") from None
+
+    def opened(address: str) -> None:
+        typer.echo(f"coalsim is at {address} (on this machine only); Ctrl-C ends it")
+        if not no_open:
+            import webbrowser
+
+            webbrowser.open(address)
+
+    with closing(Desk(parameters, title, seed, replicate)) as desk:
+        desk.start()  # what is wrong with the field is said here
+        server.serve(desk, free_port(port), opened)
+
+
+def free_port(wanted: int | None) -> int:
+    """Return the port wanted, or the first free one from `PORT`; raise `StoreError` if there is none."""
+    for port in (wanted,) if wanted is not None else range(PORT, PORT + 50):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise StoreError(f"port {wanted or PORT} is in use; give another with --port")
+
+
+def _export(parameters: object, seed: int, replicate: int, title: str, target: Path) -> None:
+    from coalsim.parameters import Parameters
+    from coalsim.tables import store
+    from coalsim.view import record, replay
+
+    assert isinstance(parameters, Parameters)
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise ParameterError(f"--export {target}: a file that ends in .html is needed")
+    store.prepare(target.parent, overwrite=True)
+    html = replay.page(record(parameters, seed, replicate, title))
+    store.write(target, lambda partial: partial.write_text(html, encoding="utf-8"))
+    typer.echo(f"replay: {target} ({len(html.encode()) / 1e6:.2f} MB)")

@@ -1,0 +1,67 @@
+/* The tab My field: drop tables, see what was understood and assumed, mend, download, use. */
+"use strict";
+window.CS = window.CS || {};
+
+(() => {
+  const { make, choice } = CS;
+  const SHOWN = 300;
+
+  CS.field = (start, shared) => {
+    let answer = null;
+    const input = make("input", { type: "file", id: CS.id("file"), accept: ".csv,.txt,.tsv,text/csv", multiple: true, onchange: () => read(input.files) });
+    const drop = make("div", { class: "drop" }, make("p", {}, make("b", {}, "Drop a table here"), " (CSV): a row for each organization. Who knows whom, issues and funders may come as tables of their own."), make("label", { for: input.id }, "or choose files "), input);
+    for (const kind of ["dragenter", "dragover"]) drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("over"); });
+    for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
+    drop.addEventListener("drop", (event) => { event.preventDefault(); read(event.dataTransfer.files); });
+    const result = make("div", { "aria-live": "polite" });
+
+    const read = async (files) => {
+      const texts = {};
+      for (const file of files) texts[file.name] = await file.text();
+      if (Object.keys(texts).length) hear(await CS.ask("field", { files: texts }));
+    };
+    const hear = (said) => { if (said) { answer = said; show(); } };
+    const again = CS.later(async () => hear(await CS.ask("field", { tables: answer.tables })), 500);
+
+    const use = async () => {
+      const said = await CS.ask("field", { tables: answer.tables, use: true, title: answer.tables[0].file.replace(/\.\w+$/, "") });
+      if (said && said.usable) await shared.restart("watch");
+    };
+
+    const show = () => {
+      const { notes, tables, clean, usable } = answer;
+      const kept = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.cell : null;
+      const scroll = [...result.querySelectorAll(".cells")].map((box) => [box.scrollLeft, box.scrollTop]);
+      result.replaceChildren(
+        make("section", { class: "panel" }, make("h2", {}, usable ? "What was understood" : "This cannot be used yet"),
+          make("ul", { class: "notes" }, notes.map(([kind, text]) => make("li", { class: kind }, text))),
+          make("div", { class: "form" },
+            make("button", { type: "button", class: "main", disabled: !usable, onclick: use }, "Watch this field"),
+            Object.entries(clean).map(([file, text]) => make("button", { type: "button", disabled: !usable, onclick: () => CS.download(file, text, "text/csv") }, `Download ${file}`)))),
+        ...tables.map(table));
+      [...result.querySelectorAll(".cells")].forEach((box, k) => { if (scroll[k]) [box.scrollLeft, box.scrollTop] = scroll[k]; });
+      if (kept) { const cell = result.querySelector(`[data-cell="${kept}"]`); if (cell) cell.focus(); }
+    };
+
+    const table = (given, t) => {
+      const known = answer.columns[given.kind] || [];
+      const head = given.header.map((name, c) => make("th", { scope: "col" }, make("div", {}, name || "(no name)"),
+        make("select", { "aria-label": `Take column ${name} for`, onchange: (event) => { given.columns[c] = event.target.value; again(); } },
+          make("option", { value: "", selected: !given.columns[c] }, "left out"), [...new Set([...known, given.columns[c]].filter(Boolean))].map((one) => make("option", { value: one, selected: given.columns[c] === one }, one)))));
+      const wrong = answer.wrong && answer.wrong[0] === t ? answer.wrong[1] : -1;
+      const rows = given.rows.slice(0, SHOWN).map((row, r) => make("tr", { class: r === wrong ? "wrong" : null }, make("td", {}, String(r + 1)), row.map((cell, c) => make("td", { class: !cell && given.columns[c] ? "drawn" : null },
+        make("input", { type: "text", value: cell, placeholder: given.columns[c] && given.columns[c] !== "name" ? "drawn" : "", "data-cell": `${t}-${r}-${c}`, "aria-label": `${given.header[c]}, row ${r + 1}`,
+          onchange: (event) => { given.rows[r][c] = event.target.value; again(); } })))));
+      return make("section", {},
+        make("h2", {}, given.file),
+        make("div", { class: "form" }, choice("It is a table of", Object.keys(answer.columns).map((kind) => [kind, kind.replace("_table", "")]), given.kind, (kind) => { given.kind = kind; given.columns = given.header.map((name) => (answer.columns[kind].includes(name.toLowerCase()) ? name.toLowerCase() : "")); again(); }),
+          make("span", { class: "quiet" }, "Cells can be mended here; what is blank is drawn.")),
+        make("div", { class: "cells" }, make("table", {}, make("thead", {}, make("tr", {}, make("th", {}, ""), head)), make("tbody", {}, rows))),
+        given.rows.length > SHOWN ? make("p", { class: "quiet" }, `The first ${SHOWN} of ${given.rows.length} rows are shown.`) : null);
+    };
+
+    const panel = make("div", {}, make("div", { class: "head" }, make("h2", {}, "Your own field"),
+      make("p", { class: "quiet" }, "The tables stay on this machine. Only a name or id is needed; whatever else is known makes the answer narrower.")), drop, result);
+    return { panel, shown: () => {}, read };
+  };
+})();

@@ -1,0 +1,267 @@
+"""The page in a browser without network: load, play, levers, compare, own table, advice, sweeps, replay; phone, keyboard, dark."""
+
+import time
+
+import pytest
+
+import coalsim as cs
+from coalsim.view import record, replay
+from coalsim.view.desk import Desk
+from view_browser import CHROMIUM, DRIVER, browser, complaints, requested, served, until
+
+pytest.importorskip("starlette", reason="the extra view is not installed")
+pytest.importorskip("selenium", reason="selenium is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="there is no chromium with chromedriver here (Debian: chromium chromium-driver)"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+P = cs.Parameters().replace(organizations=30, months=48)
+
+
+@pytest.fixture(scope="module")
+def address():
+    with served(Desk(P, "test")) as at:
+        yield at
+
+
+@pytest.fixture(scope="module")
+def driver():
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(driver, address):
+    """Open the page anew, with the run of the tab Watch there."""
+    driver.get("about:blank")
+    driver.get(address)
+    until(lambda: driver.execute_script("return window.CS && CS.stage && CS.stage.run && CS.stage.run.whole"), what="the run")
+    yield driver
+    assert complaints(driver) == []
+    assert [url for url in requested(driver) if not url.startswith("http://127.0.0.1:")] == []
+
+
+def tab(driver, name):
+    driver.find_element("id", f"tab-{name}").click()
+    return driver.find_element("id", f"panel-{name}")
+
+
+def button(within, text):
+    return within.find_element("xpath", f".//button[normalize-space(.)='{text}']")
+
+
+def month(driver):
+    return driver.execute_script("return CS.stage.clock.month")
+
+
+def slide(driver, element, value):
+    driver.execute_script(
+        "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))",
+        element,
+        value,
+    )
+
+
+def ink(driver, canvas="canvas"):
+    """Return how many dots of a canvas are drawn on."""
+    return driver.execute_script(
+        "const c = document.querySelector(arguments[0]), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+        "let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n",
+        canvas,
+    )
+
+
+def test_it_loads_plays_pauses_and_steps(page):
+    assert page.title == "test – coalsim"
+    assert ink(page) > 500
+    play = page.find_element("css selector", "button.play")
+    play.click()
+    until(lambda: month(page) > 2, what="months passing")
+    assert play.get_attribute("aria-label") == "Pause"
+    play.click()
+    now = month(page)
+    assert now == round(now)
+    page.find_element("css selector", "button[aria-label='A month back']").click()
+    assert month(page) == now - 1
+    page.find_element("css selector", "button[aria-label='A month on']").click()
+    assert month(page) == now
+
+
+def test_the_keyboard_does_it_too(page):
+    from selenium.webdriver.common.keys import Keys
+
+    canvas = page.find_element("css selector", "canvas")
+    canvas.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_LEFT)
+    assert month(page) == 2
+    canvas.send_keys(Keys.END)
+    assert month(page) == 47
+    canvas.send_keys(Keys.HOME, Keys.SPACE)
+    until(lambda: month(page) > 1, what="months passing")
+    canvas.send_keys(Keys.SPACE)
+    assert "Month " in canvas.get_attribute("aria-label")
+    watch = page.find_element("id", "tab-watch")
+    watch.send_keys(Keys.ARROW_RIGHT)
+    assert page.switch_to.active_element.get_attribute("id") == "tab-compare"
+    page.switch_to.active_element.send_keys(Keys.ARROW_LEFT)
+
+
+def test_a_lever_changes_the_run_and_keeps_the_month(page):
+    page.execute_script("CS.stage.clock.go(20)")
+    before = page.execute_script("return CS.stage.run.series.members")
+    slide(page, page.find_element("name", "join_threshold"), 0.2)
+    until(
+        lambda: page.execute_script("return CS.stage.run.whole && CS.stage.run.header.changed.join_threshold === 0.2"), what="the new run"
+    )
+    assert page.execute_script("return CS.stage.run.series.members") != before
+    assert month(page) == 20
+    button(page.find_element("id", "panel-watch"), "All levers back").click()
+    until(
+        lambda: page.execute_script("return CS.stage.run.whole && !('join_threshold' in CS.stage.run.header.changed)"), what="the old run"
+    )
+    assert page.execute_script("return CS.stage.run.series.members") == before
+
+
+def test_a_click_shows_a_card_with_the_story(page):
+    from selenium.webdriver import ActionChains
+
+    page.execute_script("CS.stage.clock.go(47)")
+    kind, x, y = page.execute_script("const t = CS.stage.space.targets.find((t) => t.kind === 'coalition'); return [t.kind, t.x, t.y]")
+    canvas = page.find_element("css selector", "canvas")
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", canvas)
+    middle = canvas.size["width"] / 2
+    ActionChains(page).move_to_element_with_offset(canvas, x - middle, y - middle).click().perform()
+    card = page.find_element("css selector", "#panel-watch .card")
+    assert kind == "coalition"
+    assert "Coalition of organization" in card.text
+    assert "is launched" in card.text
+    card.find_element("css selector", "dd button").click()
+    assert "Readiness" in page.find_element("css selector", "#panel-watch .card").text
+
+
+def test_an_error_is_a_sentence_on_the_page(page):
+    page.execute_script("CS.listen('run', {values: {openness: 7}}, () => {})")
+    error = page.find_element("id", "error")
+    until(lambda: "out of range" in error.text, what="the error")
+    assert "Traceback" not in error.text
+    page.get_log("browser")
+
+
+def test_two_worlds_are_compared(page):
+    panel = tab(page, "compare")
+    many = panel.find_element("css selector", "input[type=number]")
+    assert many.get_attribute("value") == "200"
+    until(lambda: "95 % interval" in panel.text, 60, "the first replicates")
+    assert ink(page, "#panel-compare .a canvas") > 500
+    assert ink(page, "#panel-compare .b canvas") > 500
+    assert "95 % interval" in panel.text
+    sliders = panel.find_elements("css selector", "input[type=range][name=openness]")
+    many.clear()
+    many.send_keys("30")
+    slide(page, sliders[1], 0.0)
+    until(lambda: "World B: openness 0" in panel.text and "over 30 replicates" in panel.text, 60, "the second difference")
+
+
+def test_a_table_is_dropped_mended_downloaded_and_watched(page, tmp_path):
+    table = tmp_path / "county.csv"
+    table.write_text("Name,Staff,readiness\nFood Bank,3,0.5\nThe Shelter,2,2\nClinic,4,\n")
+    panel = tab(page, "field")
+    panel.find_element("css selector", "input[type=file]").send_keys(str(table))
+    until(lambda: "This cannot be used yet" in panel.text, what="what was understood")
+    assert "organizations.csv:3: column 'readiness'" in panel.text
+    assert panel.find_element("css selector", "tr.wrong input").get_attribute("value") == "The Shelter"
+    page.execute_script("const c = document.querySelector('[data-cell=\"0-1-2\"]'); c.value = '0.6'; c.dispatchEvent(new Event('change'))")
+    until(lambda: "What was understood" in panel.text, what="the mended table")
+    button(panel, "Download organizations.csv").click()
+    kept = until(lambda: [path for path in page.downloads.iterdir() if path.suffix == ".csv"], what="the download")
+    assert kept[0].read_text().splitlines()[1:3] == ["food-bank,Food Bank,0.5", "the-shelter,The Shelter,0.6"]
+    button(panel, "Watch this field").click()
+    until(lambda: page.execute_script("return CS.stage.run && CS.stage.run.count === 3 && CS.stage.run.whole"), what="the own field")
+    assert page.title == "county – coalsim"
+
+
+def test_advice_is_asked_for_and_downloaded(driver):
+    with served(Desk(cs.Parameters().replace(organizations=10, months=24), "small")) as at:
+        driver.get(f"{at}#advise")
+        panel = until(lambda: driver.find_elements("id", "panel-advise"), what="the tab")[0]
+        few, draws = panel.find_elements("css selector", "input[placeholder=usual]")
+        few.send_keys("4")
+        draws.send_keys("2")
+        button(panel, "Ask for advice").click()
+        until(lambda: "What follows" in panel.text, 120, "the advice")
+        assert len(panel.find_elements("css selector", ".forest circle")) > 15
+        button(panel, "Download this advice as a page").click()
+        kept = until(lambda: [path for path in driver.downloads.iterdir() if path.name == "advice.html"], what="the download")
+        text = kept[0].read_text(encoding="utf-8")
+        assert text.index("What follows") < text.index("What it rests on")
+        assert complaints(driver) == []
+
+
+def test_a_sweep_is_opened_and_filtered(page, tmp_path):
+    base = cs.Parameters().replace(organizations=12, months=24, convene_hazard=0.2)
+    cs.Sweep(base, {"openness": [0.1, 0.5, 0.9], "effort": [4.0, 40.0]}, replicates=5, seed=1).run(tmp_path / "sweep")
+    panel = tab(page, "sweeps")
+    panel.find_element("css selector", "input[type=text]").send_keys(str(tmp_path / "sweep"))
+    button(panel, "Open").click()
+    until(lambda: "How long coalitions last" in panel.text, what="the results")
+    assert len(panel.find_elements("css selector", ".cell")) == 6
+    choices = {
+        box.text.split("\n")[0]: box.find_element("tag name", "select") for box in panel.find_elements("css selector", ".form .choice")
+    }
+    page.execute_script("arguments[0].value = '4'; arguments[0].dispatchEvent(new Event('change'))", choices["effort (FTE-month)"])
+    until(lambda: "3 of 6 scenarios" in panel.text, what="the filter")
+
+
+def test_a_thousand_organizations_are_drawn_fast(driver, tmp_path):
+    target = tmp_path / "replay.html"
+    target.write_text(replay.page(record(cs.Parameters().replace(organizations=1000, issues=16, months=60, convene_hazard=0.05))))
+    driver.get(target.as_uri())
+    until(lambda: driver.execute_script("return window.CS && CS.stage && CS.stage.run.whole"), what="the replay")
+    driver.execute_script(
+        "CS.stage.clock.speed = 20; CS.stage.clock.play(); window.began = performance.now(); window.drawn = CS.stage.space.drawn"
+    )
+    time.sleep(2)
+    months, pictures = driver.execute_script(
+        "const s = (performance.now() - began) / 1000; return [CS.stage.clock.month / s, (CS.stage.space.drawn - drawn) / s]"
+    )
+    assert months > 15
+    assert pictures > 5
+    assert complaints(driver) == []
+
+
+def test_a_replay_asks_for_nothing(driver, tmp_path):
+    target = tmp_path / "replay.html"
+    target.write_text(replay.page(record(P, title="A replay")))
+    driver.get("about:blank")
+    requested(driver)
+    driver.get(target.as_uri())
+    until(lambda: driver.execute_script("return window.CS && CS.stage && CS.stage.run.whole"), what="the replay")
+    driver.execute_script("CS.stage.clock.go(30)")
+    assert ink(driver) > 500
+    assert requested(driver) == []
+    assert complaints(driver) == []
+
+
+@pytest.mark.parametrize("name", ["watch", "compare", "field", "advise", "sweeps"])
+def test_on_a_phone_nothing_is_wider_than_the_page(address, phone, name):
+    phone.get("about:blank")
+    phone.get(f"{address}#{name}")
+    until(lambda: phone.find_elements("id", f"panel-{name}"), what="the tab")
+    time.sleep(0.5)
+    assert phone.execute_script("return document.documentElement.scrollWidth") <= 390
+
+
+@pytest.fixture(scope="module")
+def phone():
+    with browser(390, 844, dark=True) as opened:
+        yield opened
+
+
+def test_it_is_dark_where_the_reader_wants_it_dark(address, phone):
+    phone.get(address)
+    paper = until(lambda: phone.execute_script("return getComputedStyle(document.body).backgroundColor"))
+    assert max(int(part) for part in paper[4:-1].split(",")) < 60
+    phone.find_element("id", "scheme").click()
+    paper = phone.execute_script("return getComputedStyle(document.body).backgroundColor")
+    assert min(int(part) for part in paper[4:-1].split(",")) > 200

@@ -1,0 +1,210 @@
+"""What the server behind the page answers: runs, comparisons, own tables, sweeps; errors as sentences."""
+
+import json
+
+import numpy as np
+import pytest
+
+import coalsim as cs
+from coalsim.errors import FieldError
+from coalsim.view import own_field, sweeps
+from coalsim.view.desk import Desk
+from view_browser import post, served
+
+pytest.importorskip("starlette", reason="the extra view is not installed")
+
+P = cs.Parameters().replace(organizations=16, months=36)
+
+
+@pytest.fixture(scope="module")
+def address():
+    with served(Desk(P, "test")) as at:
+        yield at
+
+
+def test_the_start_has_everything_from_the_declarations(address):
+    status, start = post(address, "start", {})
+    assert status == 200
+    offered = {lever["name"]: lever for group in start["levers"] for lever in group["levers"]}
+    declared = cs.parameters.declarations()
+    assert len(offered) > 30
+    for name, lever in offered.items():
+        assert lever["meaning"] == declared[name].meaning
+        assert lever["value"] == P.get(name)
+    assert {field["name"] for field in start["initiative"]["fields"]} | {"focal_convener", "focal_may_join"} == {
+        name for name, d in declared.items() if d.section == "focal"
+    }
+
+
+def test_a_run_comes_month_by_month(address):
+    status, lines = post(address, "run", {"values": {"openness": 0.9}, "replicate": 3})
+    assert status == 200
+    assert lines[0]["header"]["changed"] == {"months": 36, "organizations": 16, "openness": 0.9}
+    assert [line["chunk"]["first"] for line in lines[1:]] == [0, 12, 24]
+
+
+def test_differences_are_paired_and_add_up(address):
+    _, lines = post(address, "compare", {"a": {"effort": 8.0}, "b": {"effort": 40.0}, "replicates": 25})
+    assert [line["done"] for line in lines] == [10, 20, 25]
+    found = [value for line in lines for value in line["differences"]["problems_solved"]]
+    runs = cs.simulate([P.replace(effort=8.0), P.replace(effort=40.0)], 25, seed=1).outcomes
+    a, b = (runs[runs["scenario_id"] == k]["problems_solved"].to_numpy(dtype=float) for k in (0, 1))
+    assert found == (b - a).tolist()
+    last = lines[-1]["outcomes"]["problems_solved"]
+    assert last["mean"] == pytest.approx((b - a).mean())
+    assert last["half"] == pytest.approx(2.0639 * (b - a).std(ddof=1) / 5, rel=1e-3)
+    assert last["worlds"] == pytest.approx([a.mean(), b.mean()])
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("run", {"values": {"openness": 7.0}}, "openness = 7.0 is out of range"),
+        ("run", {"values": {"openess": 0.7}}, "did you mean 'openness'"),
+        ("run", {"values": [1]}, "names of parameters with their values"),
+        ("run", {"replicate": -1}, "replicate = -1"),
+        ("compare", {"a": {}, "b": {}, "replicates": 1}, "replicates = 1"),
+        ("sweep", {"folder": "nowhere", "outcome": "impact"}, "nowhere"),
+        ("sweep", {}, "give the folder"),
+        ("field", {"files": {"a.csv": ""}}, "a.csv: the table is empty"),
+        ("advise", {"values": {"focal_convener": "nobody"}, "replicates": 2, "draws": 2}, "nobody"),
+    ],
+)
+def test_an_error_is_a_sentence(address, name, body, said):
+    _, answer = post(address, name, body)
+    answer = answer[-1] if isinstance(answer, list) else answer
+    text = answer["error"].lower()
+    assert said.lower() in text
+    assert answer["error"].endswith(".")
+    assert "traceback" not in text
+
+
+def test_what_nobody_foresaw_is_a_sentence_too(caplog):
+    def broken(*_):
+        raise ZeroDivisionError("inside")
+
+    with served(Desk(P), importer=broken) as at:
+        status, answer = post(at, "field", {"files": {"a.csv": "id\n1\n"}})
+    assert status == 500
+    assert answer["error"].startswith("This should not have happened (ZeroDivisionError)")
+    assert "inside" in caplog.text
+
+
+def test_other_hosts_and_forms_of_other_sites_are_refused(address):
+    assert post(address, "start", {}, {"Host": "example.org"})[0] == 400
+    assert post(address, "start", {}, {"Content-Type": "text/plain"})[1]["error"] == "A request must be JSON."
+
+
+def tables(**texts):
+    return [own_field.parse(f"{name}.csv", text) for name, text in texts.items()]
+
+
+def test_a_table_of_names_is_enough(tmp_path):
+    found = own_field.understand(tables(county="Name;Staff\nFood Bank;3\nThe Shelter;\nFood Bank;1\n"), cs.Parameters(), tmp_path)
+    assert found.settings is not None
+    assert found.clean["organizations.csv"].splitlines() == [
+        "id,name",
+        "food-bank,Food Bank",
+        "the-shelter,The Shelter",
+        "food-bank-2,Food Bank",
+    ]
+    said = " ".join(text for _, text in found.notes)
+    assert "Left out, because coalsim has no such column: Staff." in said
+    assert "identifiers were made from the names" in said
+    runs = cs.simulate(cs.Parameters().replace(**found.settings, months=6), 2)
+    assert len(runs.outcomes) == 2
+
+
+def test_a_column_may_be_taken_for_another(tmp_path):
+    (table,) = tables(county="Name,Staff\nFood Bank,3\nThe Shelter,2\n")
+    table.kind, table.columns = "organizations_table", ["name", "capacity"]
+    found = own_field.understand([table], cs.Parameters(), tmp_path)
+    assert found.clean["organizations.csv"].splitlines()[0] == "id,name,capacity"
+    assert "Staff as capacity" in " ".join(text for _, text in found.notes)
+
+
+def test_a_wrong_cell_is_named_and_marked(tmp_path):
+    given = tables(organizations="id,capacity\na,1\nb,lots\n", ties="source,target\na,b\n")
+    found = own_field.understand(given, cs.Parameters(), tmp_path)
+    assert found.settings is None
+    assert found.wrong == (0, 1)
+    assert found.notes[-1][0] == "wrong"
+    assert found.notes[-1][1].startswith("organizations.csv:3: column 'capacity'")
+    found.tables[0].rows[1][1] = "2.5"
+    assert own_field.understand(found.tables, cs.Parameters(), tmp_path).settings is not None
+
+
+def test_two_tables_of_one_kind_are_refused(tmp_path):
+    found = own_field.understand(tables(a="id\n1\n2\n", b="id\n1\n2\n"), cs.Parameters(), tmp_path)
+    assert found.settings is None
+    assert "both tables of organizations" in found.notes[0][1]
+
+
+def test_a_field_that_was_dropped_is_what_is_simulated_from_then_on():
+    with served(Desk(P)) as at:
+        _, said = post(at, "field", {"files": {"mine.csv": "id,name\nx,One\ny,Two\nz,Three\n"}})
+        assert said["usable"]
+        _, said = post(at, "field", {"tables": said["tables"], "use": True, "title": "mine"})
+        _, start = post(at, "start", {})
+        assert (start["title"], start["size"][0], start["source"]) == ("mine", 3, "tables")
+        _, lines = post(at, "run", {})
+        assert lines[0]["header"]["organizations"]["names"] == ["One", "Two", "Three"]
+
+
+def test_too_large_a_table_is_refused():
+    with pytest.raises(FieldError, match="20,000"):
+        own_field.parse("a.csv", "id\n" + "x\n" * 20_001)
+
+
+@pytest.fixture(scope="module")
+def grid(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("results") / "deep" / "sweep"
+    base = cs.Parameters().replace(organizations=12, months=24, convene_hazard=0.2)
+    sweep = cs.Sweep(base, {"openness": [0.1, 0.5, 0.9], "effort": [4.0, 40.0]}, replicates=6, seed=1)
+    return sweep.run(folder)
+
+
+def test_a_sweep_is_found_and_shown(grid):
+    folder = grid.folder
+    assert sweeps.listed(folder.parents[1]) == ["deep/sweep"]
+    shown = sweeps.shown(folder, "impact", "", "", {})
+    json.dumps(shown, allow_nan=False)
+    assert (shown["runs"], shown["running"]) == ([36, 36], False)
+    assert [factor["levels"] for factor in shown["factors"]] == [["0.1", "0.5", "0.9"], ["4", "40"]]
+    joined = grid.outcomes.merge(grid.design, on="scenario_id")
+    by_effort = joined.groupby("effort")["impact"].mean().tolist()
+    assert [point["value"] for point in shown["levels"][1]["points"]] == pytest.approx(by_effort)
+    cells = {(cell["x"], cell["y"]): cell["value"] for cell in shown["heat"]["cells"]}
+    both = joined.groupby(["openness", "effort"])["impact"].mean()
+    assert cells[1, 0] == pytest.approx(both[0.5, 4.0])
+    assert [row["label"] for row in shown["effects"]] == ["openness 0.1 → 0.5", "openness 0.1 → 0.9", "effort 4 → 40"]
+    curve = shown["survival"]["curves"][0]
+    assert curve["value"][0] == 1
+    assert np.all(np.diff(curve["value"]) <= 0)
+
+
+def test_a_sweep_is_filtered_by_the_levels_of_factors(grid):
+    shown = sweeps.shown(grid.folder, "impact", "openness", "effort", {"effort": "4"})
+    assert shown["scenarios"] == [3, 6]
+    joined = grid.outcomes.merge(grid.design, on="scenario_id")
+    low = joined[joined["effort"] == 4.0].groupby("openness")["impact"].mean().tolist()
+    assert [point["value"] for point in shown["levels"][0]["points"]] == pytest.approx(low)
+    assert {cell["y"] for cell in shown["heat"]["cells"]} == {0}
+    with pytest.raises(cs.parameters.model.ParameterError, match="effort = 5 is no level"):
+        sweeps.shown(grid.folder, "impact", "", "", {"effort": "5"})
+
+
+def test_the_command_writes_a_replay(tmp_path, monkeypatch):
+    from typer.testing import CliRunner
+
+    from coalsim.cli import app
+
+    target = tmp_path / "new" / "replay.html"
+    result = CliRunner().invoke(app, ["view", "--set", "months=12", "--set", "organizations=10", "--export", str(target)])
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"replay: {target} (0.")
+    assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
+    refused = CliRunner().invoke(app, ["view", "--export", str(tmp_path / "replay.txt")])
+    assert "a file that ends in .html" in str(refused.exception)
+    refused = CliRunner().invoke(app, ["view", "--export", str(target), "--port", "8000"])
+    assert "--port" in str(refused.exception)
