@@ -49,8 +49,7 @@ class Relation:
     grant_ends : first month without that grant, -1 before the first
     """
 
-    def __init__(self, model: CoalitionModel, funder: Funder) -> None:
-        self.model = model
+    def __init__(self, funder: Funder) -> None:
         self.funder = funder
         self.strength = 0.0
         self.grant = 0.0
@@ -63,7 +62,7 @@ class Relation:
     @property
     def paid(self) -> float:
         """What the funder pays this month."""
-        return self.grant_in(self.model.month)
+        return self.grant_in(self.funder.model.month)
 
 
 class Initiative:
@@ -136,7 +135,7 @@ class Initiative:
         known = [relation.funder for relation in self.relations]
         strangers = [funder for funder in self.model.funders if funder not in known]
         position = self.position
-        self.relations.append(Relation(self.model, max(strangers, key=lambda funder: alignment(position, funder.place))))
+        self.relations.append(Relation(max(strangers, key=lambda funder: alignment(position, funder.place))))
 
     def refer_to_an_organization(self, coalition: Coalition, choices: list[float]) -> None:
         """Invite the best aligned of three others; it becomes an acquaintance of the convener."""
