@@ -1022,7 +1022,7 @@ def test_run_gives_what_outcomes_need() -> None:
     at = running["convener"][by_convener]
     for name in ("issue", "launch", "trust"):
         np.testing.assert_array_equal(running[name][by_convener], state[name][at])
-    np.testing.assert_array_equal(~np.isnan(running["formed"][by_convener]), state["formed"][at])
+    np.testing.assert_array_equal(np.nan_to_num(running["formed"][by_convener], nan=-1), state["formed"][at])
     assert (running["end"] == 47).all()
     assert {(c, t): peak[c, t] for c, t in zip(running["convener"], running["launch"], strict=True)} == {
         (c, t): size for c, t, size in zip(running["convener"], running["launch"], running["peak_size"], strict=True)
