@@ -39,7 +39,7 @@ def _found(model: CoalitionModel, given: GivenCoalition) -> Coalition:
     p = model.p
     initiative = Initiative(model, model.organizations[given.convener], model.terms)
     initiative.began = given.launch - model.terms.research_months
-    initiative.relations = [Relation(model, model.funders[funder], strength=1.0) for funder in given.funders]
+    initiative.relations = [Relation(model.funders[funder], strength=1.0) for funder in given.funders]
     initiative.convener.initiative = initiative
     coalition = initiative.coalition = Coalition(model, initiative, _plan(model, given))
     coalition.launch = given.launch

@@ -53,8 +53,7 @@ class Relation:
     gave : whether there ever was a grant
     """
 
-    def __init__(self, model: CoalitionModel, funder: Funder, strength: float = 0.0) -> None:
-        self.model = model
+    def __init__(self, funder: Funder, strength: float = 0.0) -> None:
         self.funder = funder
         self.strength = strength
         self.grant = 0.0
@@ -72,7 +71,7 @@ class Relation:
     @property
     def paid(self) -> float:
         """What the funder pays this month."""
-        return self.grant_in(self.model.month)
+        return self.grant_in(self.funder.model.month)
 
 
 class Plan(NamedTuple):
@@ -174,7 +173,7 @@ class Initiative:
         known = [relation.funder for relation in self.relations]
         strangers = [funder for funder in self.model.funders if funder not in known]
         position = self.position
-        self.relations.append(Relation(self.model, max(strangers, key=lambda funder: alignment(position, funder.place))))
+        self.relations.append(Relation(max(strangers, key=lambda funder: alignment(position, funder.place))))
 
     def refer_to_an_organization(self, coalition: Coalition, choices: list[float]) -> None:
         """Invite the best aligned of three others; it becomes an acquaintance of the lead."""

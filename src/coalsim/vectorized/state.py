@@ -160,7 +160,7 @@ class State:
             array = np.stack([values.T for values in given])
         else:
             array = np.ascontiguousarray(np.concatenate(given).T)
-        if array.shape != self.shape.of(v):
+        if callable(start) and array.shape != self.shape.of(v):
             found = "one value for each" if v.of == "run" else f"{given[0].shape} values in a run"
             raise ValueError(f"variable '{v.name}' of {v.of} starts with {found}; its array has the shape {self.shape.of(v)}")
         return array
