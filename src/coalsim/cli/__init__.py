@@ -6,6 +6,7 @@ import sys
 
 from coalsim.cli import advise, analyze, export, new_field, plot, reference, reproduce, run, sweep  # noqa: F401  each registers its commands
 from coalsim.cli.app import app
+from coalsim.cli.showing import lost, steady
 from coalsim.errors import CoalsimError, Interrupted
 
 __all__ = ["app", "main"]
@@ -13,6 +14,7 @@ __all__ = ["app", "main"]
 
 def main() -> None:
     """Run the command line; an error a user can cause is one line and exit code 2."""
+    steady()
     try:
         app()
     except Interrupted as stop:
@@ -21,5 +23,6 @@ def main() -> None:
     except CoalsimError as error:
         print(f"coalsim: error: {error}", file=sys.stderr)
         sys.exit(2)
-    except BrokenPipeError:
-        sys.exit(1)
+    except OSError as error:
+        # What is written to files says by itself what went wrong; this is the terminal, or what stands in for it.
+        sys.exit(lost(error))
