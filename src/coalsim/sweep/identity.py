@@ -236,10 +236,10 @@ def _design_agrees(store: SweepFolder, sweep: Sweep) -> bool:
     import pyarrow.parquet as pq
 
     try:
-        found = pq.read_table(pa.BufferReader(read_plain(store.path / DESIGN, MAX_MANIFEST)))
+        found = pq.ParquetFile(pa.BufferReader(read_plain(store.path / DESIGN, MAX_MANIFEST))).read(use_threads=False)
     except (StoreError, pa.ArrowException, OSError):
         return True
-    made = pq.read_table(pa.BufferReader(parquet(sweep.frame)))
+    made = pq.ParquetFile(pa.BufferReader(parquet(sweep.frame))).read(use_threads=False)
     rows = min(found.num_rows, made.num_rows)
     try:
         return bool(found.slice(0, rows).cast(made.schema).equals(made.slice(0, rows)))
