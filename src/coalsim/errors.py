@@ -26,6 +26,10 @@ class BlockError(CoalsimError):
     """A block of a sweep failed and the sweep was to stop at the first failure."""
 
 
+class WorkersError(CoalsimError):
+    """What was to compute a sweep cannot be started, or is gone."""
+
+
 class Interrupted(CoalsimError):
     """A sweep was asked to stop before it was done."""
 

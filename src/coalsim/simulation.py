@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from coalsim.counts import MAX_RUNS_IN_MEMORY, SEEDS, said, whole
 from coalsim.errors import ParameterError, nearest
 from coalsim.field import Field, build
 from coalsim.mechanism import Mechanism, all_columns, own_columns, together
@@ -115,10 +117,9 @@ def simulate(
     >>> list(runs.outcomes["replication"])
     [0, 1]
     """
-    scenarios = (parameters,) if isinstance(parameters, Parameters) else tuple(parameters)
-    numbers = _replicates(replicates)
-    if not 0 <= seed < 2**64:
-        raise ParameterError(f"seed = {seed} is out of range; allowed: 0..{2**64 - 1}")
+    scenarios = _scenarios(parameters)
+    numbers = _replicates(replicates, len(scenarios))
+    seed = whole("seed", seed, 0, SEEDS)
     if engine not in get_args(Engine):
         raise ParameterError(f"engine '{engine}' is unknown{nearest(engine, get_args(Engine))}; allowed: {', '.join(get_args(Engine))}")
     own = together(mechanisms, scenarios)
@@ -281,12 +282,27 @@ def _tables(parts: Sequence[Part], scenarios: tuple[Parameters, ...], seed: int,
     )
 
 
-def _replicates(replicates: int | Iterable[int]) -> list[int]:
-    if isinstance(replicates, int):
-        if replicates < 1:
-            raise ParameterError(f"replicates = {replicates} is out of range; allowed: >= 1")
-        return list(range(replicates))
-    numbers = [int(number) for number in replicates]
-    if not numbers or min(numbers) < 0 or len(set(numbers)) < len(numbers):
-        raise ParameterError(f"replicates = {numbers}: numbers >= 0 are needed, each once")
+def _scenarios(parameters: Parameters | Iterable[Parameters]) -> tuple[Parameters, ...]:
+    if isinstance(parameters, Parameters):
+        return (parameters,)
+    if not isinstance(parameters, Iterable):
+        raise ParameterError(f"parameters = {said(parameters)}: Parameters are needed, or several of them")
+    found = tuple(parameters)
+    if not found or not all(isinstance(p, Parameters) for p in found):
+        wrong = next((said(p) for p in found if not isinstance(p, Parameters)), "no scenario")
+        raise ParameterError(f"parameters: {wrong} is given; Parameters are needed, at least one")
+    return found
+
+
+def _replicates(replicates: Any, scenarios: int) -> list[int]:
+    """Return the numbers of the replicates, counted before they are listed."""
+    most = MAX_RUNS_IN_MEMORY // scenarios
+    if isinstance(replicates, str) or not isinstance(replicates, Iterable):
+        return list(range(whole("replicates", replicates, 1, most)))
+    given = list(itertools.islice(replicates, most + 1))
+    if len(given) > most:
+        raise ParameterError(f"replicates: there are more than {most:,}; a sweep in a folder is not kept in memory")
+    numbers = [whole("replicates", number, 0, SEEDS) for number in given]
+    if not numbers or len(set(numbers)) < len(numbers):
+        raise ParameterError(f"replicates = {said(numbers)}: numbers >= 0 are needed, each once")
     return numbers

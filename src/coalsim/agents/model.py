@@ -89,7 +89,7 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
     running_coalitions : in the order of their conveners' numbers
     window, recession : the environment
     recorder : what is kept of every month and coalition
-    datacollector : Mesa's, with the columns of the monthly table (`coalsim.columns.MONTHLY`); put another in its place to collect else
+    datacollector : Mesa's, with the columns of the monthly table (`coalsim.tables.columns.MONTHLY`); put another in its place
 
     Examples
     --------

@@ -22,9 +22,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def place(text: str) -> Path:
+    """Return the folder or file that an option names; an empty name, as that of a variable not set, is an error."""
+    if not text:
+        raise ParameterError("the name of a folder is empty; '.' is the current one")
+    return Path(text)
+
+
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; repeatable.")]
 Without = Annotated[list[str] | None, typer.Option("--without", metavar="MECHANISM", help="Switch a mechanism off; repeatable.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to write tables, parameters and manifest to.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", parser=place, help="Folder to write tables, parameters and manifest to.")]
 Form = Annotated[Literal["parquet", "csv"], typer.Option("--format", help="Format of the tables.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace results that DIR holds already.")]
 Plot = Annotated[bool, typer.Option("--plot", help="Draw a figure, into DIR or the current folder.")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -9,6 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from coalsim.cli.app import Form, Out, Overwrite, Own, Plot, Set, Without, app, own, settings
+from coalsim.counts import MAX_RUNS_IN_MEMORY, SEEDS, whole
 
 
 @app.command()
@@ -27,37 +30,35 @@ def run(
     plot: Plot = False,
 ) -> None:
     """Simulate one scenario and print its outcomes."""
-    from coalsim import report
+    from coalsim import outputs, report
     from coalsim.parameters import load
     from coalsim.simulation import simulate
-    from coalsim.tables import store
 
     mechanisms = own(mechanism)
     parameters = load(config).replace(**settings(set_)).without(*(without or ()))
-    if out is not None:
-        store.prepare(out, overwrite)
-    began = time.perf_counter()
-    runs = simulate(parameters, replicates, seed, engine, monthly=monthly or plot, mechanisms=mechanisms)
-    seconds = time.perf_counter() - began
-    report.outcomes(runs, config.stem, seconds)
-    if out is not None:
-        from coalsim.parameters import write
-        from coalsim.sweep import described
+    name = os.fsencode(config.stem).decode("utf-8", "replace")
+    figure = (out or Path()) / f"{config.stem}.png" if plot else None
+    with contextlib.ExitStack() as stack:
+        if out is not None:
+            stack.enter_context(outputs.begun(out, overwrite))
+        began = time.perf_counter()
+        runs = simulate(parameters, replicates, seed, engine, monthly=monthly or plot, mechanisms=mechanisms)
+        seconds = time.perf_counter() - began
+        # All is written before anything is shown: a terminal that is gone costs no results.
+        if out is not None:
+            from coalsim.sweep import described
 
-        store.write(out / "parameters.toml", lambda path: write(parameters, path))
-        tables = {"outcomes": runs.outcomes, "coalitions": runs.coalitions, "monthly": runs.monthly if monthly else None}
-        store.write_tables(out, tables, format_)
-        about: dict[str, Any] = {"changed": parameters.changed(), "replicates": replicates, "seed": seed, "engine": engine}
-        if mechanisms:
-            about["mechanisms"] = [described.about(of) for of in mechanisms]
-        store.write_manifest(out, command="run", **about, seconds=seconds)
+            about: dict[str, Any] = {"changed": parameters.changed(), "replicates": replicates, "seed": seed, "engine": engine}
+            if mechanisms:
+                about["mechanisms"] = [described.about(of) for of in mechanisms]
+            outputs.write(out, runs, parameters, format_, monthly, figure, name, about, seconds)
+        elif figure is not None:
+            outputs.draw(figure, runs, name)
+    report.outcomes(runs, name, seconds)
+    if out is not None:
         typer.echo(f"tables: {out}")
-    if plot:
-        from coalsim import plots
-
-        path = (out or Path()) / f"{config.stem}.png"
-        store.write(path, lambda partial: plots.save(plots.trajectories(runs, config.stem), partial))
-        typer.echo(f"figure: {path}")
+    if figure is not None:
+        typer.echo(f"figure: {figure}")
 
 
 @app.command()
@@ -75,6 +76,10 @@ def dock(
     from coalsim.parameters import load
 
     parameters = load(config).replace(**settings(set_)).without(*(without or ()))
+    whole("replicates", replicates, 1, MAX_RUNS_IN_MEMORY)
+    whole("seed", seed, 0, SEEDS)
+    if months is not None:
+        whole("months", months, 1, parameters.get("months"))
     result = compare(parameters, range(replicates), seed, months)
     for difference in result.differences:
         typer.echo(str(difference))

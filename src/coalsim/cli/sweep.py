@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from coalsim.cli.app import Overwrite, Own, app, own
+from coalsim.cli.app import Overwrite, Own, app, own, place
+from coalsim.counts import said
 from coalsim.errors import ParameterError
 
 if TYPE_CHECKING:
     from coalsim.mechanism import Mechanism
     from coalsim.sweep import Results, Sweep
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", parser=place, help="Folder of a sweep.")]
 Workers = Annotated[int, typer.Option(help="Processes to compute with.")]
-Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Compute with the Dask scheduler at ADDRESS, or 'local' to start one.")]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS", help="Compute with the Dask scheduler at ADDRESS; 'local' starts one, 'local:PORT' one with a dashboard."
+    ),
+]
 Errors = Annotated[Literal["stop", "record"], typer.Option(help="What a block that fails does: stop the sweep, or be recorded.")]
 Mixed = Annotated[bool, typer.Option("--mixed", help="Go on although the sweep was begun with another version of the code.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
@@ -27,7 +35,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 def sweep(
     config: Annotated[Path | None, typer.Argument(metavar="CONFIG", help="Design of the sweep (TOML).")] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results; if they are there in part, go on.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", parser=place, help="Folder for the results; if they are there in part, go on."),
     ] = None,
     from_: Annotated[Path | None, typer.Option("--from", metavar="MANIFEST", help="Repeat the sweep of this manifest.json.")] = None,
     workers: Workers = 1,
@@ -43,9 +52,12 @@ def sweep(
     quiet: Quiet = False,
 ) -> None:
     """Simulate many scenarios, or go on where it stopped; print a table and draw the outcomes against the factors."""
+    from coalsim.sweep.executors import check_workers
     from coalsim.sweep.progress import reporter
     from coalsim.sweep.runner import run
 
+    share = _part(part)
+    check_workers(workers)
     design, name = _design(config, from_, own(mechanism))
     design = replace(design, replicates=design.replicates if replicates is None else replicates, seed=design.seed if seed is None else seed)
     if dry_run:
@@ -53,7 +65,6 @@ def sweep(
         return
     if out is None:
         raise ParameterError("--out DIR is missing: where are the results to be kept?")
-    share = _part(part)
     results = run(
         design,
         out,
@@ -65,6 +76,7 @@ def sweep(
         overwrite=overwrite,
         mixed=mixed,
         progress=reporter(quiet),
+        finish=_write_summary,
     )
     _finish(results, quiet)
 
@@ -90,7 +102,15 @@ def extend(
     own(mechanism)
     added = None if points is None else read_points(points, open_results(folder).sweep)
     results = proceed(
-        folder, workers=workers, dask=dask, replicates=replicates, points=added, errors=errors, mixed=mixed, progress=reporter(quiet)
+        folder,
+        workers=workers,
+        dask=dask,
+        replicates=replicates,
+        points=added,
+        errors=errors,
+        mixed=mixed,
+        progress=reporter(quiet),
+        finish=_write_summary,
     )
     _finish(results, quiet)
 
@@ -110,7 +130,9 @@ def retry(
     from coalsim.sweep.runner import proceed
 
     own(mechanism)
-    results = proceed(folder, workers=workers, dask=dask, retry=True, errors=errors, mixed=mixed, progress=reporter(quiet))
+    results = proceed(
+        folder, workers=workers, dask=dask, retry=True, errors=errors, mixed=mixed, progress=reporter(quiet), finish=_write_summary
+    )
     _finish(results, quiet)
 
 
@@ -136,7 +158,7 @@ def _design(config: Path | None, manifest: Path | None, mechanisms: tuple[Mechan
     if (config is None) is (manifest is None):
         raise ParameterError("a design is needed: CONFIG, or --from MANIFEST, one of them")
     if config is not None:
-        return Sweep.load(config, mechanisms), config.stem
+        return Sweep.load(config, mechanisms), _text(config.stem)
     assert manifest is not None
     found = read_manifest(manifest)
     return sweep_of(SweepFolder(manifest.parent), found), found.name
@@ -145,10 +167,15 @@ def _design(config: Path | None, manifest: Path | None, mechanisms: tuple[Mechan
 def _part(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
-    i, slash, n = text.partition("/")
-    if not (slash and i.isdecimal() and n.isdecimal() and 1 <= int(i) <= int(n)):
-        raise ParameterError(f"--part {text}: i/N with 1 <= i <= N is needed")
-    return int(i), int(n)
+    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        raise ParameterError(f"--part {said(text)}: i/N with 1 <= i <= N is needed")
+    return int(found[1]), int(found[2])
+
+
+def _text(name: str) -> str:
+    """Return the name of a file as text, whatever bytes it has."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _estimate(design: Sweep, name: str, workers: int) -> None:
@@ -159,37 +186,44 @@ def _estimate(design: Sweep, name: str, workers: int) -> None:
 
 
 def _finish(results: Results, quiet: bool) -> None:
-    """Summarise a sweep that is whole; say what is missing of one that is not."""
+    """Show a sweep that is whole; say what is missing of one that is not."""
     from coalsim.sweep.status import status as find
 
     assert results.folder is not None
     found = find(results.folder)
     if found.left == 0 and not found.failed:
-        _summarise(results, quiet)
-        return
-    if not quiet or found.failed:
+        if not quiet:
+            _show(results)
+    elif not quiet or found.failed:
         for line in found.lines():
             typer.echo(line)
     if found.failed:
         raise typer.Exit(1)
 
 
-def _summarise(results: Results, quiet: bool) -> None:
-    from coalsim import plots, report
+def _write_summary(results: Results) -> None:
+    """Write what belongs to a sweep that is whole; nobody else writes into its folder meanwhile."""
+    from coalsim import plots
     from coalsim.sweep.figures import sweep_figure
+    from coalsim.sweep.folder import FIGURE, SUMMARY
     from coalsim.tables import store
 
     folder: Any = results.folder
     assert results.manifest is not None
-    name, seconds = results.manifest.name, sum(stretch.wall_seconds for stretch in results.manifest.stretches)
     summary = results.summary()
-    store.write(folder / "summary.csv", lambda path: summary.to_csv(path, index=False, lineterminator="\n"))
-    figure = folder / "sweep.png"
+    store.write(folder / SUMMARY, lambda path: summary.to_csv(path, index=False, lineterminator="\n"))
     if results.sweep.factors:
-        store.write(figure, lambda path: plots.save(sweep_figure(results, name), path))
-    if quiet:
-        return
-    report.sweep(results, name, seconds)
+        figure = sweep_figure(results, results.manifest.name)
+        store.write(folder / FIGURE, lambda path: plots.save(figure, path))
+
+
+def _show(results: Results) -> None:
+    from coalsim import report
+    from coalsim.sweep.folder import FIGURE
+
+    folder: Any = results.folder
+    assert results.manifest is not None
+    report.sweep(results, results.manifest.name, sum(stretch.wall_seconds for stretch in results.manifest.stretches))
     typer.echo(f"tables: {folder}")
     if results.sweep.factors:
-        typer.echo(f"figure: {figure}")
+        typer.echo(f"figure: {folder / FIGURE}")

@@ -184,6 +184,8 @@ def from_mapping(tables: dict[str, Any]) -> Parameters:
             if section in declarations():
                 raise ParameterError(f"{section} stands outside a section; it belongs to [{declarations()[section].section}]")
             raise ParameterError(f"section [{section}] is unknown{nearest(section, known)}")
+        if isinstance(values, Section):
+            continue
         if not isinstance(values, dict):
             raise ParameterError(f"{section} = {values!r}: [{section}] is a section, a table of parameters")
         for name in values:
@@ -226,11 +228,17 @@ def _one_line(error: ErrorDetails) -> str:
 
 
 def _regrouped(base: Parameters, values: dict[str, Any]) -> dict[str, Any]:
-    """Return `base` as nested tables with `values` put in by name."""
-    tables = {section: getattr(base, _attribute(section)).model_dump(exclude_unset=False) for section in sections()}
-    tables |= base.own
+    """Return `base` as nested tables with `values` put in by name.
+
+    Sections without any of them stay what they are: frozen and checked already, they are shared, not copied.
+    """
+    tables: dict[str, Any] = {section: getattr(base, _attribute(section)) for section in sections()}
+    tables |= {section: dict(own) for section, own in base.own.items()}
     for name, value in values.items():
-        tables.setdefault(declaration(name).section, {})[name] = value
+        section = declaration(name).section
+        if isinstance(tables.setdefault(section, {}), Section):
+            tables[section] = tables[section].model_dump()
+        tables[section][name] = value
     return tables
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,16 +13,18 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from coalsim.counts import MAX_RUNS, MAX_SCENARIOS, SEEDS, said, whole
 from coalsim.errors import ParameterError, nearest
 from coalsim.mechanism import Mechanism, together, unique
 from coalsim.parameters import Parameters, load
 from coalsim.parameters.model import sections
 from coalsim.parameters.toml import FILE_PARAMETERS, read_toml
+from coalsim.sweep.checks import check_apart, check_distinct, check_fixed, distinct
 from coalsim.sweep.described import about, described
-from coalsim.sweep.factors import Factor, factor, place
+from coalsim.sweep.factors import Factor, factor, frozen, place
 from coalsim.sweep.naming import check_names
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS
-from coalsim.sweep.samplers import SAMPLED, Design, sample
+from coalsim.sweep.samplers import SAMPLED, Design, sample, size
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,21 +88,25 @@ class Sweep:
     mechanisms: tuple[Mechanism, ...] = ()
 
     def __post_init__(self) -> None:
-        made = {name: factor(name, given) for name, given in self.factors.items()}
-        check_names(made)
+        if not isinstance(self.factors, Mapping):
+            raise ParameterError(f"factors = {said(self.factors)}: a mapping is needed, from names to values, a range or groups")
+        if not isinstance(self.points, Iterable) or not all(isinstance(point, Mapping) for point in self.points):
+            raise ParameterError("points: a table of factor values is needed for each")
+        if not isinstance(self.monthly, bool):
+            raise ParameterError(f"monthly = {said(self.monthly)} is of the wrong type; true or false is needed")
+        given = self.factors.items()
+        made = {name: kind if isinstance(kind, Factor) else self._made(name, kind) for name, kind in given}
         object.__setattr__(self, "factors", made)
-        object.__setattr__(self, "points", tuple(self.points))
+        check_names(made)
+        check_apart(made)
         object.__setattr__(self, "mechanisms", unique(self.mechanisms))
-        for name, least in (("replicates", 1), ("samples", 1), ("block", 1)):
-            value = getattr(self, name)
-            if value is not None and value < least:
-                raise ParameterError(f"{name} = {value} is out of range; allowed: >= {least}")
-        if not 0 <= self.seed < 2**64:
-            raise ParameterError(f"seed = {self.seed} is out of range; allowed: 0..{2**64 - 1}")
+        object.__setattr__(self, "points", tuple({name: frozen(value) for name, value in point.items()} for point in self.points))
+        for name, low, high in (("replicates", 1, MAX_RUNS), ("samples", 1, MAX_SCENARIOS), ("block", 1, 2**62), ("seed", 0, SEEDS)):
+            if (value := getattr(self, name)) is not None or name != "samples":
+                object.__setattr__(self, name, whole(name, value, low, high))
         if self.design not in get_args(Design):
-            raise ParameterError(
-                f"design = {self.design!r} is unknown{nearest(self.design, get_args(Design))}; allowed: {', '.join(get_args(Design))}"
-            )
+            known = get_args(Design)
+            raise ParameterError(f"design = {said(self.design)} is unknown{nearest(str(self.design), known)}; allowed: {', '.join(known)}")
         if (self.design in SAMPLED) is not (self.samples is not None):
             needs = "needs samples" if self.samples is None else "takes no samples"
             raise ParameterError(f"design = {self.design!r} {needs}")
@@ -112,6 +119,38 @@ class Sweep:
                 raise ParameterError(
                     f"point {number}: it gives {_names(point)}; values of exactly the factors are needed: {_names(self.factors)}"
                 )
+        self._check_size()
+
+    def _made(self, name: str, given: Any) -> Factor:
+        made = factor(name, given)
+        # Points repeat values, and a list has no scenarios but its points.
+        return made if self.design == "list" else distinct(made)
+
+    def _check_size(self) -> None:
+        """Refuse what is too large, before anything is made of it."""
+        try:
+            count = self.count
+        except ParameterError:
+            return  # a range without steps: said when the scenarios are asked for
+        if count > MAX_SCENARIOS:
+            raise ParameterError(
+                f"the design comes to {said(count) if count > 10**18 else f'{count:,}'} scenarios; allowed: {MAX_SCENARIOS:,}"
+            )
+        if count * self.replicates > MAX_RUNS:
+            runs = f"{count:,} scenarios x {self.replicates:,} replicates = {count * self.replicates:,} runs"
+            raise ParameterError(f"replicates = {self.replicates}: {runs}; allowed: {MAX_RUNS:,}")
+
+    @property
+    def count(self) -> int:
+        """How many scenarios there are, without making them."""
+        if self.design == "list":
+            return len(self.points)
+        if self.samples is not None:
+            return size(self.design, len(self.factors), self.samples) + len(self.points)
+        # Only a range of whole numbers can have fewer values than steps; it is short enough to be counted.
+        kinds: list[Factor] = list(self.factors.values())
+        most = math.prod(kind.count for kind in kinds)
+        return (most if most > MAX_SCENARIOS else math.prod(len(kind.values) for kind in kinds)) + len(self.points)
 
     @classmethod
     def load(cls, path: str | Path, mechanisms: Sequence[Mechanism] = ()) -> Sweep:
@@ -131,26 +170,35 @@ class Sweep:
             if type(value) is not _KEYS[key]:
                 raise ParameterError(f"{path}: {key} = {value!r} is of the wrong type; {_KEYS[key].__name__} is needed")
         base = load(path.parent / tables["config"]) if "config" in tables else Parameters()
+        if "months" in tables and "months" in tables.get("fixed", {}):
+            raise ParameterError(f"{path}: months stands outside [fixed] and in it; once is needed")
         fixed = tables.get("fixed", {}) | ({"months": tables["months"]} if "months" in tables else {})
         points = tables.get("points", [])
         factors = tables.get("factors", {})
         try:
             if not all(isinstance(point, dict) for point in points):
                 raise ParameterError("points: a table of factor values is needed for each")
+            check_distinct(points)
             if points and "design" not in tables:
                 tables["design"] = "list"
             if tables.get("design") == "list":
                 factors = {
                     name: [point[name] for point in points if name in point] for name in dict.fromkeys(itertools.chain(*points))
                 } | factors
+            made = {name: factor(name, given, path.parent) for name, given in factors.items()}
+            if tables.get("design") != "list":
+                for kind in made.values():
+                    distinct(kind)
+            check_fixed(fixed, made)
             sweep = cls(
                 base=base.replace(**fixed),
-                factors={name: factor(name, given, path.parent) for name, given in factors.items()},
+                factors=made,
                 points=tuple(points),
                 mechanisms=tuple(mechanisms),
                 **{key: tables[key] for key in ("replicates", "seed", "monthly", "design", "samples", "block") if key in tables},
             )
-            sweep.scenarios()
+            for _ in sweep.lazily():
+                pass
         except ParameterError as error:
             raise ParameterError(f"{path}: {error}") from None
         return sweep
@@ -162,27 +210,36 @@ class Sweep:
             return None
         return sample(self.design, len(self.factors), self.samples, self.seed)
 
-    def scenario_values(self) -> list[dict[str, Any]]:
-        """Return the factor values of each scenario; in a grid the last factor varies fastest."""
+    @cached_property
+    def _values(self) -> tuple[dict[str, Any], ...]:
         kinds: list[Factor] = list(self.factors.values())
         listed = [{name: point[name] for name in self.factors} for point in self.points]
         if self.design == "list":
-            return listed
+            return tuple(listed)
         if self.sample is not None:
-            return place(self.sample, kinds) + listed
-        grid = [dict(zip(self.factors, values, strict=True)) for values in itertools.product(*(kind.values for kind in kinds))]
-        return grid + listed
+            return (*place(self.sample, kinds), *listed)
+        grid = (dict(zip(self.factors, values, strict=True)) for values in itertools.product(*(kind.values for kind in kinds)))
+        return (*grid, *listed)
+
+    def scenario_values(self) -> list[dict[str, Any]]:
+        """Return the factor values of each scenario; in a grid the last factor varies fastest."""
+        return [dict(point) for point in self._values]
 
     def settings(self) -> list[dict[str, Any]]:
         """Return the parameters that each scenario sets on the base."""
-        return [
-            {k: v for name, value in point.items() for k, v in self.factors[name].settings(value).items()}
-            for point in self.scenario_values()
-        ]
+        return [self.setting(scenario) for scenario in range(len(self._values))]
+
+    def setting(self, scenario: int) -> dict[str, Any]:
+        """Return the parameters that one scenario sets on the base."""
+        return {k: v for name, value in self._values[scenario].items() for k, v in self.factors[name].settings(value).items()}
+
+    def lazily(self) -> Scenarios:
+        """Return the parameters of the scenarios as a sequence that makes each when it is asked for, and keeps none."""
+        return Scenarios(self)
 
     @cached_property
     def _scenarios(self) -> tuple[Parameters, ...]:
-        made = tuple(self.base.replace(**values) for values in self.settings())
+        made = tuple(self.lazily())
         together(self.mechanisms, made)
         return made
 
@@ -192,10 +249,12 @@ class Sweep:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The design: a row a scenario, with scenario_id and factor values."""
+        """The design: one row per scenario, with scenario_id and factor values; text, if some of a factor's values are text."""
         import pandas as pd
 
-        frame = pd.DataFrame(self.scenario_values(), columns=list(self.factors))
+        points = self._values
+        columns = {name: _of_one_type([point[name] for point in points]) for name in self.factors}
+        frame = pd.DataFrame(columns, index=pd.RangeIndex(len(points)))
         frame.insert(0, "scenario_id", np.arange(len(frame)))
         return frame
 
@@ -218,9 +277,11 @@ class Sweep:
     def from_spec(cls, spec: Mapping[str, Any]) -> Sweep:
         """Make a sweep from what `spec` returned, also after a journey through JSON."""
         mechanisms = tuple(described(given) for given in spec.get("mechanisms", ()))
-        base = {name: tuple(value) if isinstance(value, list) else value for name, value in spec["base"].items()}
-        rest = {key: spec[key] for key in ("factors", "design", "samples", "points", "replicates", "seed", "monthly", "block")}
-        return cls(base=Parameters().replace(**base), mechanisms=mechanisms, **rest)
+        base = {name: frozen(value) for name, value in spec["base"].items()}
+        # A sweep that is there may have values twice; no new one may.
+        factors = {name: factor(name, given) for name, given in spec["factors"].items()}
+        rest = {key: spec[key] for key in ("design", "samples", "points", "replicates", "seed", "monthly", "block")}
+        return cls(base=Parameters().replace(**base), factors=factors, mechanisms=mechanisms, **rest)
 
     def run(
         self,
@@ -253,32 +314,67 @@ class Sweep:
             The folder cannot be used, or belongs to another sweep.
         BlockError
             A block failed and `errors` is "stop", or nothing is kept in a folder.
+        WorkersError
+            Processes or Dask cannot be started, or are gone.
+
+        Notes
+        -----
+        Blocks that fail and are recorded are said on the logger ``coalsim``, as the results lack their runs.
         """
         from coalsim.sweep.runner import run, run_in_memory
+        from coalsim.sweep.status import warn_of_failures
 
         if folder is None:
             if part is not None or dask is not None:
                 raise ParameterError("a part of a sweep, or a sweep with Dask, needs a folder")
             return run_in_memory(self, workers)
-        return run(self, Path(folder), workers=workers, dask=dask, part=part, errors=errors)
+        if not str(folder):
+            raise ParameterError("the name of the folder is empty; '.' is the current one")
+        results = run(self, Path(folder), workers=workers, dask=dask, part=part, errors=errors)
+        warn_of_failures(Path(folder))
+        return results
+
+
+class Scenarios(Sequence[Parameters]):
+    """The parameters of a sweep's scenarios, each made when it is asked for: a million of them take no memory."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        self._sweep, self._count = sweep, sweep.count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[i] for i in range(*place.indices(len(self)))]
+        if not 0 <= place < self._count:
+            raise IndexError(place)
+        return self._sweep.base.replace(**self._sweep.setting(place))
 
 
 def with_paths(spec: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
     """Return a sweep's `spec` with the names of its data files changed."""
 
+    def renamed(name: str, value: Any) -> Any:
+        return change(value) if name in FILE_PARAMETERS and isinstance(value, str) and value else value
+
     def changed(values: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: change(value) if name in FILE_PARAMETERS and value else value for name, value in values.items()}
+        return {name: renamed(name, value) for name, value in values.items()}
 
     factors: dict[str, Any] = {}
     for name, given in spec["factors"].items():
-        if name in FILE_PARAMETERS:
-            factors[name] = [change(value) for value in given]
-        elif isinstance(given, Mapping):
+        if isinstance(given, Mapping):
             factors[name] = {label: changed(group) if isinstance(group, Mapping) else group for label, group in given.items()}
         else:
-            factors[name] = given
+            factors[name] = [renamed(name, value) for value in given] if isinstance(given, list) else given
     return {**spec, "base": changed(spec["base"]), "factors": factors, "points": [changed(point) for point in spec["points"]]}
 
 
 def _names(names: Mapping[str, Any]) -> str:
     return ", ".join(names) or "nothing"
+
+
+def _of_one_type(values: list[Any]) -> list[Any]:
+    """Return a column that a table can hold: text, if some of the values are text."""
+    kinds = {type(value) for value in values} - {type(None)}
+    return [value if value is None else str(value) for value in values] if str in kinds and len(kinds) > 1 else values

@@ -6,13 +6,19 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
+import types
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from multiprocessing.connection import wait
 from typing import Any
 
-from coalsim.errors import ParameterError
+from coalsim.counts import whole
+from coalsim.errors import WorkersError
+
+MAX_WORKERS = 61 if sys.platform == "win32" else 4096
+"""Windows can wait for no more processes; elsewhere, a number that can only be a mistake."""
 
 
 class InProcess(Executor):
@@ -42,6 +48,14 @@ class Pool:
         self.name, self.width, self._make = name, width, make
         self.executor = make()
 
+    def submit(self, fn: Callable[..., Any], /, *args: Any) -> Future[Any]:
+        """Have `fn` called by a worker."""
+        return self.executor.submit(fn, *args)
+
+    def trouble(self) -> str | None:
+        """Return what keeps blocks from being computed at the moment; raise `WorkersError` if they never will be."""
+        return None
+
     def renew(self) -> None:
         """Replace a broken executor."""
         self.executor.shutdown(wait=False, cancel_futures=True)
@@ -55,34 +69,123 @@ class Pool:
             process.kill()
 
 
+def check_workers(workers: Any) -> int:
+    """Return a number of workers; raise `ParameterError` if it is none."""
+    return whole("workers", workers, 1, MAX_WORKERS)
+
+
 @contextlib.contextmanager
-def pool(workers: int, dask: str | None) -> Iterator[Pool]:
+def pool(workers: int, dask: str | None, blocks: int | None = None) -> Iterator[Pool]:
     """Open what computes: Dask if an address is given, else a pool of processes, or this one if `workers` is 1.
+
+    Parameters
+    ----------
+    workers
+        How many processes.
+    dask
+        Address of a scheduler, or "local".
+    blocks
+        How many blocks there are: no more processes than these are started.
 
     Raises
     ------
     ParameterError
         `workers` is out of range, Dask is not installed or its scheduler cannot be reached.
+    WorkersError
+        No process can be started.
     """
-    if workers < 1:
-        raise ParameterError(f"workers = {workers} is out of range; allowed: >= 1")
+    check_workers(workers)
     if dask is not None:
-        with _dask(dask, workers) as found:
-            yield found
+        from coalsim.sweep.clusters import cluster
+
+        with cluster(dask, workers) as cluster_pool:
+            yield cluster_pool
         return
+    workers = min(workers, blocks or workers)
     # A block more than workers, so that none waits while the main process writes.
     found = Pool("this process", 1, InProcess) if workers == 1 else Pool(f"{workers} processes", workers + 1, lambda: _processes(workers))
     try:
+        if workers > 1:
+            _try(found)
         yield found
     finally:
         found.stop()
 
 
+def _try(found: Pool) -> None:
+    """Have a worker do nothing: if it cannot even that, no block is to blame."""
+    try:
+        found.submit(os.getpid).result()
+    except (BrokenExecutor, OSError, ImportError) as error:
+        raise WorkersError(f"no worker process can be started ({error}); without `workers` the sweep is computed in one process") from None
+
+
 def _processes(workers: int) -> Executor:
-    # A fork of a process with threads can deadlock, spawning imports everything for each worker: a server forks clean ones.
-    context = multiprocessing.get_context("forkserver")
+    try:
+        context = _context()
+        return ProcessPoolExecutor(workers, context, initializer=_begin)
+    except (OSError, ImportError, ValueError, NotImplementedError) as error:
+        raise WorkersError(f"this system starts no worker processes ({error}); compute with one process") from None
+
+
+def _context() -> Any:
+    """Return how processes are started.
+
+    A fork of a process with threads can deadlock, spawning imports everything for each worker: a server forks clean ones, where
+    there is such a thing and the user has not chosen to spawn.
+    """
+    server = "forkserver" in multiprocessing.get_all_start_methods() and hasattr(os, "fork")
+    if not server or multiprocessing.get_start_method(allow_none=True) == "spawn":
+        return _Spawning()
+    context = _Serving()
     context.set_forkserver_preload(["coalsim.sweep.preload"])
-    return ProcessPoolExecutor(workers, context, initializer=_begin)
+    return context
+
+
+@contextlib.contextmanager
+def without_main() -> Iterator[None]:
+    """Hide the main module from processes that are started within.
+
+    A worker would import it again, and so run a script without ``if __name__ == "__main__":`` from its beginning, or look for a
+    file of that name where the script came from standard input. Workers need only coalsim.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+class _Spawned(multiprocessing.context.SpawnProcess):
+    """A spawned process that does not import the main module."""
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:
+        with without_main():
+            return multiprocessing.context.SpawnProcess._Popen(process_obj)
+
+
+class _Spawning(multiprocessing.context.SpawnContext):
+    """Starts such processes."""
+
+    Process = _Spawned
+
+
+if hasattr(multiprocessing.context, "ForkServerContext"):
+
+    class _Served(multiprocessing.context.ForkServerProcess):
+        """A process forked from the server that does not import the main module."""
+
+        @staticmethod
+        def _Popen(process_obj: Any) -> Any:
+            with without_main():
+                return multiprocessing.context.ForkServerProcess._Popen(process_obj)
+
+    class _Serving(multiprocessing.context.ForkServerContext):
+        """Starts such processes."""
+
+        Process = _Served
 
 
 def _begin() -> None:
@@ -97,26 +200,3 @@ def _begin() -> None:
             os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
-
-
-@contextlib.contextmanager
-def _dask(address: str, workers: int) -> Iterator[Pool]:
-    try:
-        import distributed
-    except ImportError:
-        raise ParameterError("--dask needs the package distributed: install coalsim[dask]") from None
-    connect: Any = distributed.Client
-    start: Any = distributed.LocalCluster
-    with contextlib.ExitStack() as stack:
-        try:
-            if address == "local":
-                cluster = stack.enter_context(start(n_workers=workers, threads_per_worker=1, dashboard_address=None))
-                client = stack.enter_context(connect(cluster))
-            else:
-                client = stack.enter_context(connect(address, timeout=15))
-                client.wait_for_workers(1, timeout=60)
-        except (OSError, ValueError, TimeoutError) as error:
-            raise ParameterError(f"--dask {address}: no scheduler with workers can be reached there ({error})") from None
-        cores = sum(client.nthreads().values())
-        # Scheduling takes milliseconds over a network: two blocks a core keep workers busy.
-        yield Pool(f"Dask at {address}, {cores} cores", 2 * cores + 1, lambda: client.get_executor(pure=False, retries=2))

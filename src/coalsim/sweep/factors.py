@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coalsim.counts import MAX_SCENARIOS, said
 from coalsim.errors import ParameterError
 from coalsim.parameters import find
 from coalsim.parameters.model import declaration
 from coalsim.parameters.toml import read_toml
+from coalsim.sweep.checks import check_name
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,21 @@ class Values:
 
     name: str
     values: tuple[Any, ...]
+
+    @property
+    def count(self) -> int:
+        """How many values a grid has of it."""
+        return len(self.values)
+
+    @property
+    def sets(self) -> frozenset[str]:
+        """The parameters it sets."""
+        return frozenset((self.name,))
+
+    @property
+    def always(self) -> frozenset[str]:
+        """The parameters that each of its values sets."""
+        return self.sets
 
     def at(self, place: float) -> Any:
         """Return the value at `place` of the unit interval: as many equal parts as values."""
@@ -58,6 +76,23 @@ class Range:
         return float(self.low + place * (self.high - self.low))
 
     @property
+    def count(self) -> int:
+        """How many values a grid has of it, at most."""
+        if self.steps is None:
+            raise ParameterError(f"[factors] {self.name}: a grid needs a list of values, or steps")
+        return self.steps
+
+    @property
+    def sets(self) -> frozenset[str]:
+        """The parameters it sets."""
+        return frozenset((self.name,))
+
+    @property
+    def always(self) -> frozenset[str]:
+        """The parameters that each of its values sets."""
+        return self.sets
+
+    @property
     def values(self) -> tuple[Any, ...]:
         """The values of a grid."""
         if self.steps is None:
@@ -83,6 +118,21 @@ class Groups:
 
     name: str
     groups: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def count(self) -> int:
+        """How many labels there are."""
+        return len(self.groups)
+
+    @property
+    def sets(self) -> frozenset[str]:
+        """The parameters that any label sets."""
+        return frozenset(name for group in self.groups.values() for name in group)
+
+    @property
+    def always(self) -> frozenset[str]:
+        """The parameters that each label sets."""
+        return frozenset.intersection(*(frozenset(group) for group in self.groups.values()))
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -129,14 +179,24 @@ def factor(name: str, given: Any, folder: Path = Path()) -> Factor:
     """
     if isinstance(given, Values | Range | Groups):
         return given
+    check_name(f"[factors] {said(name)}", name)
     if isinstance(given, Mapping) and not set(given) <= _RANGE:
+        for label in given:
+            check_name(f"[factors] {name}: label {said(label)}", label)
         return Groups(name, {label: _group(name, label, group, folder) for label, group in given.items()})
     declared = declaration(name)
     if isinstance(given, Mapping):
         return _range(name, dict(given), declared.kind)
+    if isinstance(given, np.ndarray):
+        given = given.tolist()
     if not isinstance(given, Sequence) or isinstance(given, str) or not given:
-        raise ParameterError(f"[factors] {name} = {given!r}: a list of values, or a table with low and high, is needed")
-    return Values(name, tuple(tuple(value) if isinstance(value, list) else value for value in given))
+        raise ParameterError(f"[factors] {name} = {said(given)}: a list of values, or a table with low and high, is needed")
+    return Values(name, tuple(frozen(value) for value in given))
+
+
+def frozen(value: Any) -> Any:
+    """Return a value as parameters have it: lists of months, which TOML and JSON know as lists, as tuples."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _range(name: str, given: dict[str, Any], kind: str) -> Range:
@@ -147,7 +207,9 @@ def _range(name: str, given: dict[str, Any], kind: str) -> Range:
         raise wrong(f"a range is given, but its values are not numbers ({kind})", "a list of values is needed")
     for key in ("low", "high"):
         if type(given.get(key)) not in (int, float):
-            raise wrong(f"{key} = {given.get(key)!r}", "a number is needed")
+            raise wrong(f"{key} = {said(given.get(key))}", "a number is needed")
+        if not _finite(given[key]):
+            raise wrong(f"{key} = {said(given[key])}", "a finite number is needed")
     low, high, log, steps = given["low"], given["high"], given.get("log", False), given.get("steps")
     if kind == "whole number" and (low != int(low) or high != int(high)):
         raise wrong(f"low = {low}, high = {high}", "whole numbers are needed")
@@ -155,9 +217,16 @@ def _range(name: str, given: dict[str, Any], kind: str) -> Range:
         raise wrong(f"low = {low}, high = {high}", "low must be below high")
     if type(log) is not bool or (log and (low <= 0 or kind == "whole number")):
         raise wrong(f"log = {log!r}", "true or false is allowed, true for numbers above 0 that need not be whole")
-    if steps is not None and (type(steps) is not int or steps < 2):
-        raise wrong(f"steps = {steps!r}", "a whole number >= 2 is needed")
+    if steps is not None and (type(steps) is not int or not 2 <= steps <= MAX_SCENARIOS):
+        raise wrong(f"steps = {said(steps)}", f"a whole number >= 2 and <= {MAX_SCENARIOS:,} is needed")
     return Range(name, low, high, log, steps)
+
+
+def _finite(number: float) -> bool:
+    try:
+        return math.isfinite(float(number))
+    except OverflowError:
+        return False
 
 
 def _group(name: str, label: str, group: Any, folder: Path) -> dict[str, Any]:
@@ -170,11 +239,11 @@ def _group(name: str, label: str, group: Any, folder: Path) -> dict[str, Any]:
         return {key: loaded.get(key) for section in tables.values() for key in section}
     if not isinstance(group, Mapping):
         allowed = "a table of settings or the name of a configuration file"
-        raise ParameterError(f"[factors] {name}.{label} = {group!r}: {allowed} is needed")
+        raise ParameterError(f"[factors] {name}.{label} = {said(group)}: {allowed} is needed")
     for key in group:
         if find(key) is None:
             raise ParameterError(f"[factors] {name}.{label}: {_unknown(key)}")
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in group.items()}
+    return {key: frozen(value) for key, value in group.items()}
 
 
 def _unknown(key: str) -> str:

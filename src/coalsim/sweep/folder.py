@@ -3,53 +3,49 @@
 ::
 
     manifest.json         the design, the partition, the software
-    design.parquet        a row a scenario
+    design.parquet        one row per scenario
     outcomes/000012.parquet, coalitions/..., monthly/...    the tables of block 12
     ledger/000012.json    that block 12 is done, with sizes and digests of its parts, or why it failed
-    lock                  held by the process that writes
+    lock                  held by the process that writes (`coalsim.sweep.locks`)
 
-A block is done when its ledger entry is there: it is written last. A part without one is computed again.
+A block is done when its ledger entry is there: it is written last. A part without one is computed again. Nothing is read or
+written through a link: a folder may come from a stranger.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
 import json
 import os
-import platform
-import time
+import re
+import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from coalsim.errors import StoreError
+from coalsim.sweep.entries import MAX_ENTRY, Entry, read_entry, written
+from coalsim.sweep.locks import FILES, Locks
 from coalsim.sweep.manifest import Manifest, now, read_manifest
 from coalsim.sweep.work import TABLES, Done, Failed, Task, digest, parquet
-from coalsim.tables.store import MANIFEST, write
+from coalsim.tables.store import MANIFEST, making, read_plain, there, write
 
 if TYPE_CHECKING:
     from coalsim.sweep.design import Sweep
 
 DESIGN = "design.parquet"
+LEDGER = "ledger"
+SUMMARY, FIGURE, REPORT = "summary.csv", "sweep.png", "report.html"
 
+_MADE_LATER = {
+    "figures": re.compile(r"(main_effects|heat_map|survival_[^/]*)\.png"),
+    "export": re.compile(rf"(design|{'|'.join(TABLES)})\.(csv|parquet|nc)"),
+}
+"""What other commands write into a sweep's folder unless told where to: its results, which go when it goes."""
 
-@dataclass(frozen=True)
-class Entry:
-    """What the ledger says of a block: its digest, and if it failed, why; otherwise its parts and their cost."""
-
-    block: int
-    digest: str
-    files: dict[str, tuple[int, str]]
-    runs: int
-    seconds: float
-    cpu_seconds: float
-    worker: str
-    finished: str
-    error: str | None = None
-    traceback: str | None = None
+_NUMBERED = re.compile(r"\d{6,}\.(parquet|json)")
+_PARTIAL = re.compile(r"\.(\d{6,}\.parquet\.|\d{6,}\.json\.|[0-9a-f]{16}\.)partial")
 
 
 class SweepFolder:
@@ -63,17 +59,24 @@ class SweepFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._held: tuple[int, int] | None = None
 
     def __str__(self) -> str:
         return str(self.path)
 
+    @cached_property
+    def place(self) -> Path:
+        """Where the folder is, whatever links its name goes through: names in the manifest are relative to that."""
+        return Path(os.path.realpath(self.path))
+
     @property
     def exists(self) -> bool:
-        """Whether a sweep is here."""
-        return (self.path / MANIFEST).exists()
+        """Whether a sweep is here, or what might be one."""
+        return there(self.path / MANIFEST)
 
     def manifest(self) -> Manifest:
-        """Read the manifest; raise `StoreError` if it is missing or damaged."""
+        """Read the manifest; raise `StoreError` if it is missing or damaged, or something here is a link."""
+        self.check_members()
         return read_manifest(self.path / MANIFEST)
 
     def write_manifest(self, manifest: Manifest) -> None:
@@ -85,8 +88,11 @@ class SweepFolder:
         write(self.path / MANIFEST, lambda path: path.write_text(text + "\n", encoding="utf-8"))
 
     def write_design(self, sweep: Sweep) -> None:
-        """Put the table of scenarios in place."""
+        """Put the table of scenarios in place, unless it is there."""
         content = parquet(sweep.frame)
+        with contextlib.suppress(OSError, StoreError):
+            if read_plain(self.path / DESIGN, 2 * len(content)) == content:
+                return
         write(self.path / DESIGN, lambda path: path.write_bytes(content))
 
     def part(self, table: str, block: int) -> Path:
@@ -95,69 +101,189 @@ class SweepFolder:
 
     def entry_path(self, block: int) -> Path:
         """Return where the ledger's entry of a block stands."""
-        return self.path / "ledger" / f"{block:06}.json"
+        return self.path / LEDGER / f"{block:06}.json"
 
-    def make(self) -> None:
-        """Make the folder, and see that it can be written to; raise `StoreError` if not."""
+    def check_members(self) -> None:
+        """Raise `StoreError` if a file or folder of the sweep's is something else, as a link."""
+        for name in (LEDGER, *TABLES):
+            self._check(name, stat.S_ISDIR, "a folder")
+        for name in (MANIFEST, DESIGN):
+            self._check(name, stat.S_ISREG, "a plain file")
+
+    def _check(self, name: str, suits: Any, needed: str) -> None:
+        try:
+            mode = os.lstat(self.path / name).st_mode
+        except OSError:
+            return
+        if not suits(mode):
+            found = "a link" if stat.S_ISLNK(mode) else "something else"
+            raise StoreError(f"{self.path / name} is {found}; {needed} is needed in a sweep")
+
+    @contextlib.contextmanager
+    def made(self) -> Iterator[None]:
+        """Make the folder for what is done within; if that fails before a sweep has begun, leave nothing behind.
+
+        Raises
+        ------
+        StoreError
+            It cannot be made, or written to.
+        """
         from coalsim.tables.store import prepare
 
-        prepare(self.path, overwrite=True)
-        for name in (*TABLES[:2], "ledger"):
+        with making(self.path):
+            before = set(os.listdir(self.path)) if self.path.is_dir() else set()
+            try:
+                prepare(self.path, overwrite=True)
+                self.check_members()
+                yield
+            except BaseException:
+                if not self.exists:
+                    self._unmake(before)
+                raise
+
+    def make_members(self) -> None:
+        """Make the folders of ledger and tables."""
+        for name in (*TABLES[:2], LEDGER):
             try:
                 (self.path / name).mkdir(exist_ok=True)
             except OSError as error:
                 raise StoreError(f"{self.path / name} cannot be made: {error.strerror}") from None
 
+    def _unmake(self, before: set[str]) -> None:
+        with contextlib.suppress(OSError):
+            for name in sorted(set(os.listdir(self.path)) - before):
+                if FILES.fullmatch(name):
+                    (self.path / name).unlink(missing_ok=True)
+                elif name in (*TABLES, LEDGER):
+                    (self.path / name).rmdir()
+
+    @property
+    def members(self) -> list[str]:
+        """What is here under names that a sweep uses, but for locks and folders."""
+        found = [name for name in (MANIFEST, DESIGN, SUMMARY, FIGURE) if there(self.path / name)]
+        return found + [f"{name}/{first.name}" for name in (LEDGER, *TABLES) for first in self._own(name, _NUMBERED)[:1]]
+
+    def recognized(self) -> bool:
+        """Whether a sweep wrote what is here: it has a manifest of one, or a ledger."""
+        try:
+            read_manifest(self.path / MANIFEST)
+        except StoreError:
+            return next(self.entries(), None) is not None
+        return True
+
     def clear(self) -> None:
-        """Remove a sweep: the manifest first, so that what a kill leaves behind is no sweep."""
-        for name in (MANIFEST, DESIGN, "summary.csv", "sweep.png"):
-            (self.path / name).unlink(missing_ok=True)
-        for name in ("ledger", *TABLES):
-            for path in sorted((self.path / name).glob("*.parquet" if name in TABLES else "*.json")):
-                path.unlink()
+        """Remove a sweep and what was made of it, and nothing else.
+
+        What a kill leaves behind is a sweep still, with blocks to compute: the ledger goes first, the manifest last.
+        """
+        try:
+            for name in (LEDGER, *TABLES):
+                for path in self._own(name, _NUMBERED):
+                    path.unlink(missing_ok=True)
+            for name, made in _MADE_LATER.items():
+                for path in self._own(name, made):
+                    path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    (self.path / name).rmdir()
+            for name in (SUMMARY, FIGURE, REPORT, DESIGN, MANIFEST):
+                (self.path / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be cleared: {error.strerror}") from None
+
+    def tidy(self) -> None:
+        """Remove what killed processes left half written."""
+        for name in (".", LEDGER, *TABLES):
+            for path in self._own(name, _PARTIAL):
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+
+    def owns(self, path: Path) -> bool:
+        """Whether `path` is a file of the sweep itself, or lies where its tables do: nothing else may be written there."""
+        try:
+            inside = Path(os.path.realpath(path.parent), path.name).relative_to(self.place)
+        except ValueError:
+            return False
+        if len(inside.parts) < 2:
+            return not inside.parts or inside.name in (MANIFEST, DESIGN, LEDGER, *TABLES) or FILES.fullmatch(inside.name) is not None
+        return inside.parts[0] in (LEDGER, *TABLES)
+
+    def _own(self, name: str, pattern: re.Pattern[str]) -> list[Path]:
+        folder = self.path / name
+        if folder.is_symlink() and folder != self.path:
+            return []
+        try:
+            return [folder / entry for entry in sorted(os.listdir(folder)) if pattern.fullmatch(entry)]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            raise StoreError(f"{folder} cannot be read: {error.strerror}") from None
 
     def record(self, task: Task, result: Done | Failed) -> None:
         """Write a block's parts, then its ledger entry."""
         number = task.block.number
+        self._check_here()
         about: dict[str, Any] = {"block": number, "digest": task.digest, "worker": result.worker, "finished": now()}
         if isinstance(result, Done):
             for table, content in result.tables.items():
-                self.part(table, number).parent.mkdir(exist_ok=True)
+                self._check(table, stat.S_ISDIR, "a folder")
+                try:
+                    self.part(table, number).parent.mkdir(exist_ok=True)
+                except OSError as error:
+                    raise StoreError(f"{self.path / table} cannot be made: {error.strerror}") from None
                 write(self.part(table, number), lambda path, content=content: path.write_bytes(content))  # type: ignore[misc]
             about["files"] = {table: [len(content), digest(content)] for table, content in result.tables.items()}
             about |= {"runs": result.runs, "seconds": round(result.seconds, 4), "cpu_seconds": round(result.cpu_seconds, 4)}
         else:
-            about |= {"error": result.error, "traceback": result.traceback}
-        write(self.entry_path(number), lambda path: path.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8"))
+            about |= {"error": _text(result.error), "traceback": _text(result.traceback)}
+        text = written(about)
+        write(self.entry_path(number), lambda path: path.write_text(text, encoding="utf-8"))
+
+    @property
+    def here(self) -> bool:
+        """Whether the folder is where it was when it was locked: neither moved nor removed, and no other in its place."""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return False
+        return self._held is None or (found.st_dev, found.st_ino) == self._held
+
+    def _check_here(self) -> None:
+        """Raise `StoreError` if it is not."""
+        if not self.here:
+            raise StoreError(
+                f"{self.path} was moved or removed while the sweep ran; what is done is where it is now: `coalsim extend` goes on there"
+            )
 
     def forget(self, block: int) -> None:
         """Remove a block's ledger entry, so that it is computed again."""
         self.entry_path(block).unlink(missing_ok=True)
 
     def entries(self) -> Iterator[Entry]:
-        """Read the ledger; an entry that cannot be read counts as none."""
+        """Read the ledger; an entry that cannot be read, or is not what was written, counts as none."""
         try:
-            names = sorted(
-                entry.name for entry in os.scandir(self.path / "ledger") if entry.name.endswith(".json") and entry.name[0] != "."
-            )
+            names = sorted(name for name in os.listdir(self.path / LEDGER) if _NUMBERED.fullmatch(name) and name.endswith(".json"))
+        except FileNotFoundError:
+            return
         except OSError as error:
-            raise StoreError(f"{self.path / 'ledger'} cannot be read: {error.strerror}") from None
+            raise StoreError(f"{self.path / LEDGER} cannot be read: {error.strerror}") from None
         for name in names:
             try:
-                about = json.loads((self.path / "ledger" / name).read_bytes())
-                files = {table: (int(size), str(content)) for table, (size, content) in about.pop("files", {}).items()}
-                yield Entry(files=files, **{"runs": 0, "seconds": 0.0, "cpu_seconds": 0.0, **about})
-            except (OSError, ValueError, TypeError, KeyError, AttributeError):
+                entry = read_entry(read_plain(self.path / LEDGER / name, MAX_ENTRY))
+            except (OSError, StoreError):
                 continue
+            if entry is not None and self.entry_path(entry.block).name == name:
+                yield entry
 
     def damage(self, entry: Entry) -> str | None:
         """Return what is wrong with the parts of a block that is done, None if nothing is."""
         for table, (size, content) in entry.files.items():
             path = self.part(table, entry.block)
             try:
-                found = path.read_bytes()
-            except OSError as error:
-                return f"{path} cannot be read ({error.strerror})"
+                found = read_plain(path, max(2 * size, 1_000_000))
+            except FileNotFoundError:
+                return f"{path} is missing"
+            except StoreError as error:
+                return str(error)
             if len(found) != size:
                 return f"{path} has {len(found)} bytes instead of {size}"
             if digest(found) != content:
@@ -168,65 +294,28 @@ class SweepFolder:
     def held(self, part: tuple[int, int] | None = None) -> Iterator[None]:
         """Hold the folder against other writers; a part of a sweep only against the same part and whole sweeps.
 
-        The lock is the operating system's (``flock``): it is gone as soon as its holder is, however it ended.
-
         Raises
         ------
         StoreError
             Another process holds it.
         """
-        with contextlib.ExitStack() as stack:
-            whole = stack.enter_context(self._open("lock"))
-            self._lock(whole, fcntl.LOCK_SH if part else fcntl.LOCK_EX)
-            if part:
-                whole.truncate(0)
-                share = stack.enter_context(self._open(f"lock.{part[0]}-of-{part[1]}"))
-                self._lock(share, fcntl.LOCK_EX)
-                self._sign(share)
-            else:
-                self._sign(whole)
+        with Locks(self.path).held(part):
+            found = os.stat(self.path)
+            self._held = found.st_dev, found.st_ino
             yield
 
     @contextlib.contextmanager
     def beginning(self) -> Iterator[None]:
-        """Wait for the right to write the manifest: parts may begin at the same moment."""
-        with self._open("lock.manifest") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        """Wait for the right to write manifest and summary: parts may begin and end at the same moment."""
+        self._check_here()
+        with Locks(self.path).gate():
             yield
 
     def holder(self) -> str | None:
         """Return who writes here at this moment, None if nobody does."""
-        for path in sorted(self.path.glob("lock*")):
-            if path.name == "lock.manifest":
-                continue
-            with path.open("rb") as file:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                except OSError:
-                    said = file.read().decode(errors="replace").strip()
-                    return said or "another process"
-        return None
+        return Locks(self.path).holder()
 
-    def _open(self, name: str) -> IO[bytes]:
-        try:
-            return open(self.path / name, "a+b")
-        except OSError as error:
-            raise StoreError(f"{self.path / name} cannot be opened: {error.strerror}") from None
 
-    def _lock(self, file: IO[bytes], how: int) -> None:
-        for attempt in range(5):
-            try:
-                fcntl.flock(file, how | fcntl.LOCK_NB)
-                return
-            except OSError as error:
-                if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
-                    raise StoreError(f"{self.path} cannot be locked: {error.strerror}; a file system with locks is needed") from None
-            if attempt < 4:
-                time.sleep(0.1)  # `holder` locks for an instant
-        by = self.holder() or "another process"
-        raise StoreError(f"{self.path} is being written to by {by}; wait for it, or see `coalsim status {self.path}`")
-
-    def _sign(self, file: IO[bytes]) -> None:
-        file.truncate(0)
-        file.write(f"process {os.getpid()} on {platform.node()}, since {now()}".encode())
-        file.flush()
+def _text(said: str) -> str:
+    """Return text that can be written: names of files may hold bytes that are no characters."""
+    return said.encode("utf-8", "replace").decode("utf-8")

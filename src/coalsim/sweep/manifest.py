@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import stat
 import subprocess
 from datetime import UTC, datetime
 from functools import cache
@@ -16,10 +17,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import coalsim
+from coalsim.counts import MAX_BLOCKS, MAX_RUNS, MAX_SCENARIOS
 from coalsim.errors import StoreError
+from coalsim.tables.store import read_plain
 
 APART = {"advice", "cli", "sweep", "studies", "analysis", "page", "stability"}
-APART |= {"plots.py", "report.py", "testing.py", "terminal.py", "drawing.py", "spreadsheets.py"}
+APART |= {"outputs.py", "plots.py", "report.py", "testing.py", "terminal.py", "drawing.py", "spreadsheets.py"}
 """What of the package has no part in the bits of results: changes to it do not make another version of the code."""
 
 
@@ -73,6 +76,9 @@ class SweepSpec(BaseModel):
 
 BlockSpec = Annotated[list[Any], Field(min_length=4, max_length=4)]
 
+MAX_MANIFEST = 500_000_000
+"""Bytes that a manifest has at most: a million points, or the plan of the largest sweep."""
+
 
 class Manifest(BaseModel):
     """``manifest.json`` of a sweep's folder."""
@@ -84,10 +90,10 @@ class Manifest(BaseModel):
     name: str = Field(description="Name of the sweep.")
     sweep: SweepSpec
     inputs: dict[str, str] = Field(description="Digest of each data file, by its name relative to the folder.")
-    scenarios: int = Field(description="How many scenarios.", ge=1)
-    runs: int = Field(description="How many runs.", ge=1)
+    scenarios: int = Field(description="How many scenarios.", ge=1, le=MAX_SCENARIOS)
+    runs: int = Field(description="How many runs.", ge=1, le=MAX_RUNS)
     blocks: list[BlockSpec] = Field(
-        description="Ranges of scenario_ids, first replicate, one past the last, organization-months, by number."
+        max_length=MAX_BLOCKS, description="Ranges of scenario_ids, first replicate, one past the last, organization-months, by number."
     )
     software: Software
     stretches: list[Stretch] = Field(default=[], description="When it was worked at.")
@@ -108,15 +114,43 @@ def read_manifest(path: Path) -> Manifest:
         There is none, or it is not one of a sweep.
     """
     try:
-        return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
+        found = Manifest.model_validate_json(read_plain(path, MAX_MANIFEST))
     except FileNotFoundError:
         raise StoreError(f"{path.parent}: no sweep is here ({path.name} is missing)") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"{path} cannot be read: {error}") from None
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_input=False, include_context=False)[0]
         where = ".".join(str(step) for step in first["loc"]) or "the whole"
         raise StoreError(f"{path} is not the manifest of a sweep: {where}: {first['msg']}") from None
+    if wrong := _wrong_blocks(found):
+        raise StoreError(f"{path} is not the manifest of a sweep: {wrong}")
+    return found
+
+
+def _wrong_blocks(manifest: Manifest) -> str | None:
+    """Return what is wrong with a plan that does not hold each run once, counted without making anything of its size."""
+
+    def count(value: Any, low: int, high: int) -> bool:
+        return type(value) is int and low <= value <= high
+
+    scenarios, replicates = manifest.scenarios, manifest.sweep.replicates
+    runs = 0
+    for number, (ranges, first, last, size) in enumerate(manifest.blocks):
+        if not (isinstance(ranges, list) and ranges and all(isinstance(pair, list) and len(pair) == 2 for pair in ranges)):
+            return f"blocks.{number}: ranges of scenario_ids are needed"
+        end = 0
+        for low, high in ranges:
+            if not (count(low, end, scenarios - 1) and count(high, low + 1, scenarios)):
+                return f"blocks.{number}: ascending ranges within 0..{scenarios} are needed"
+            end = high
+        if not (count(first, 0, replicates - 1) and count(last, first + 1, replicates)):
+            return f"blocks.{number}: replicates within 0..{replicates} are needed"
+        if not count(size, 1, 2**62):
+            return f"blocks.{number}: organization-months are needed, a number above 0"
+        runs += sum(high - low for low, high in ranges) * (last - first)
+    if not runs == manifest.runs == scenarios * replicates:
+        there = f"its blocks have {runs} runs, and it says {manifest.runs}"
+        return f"{there}; {scenarios} scenarios x {replicates} replicates are {scenarios * replicates}"
+    return None
 
 
 @cache
@@ -150,10 +184,20 @@ def inputs(names: set[str]) -> dict[str, str]:
     found = {}
     for name in sorted(names):
         try:
-            found[name] = blake2b(Path(name).read_bytes(), digest_size=16).hexdigest()
-        except OSError as error:
-            raise StoreError(f"{name} cannot be read: {error.strerror}") from None
+            with open(name, "rb", opener=_at_once) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise StoreError(f"{name} is not a file")
+                made = blake2b(digest_size=16)
+                while piece := file.read(2**20):
+                    made.update(piece)
+                found[name] = made.hexdigest()
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}") from None
     return found
+
+
+def _at_once(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe does not make one wait
 
 
 def data_files(spec: dict[str, Any]) -> set[str]:

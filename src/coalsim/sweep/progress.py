@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from coalsim.sweep.work import Done, Failed, Task
 
 if TYPE_CHECKING:
-    from coalsim.sweep.folder import Entry
+    from coalsim.sweep.entries import Entry
 
 
 class Progress(Protocol):
@@ -43,6 +43,35 @@ class Silent:
 
     def end(self) -> None:
         """Say nothing."""
+
+
+class Guarded:
+    """Passes on to another what it hears, until that fails: a terminal that is gone costs what is shown, never what is computed."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress: Progress = progress
+
+    def _tell(self, what: Callable[[], None]) -> None:
+        try:
+            what()
+        except (OSError, ValueError):  # a closed or full device; characters it does not have
+            self._progress = Silent()
+
+    def begin(self, work: int, runs: int, settled: Sequence[Entry]) -> None:
+        """Pass it on."""
+        self._tell(lambda: self._progress.begin(work, runs, settled))
+
+    def note(self, text: str) -> None:
+        """Pass it on."""
+        self._tell(lambda: self._progress.note(text))
+
+    def block(self, task: Task, result: Done | Failed) -> None:
+        """Pass it on."""
+        self._tell(lambda: self._progress.block(task, result))
+
+    def end(self) -> None:
+        """Pass it on."""
+        self._tell(lambda: self._progress.end())
 
 
 class Counted:
@@ -134,7 +163,7 @@ def reporter(quiet: bool) -> Progress:
     """Return what suits the place where error messages go: a bar, lines, or silence if `quiet`."""
     if quiet:
         return Silent()
-    return Bar() if sys.stderr.isatty() else Counted()
+    return Bar() if sys.stderr is not None and sys.stderr.isatty() else Counted()
 
 
 def duration(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.dataset as ds
 
-    from coalsim.sweep.folder import Entry, SweepFolder
+    from coalsim.sweep.entries import Entry
+    from coalsim.sweep.folder import SweepFolder
 
 KEYS = {
     "outcomes": ("scenario_id", "replication"),
@@ -45,13 +47,15 @@ def parts(store: SweepFolder, table: str, entries: Iterable[Entry]) -> list[str]
     """
     found = []
     for entry in entries:
-        path, (size, _) = store.part(table, entry.block), entry.files[table]
+        path, (size, _) = store.part(table, entry.block), entry.files.get(table, (0, ""))
         try:
-            there = path.stat().st_size
+            there = path.lstat()
         except OSError as error:
             raise StoreError(f"{path} cannot be read ({error.strerror}); `coalsim extend {store}` mends it") from None
-        if there != size:
-            raise StoreError(f"{path} has {there} bytes instead of {size}; `coalsim extend {store}` mends it")
+        if not stat.S_ISREG(there.st_mode):
+            raise StoreError(f"{path} is not a plain file; `coalsim extend {store}` mends it")
+        if there.st_size != size:
+            raise StoreError(f"{path} has {there.st_size} bytes instead of {size}; `coalsim extend {store}` mends it")
         found.append(str(path))
     return found
 
@@ -118,7 +122,8 @@ def _of_factor(name: str, wanted: Any, values: list[Any]) -> NDArray[np.bool_]:
             raise ParameterError(f"where: {name} is not a number, so it has no range; give values: {_some(values)}")
         return np.array((column >= low) & (column <= high))
     met = np.zeros(len(values), dtype=bool)
-    for value in _listed(wanted):
+    months = any(isinstance(value, tuple) for value in values)
+    for value in [tuple(wanted)] if months and _are_months(wanted) else _listed(wanted):
         hits = np.array([_same(value, other) for other in values], dtype=bool)
         if not hits.any():
             raise ParameterError(f"where: no scenario has {name} = {value!r}; there is {_some(values)}")
@@ -156,6 +161,11 @@ def _listed(wanted: Any) -> list[Any]:
     """Return what is wanted as a list; a tuple is one value, as some parameters are lists of months."""
     several = wanted.tolist() if isinstance(wanted, np.ndarray) else list(wanted) if isinstance(wanted, (list, set, range)) else [wanted]
     return [value.item() if isinstance(value, np.generic) else value for value in several]
+
+
+def _are_months(wanted: Any) -> bool:
+    """Whether what is wanted is one list of months, and not several."""
+    return isinstance(wanted, (list, tuple)) and all(isinstance(month, int) for month in wanted)
 
 
 def _same(wanted: Any, value: Any) -> bool:

@@ -16,8 +16,9 @@ from coalsim.errors import ParameterError, StoreError, nearest
 from coalsim.mechanism import all_columns
 from coalsim.parameters import Parameters, find
 from coalsim.sweep.design import Sweep
-from coalsim.sweep.folder import Entry, SweepFolder
-from coalsim.sweep.identity import sweep_of
+from coalsim.sweep.entries import Entry
+from coalsim.sweep.folder import SweepFolder
+from coalsim.sweep.identity import opened
 from coalsim.sweep.manifest import Manifest
 from coalsim.sweep.reading import KEYS, column_of, condition, factor_column, parts
 from coalsim.tables.columns import RUN, TABLES, Column
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 PARTS = 100
 """Parts of a table that are open at a time."""
+
+ROWS = 1_000_000
+"""About as many runs are in memory at a time where means are taken."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Results:
 
     @property
     def design(self) -> pd.DataFrame:
-        """A row a scenario: scenario_id and factor values."""
+        """One row per scenario: scenario_id and factor values."""
         return self.sweep.frame
 
     @property
@@ -64,17 +68,17 @@ class Results:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """A row a run."""
+        """One row per run."""
         return self.read("outcomes")
 
     @cached_property
     def coalitions(self) -> pd.DataFrame:
-        """A row a coalition."""
+        """One row per coalition."""
         return self.read("coalitions")
 
     @cached_property
     def monthly(self) -> pd.DataFrame | None:
-        """A row a run and month, None if the sweep did not keep them."""
+        """One row per run and month, None if the sweep did not keep them."""
         return self.read("monthly") if self.sweep.monthly else None
 
     @property
@@ -90,7 +94,7 @@ class Results:
     @property
     def runs(self) -> int:
         """How many runs there are to be."""
-        return len(self.sweep.scenarios()) * self.sweep.replicates
+        return self.sweep.count * self.sweep.replicates
 
     @cached_property
     def runs_done(self) -> int:
@@ -268,20 +272,51 @@ class Results:
         return {"title": self.manifest.name, **about, **{key: value for key, value in known.items() if value is not None}}
 
     def summary(self, outcomes: tuple[str, ...] = ("success_rate", "impact", "formed", "problems_solved")) -> pd.DataFrame:
-        """Return factor values with mean and half width of the 95 % interval of outcomes, a row a scenario.
+        """Return factor values with mean and half width of the 95 % interval of outcomes, one row per scenario.
 
-        Of a factor that is called as a column of results the column is ``factor_NAME``.
+        Of a factor that is called as a column of results the column is ``factor_NAME``. About a million runs are in memory at a time.
         """
         from coalsim.tables.summary import mean_and_interval
 
-        grouped = self.outcomes.groupby("scenario_id")
+        count = self.sweep.count
+        means, halves = (np.full((len(outcomes), count), np.nan) for _ in range(2))
+        step = max(1, ROWS // self.sweep.replicates)
+        for first in range(0, count, step):
+            last = min(first + step, count)
+            table = self._outcomes_of(first, last, outcomes)
+            scenario = table["scenario_id"].to_numpy()
+            starts = np.searchsorted(scenario, np.arange(first, last + 1))
+            for row, name in enumerate(outcomes):
+                values = table[name].to_numpy().astype(float)
+                for i in np.flatnonzero(np.diff(starts)):
+                    means[row, first + i], halves[row, first + i] = mean_and_interval(values[starts[i] : starts[i + 1]])
         frame = self.design.rename(columns={name: factor_column(name) for name in self.sweep.factors})
-        for name in outcomes:
-            intervals = grouped[name].apply(lambda values: mean_and_interval(values.to_numpy(dtype=float))).reindex(frame["scenario_id"])
-            known = [value if isinstance(value, tuple) else (float("nan"), float("nan")) for value in intervals]
-            frame[name] = [mean for mean, _ in known]
-            frame[f"{name}_ci"] = [half for _, half in known]
+        for row, name in enumerate(outcomes):
+            frame[name], frame[f"{name}_ci"] = means[row], halves[row]
         return frame
+
+    def _outcomes_of(self, first: int, last: int, columns: Sequence[str]) -> pa.Table:
+        """Return rows of outcomes of the scenarios ``first`` to ``last - 1``, sorted, from the parts that have some."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+        import pyarrow.dataset as ds
+
+        need = [*KEYS["outcomes"], *columns]
+        if self.folder is None:
+            source = self.source("outcomes")
+        else:
+            assert self.manifest is not None
+            blocks = self.manifest.blocks
+            some = [e for e in self._done if any(low < last and high > first for low, high in blocks[e.block][0])]
+            if not some:
+                return pa.table({name: pa.array([], pa.int64()) for name in need})
+            source = ds.dataset(parts(SweepFolder(self.folder), "outcomes", some), format="parquet")
+        scenario = ds.field("scenario_id")
+        try:
+            found = source.to_table(columns=need, filter=(scenario >= first) & (scenario < last))
+        except (pa.ArrowInvalid, OSError) as error:
+            raise self._unreadable("outcomes", error) from None
+        return found.take(pc.sort_indices(found, [(name, "ascending") for name in KEYS["outcomes"]]))
 
     def factor_labels(self) -> dict[str, str]:
         """Return each factor's name with its unit."""
@@ -309,10 +344,10 @@ class Results:
         """Return the dimensions that scenarios lie along."""
         if self._is_grid:
             values = {name: column_of(kind.values) for name, kind in self.sweep.factors.items()}
-            assert prod(len(of) for of in values.values()) == len(self.sweep.scenarios())
+            assert prod(len(of) for of in values.values()) == self.sweep.count
             return {factor_column(name): variable(factor_column(name), of, meaning(name)) for name, of in values.items()}
         (column, _) = RUN
-        ids = np.arange(len(self.sweep.scenarios()))
+        ids = np.arange(self.sweep.count)
         return {column.name: variable(column.name, ids, {"units": column.unit, "long_name": column.meaning})}
 
     def _unreadable(self, table: str, error: Exception) -> StoreError:
@@ -332,11 +367,11 @@ def open_results(folder: str | Path) -> Results:
     Raises
     ------
     StoreError
-        There is no sweep in the folder, or its manifest is damaged.
+        There is no sweep in the folder, its manifest is damaged, or does not say what is there.
     """
     store = SweepFolder(Path(folder))
-    manifest = store.manifest()
-    return Results(sweep_of(store, manifest), store.path, manifest)
+    manifest, sweep = opened(store)
+    return Results(sweep, store.path, manifest)
 
 
 def in_memory(sweep: Sweep, parts: Sequence[Mapping[str, pd.DataFrame]]) -> Results:

@@ -7,24 +7,30 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from coalsim.errors import BlockError, Interrupted, ParameterError, StoreError
+from coalsim.counts import MAX_RUNS_IN_MEMORY, said
+from coalsim.errors import BlockError, Interrupted, ParameterError, StoreError, WorkersError
 from coalsim.sweep.described import in_files, runnable
 from coalsim.sweep.design import Sweep
-from coalsim.sweep.executors import Pool, pool
+from coalsim.sweep.executors import Pool, check_workers, pool
 from coalsim.sweep.folder import SweepFolder
-from coalsim.sweep.identity import agree, begin, blocks_of, extend, left, same_code, same_inputs, sweep_of
-from coalsim.sweep.manifest import Stretch, data_files, inputs, now, software
-from coalsim.sweep.plan import plan
-from coalsim.sweep.progress import Progress, Silent
+from coalsim.sweep.identity import Prepared, agree, begin, blocks_of, extend, larger, left, opened, same_code, same_inputs
+from coalsim.sweep.manifest import Manifest, Stretch, data_files, inputs, now, software
+from coalsim.sweep.progress import Guarded, Progress, Silent
 from coalsim.sweep.work import Done, Failed, Task, compute, frames, tasks
 
 if TYPE_CHECKING:
     from coalsim.sweep.results import Results
+
+PATIENCE = 5.0
+"""Seconds without a finished block after which it is asked whether there still is somebody who computes."""
+
+Finish = Callable[["Results"], None]
+Opening = Callable[[int], contextlib.AbstractContextManager[Pool]]
 
 CRASHES = 2
 """Times that a block may take its worker down with it, alone, before it is recorded as failed."""
@@ -42,28 +48,42 @@ def run(
     overwrite: bool = False,
     mixed: bool = False,
     progress: Progress | None = None,
+    finish: Finish | None = None,
 ) -> Results:
     """Begin a sweep in a folder, or go on with it; see `Sweep.run`.
 
-    `name` goes into the manifest, `overwrite` begins anew whatever is there, `mixed` lets another version of the
-    code go on, `progress` is told what happens.
+    `name` goes into the manifest, `overwrite` begins anew where a sweep is, `mixed` lets another version of the code go on,
+    `progress` is told what happens, `finish` writes what belongs to a sweep that is whole, while nobody else writes.
     """
-    from coalsim.sweep.results import open_results
-
-    _check(part, errors)
+    _check(part, errors, workers, dask)
     in_files(sweep.mechanisms)
+    if overwrite and part is not None:
+        raise ParameterError(
+            "--overwrite with --part: each task would remove what the others have done; remove the folder, or give another"
+        )
     store = SweepFolder(folder)
-    store.make()
-    with store.held(part):
+    new = overwrite or not store.exists
+    # All that may be refused is looked at before anything is made or removed.
+    if overwrite and store.members and not store.recognized():
+        raise StoreError(f"{store} holds {', '.join(store.members)}, which no sweep wrote; nothing is overwritten, give another folder")
+    if new:
+        prepared = Prepared.of(sweep)
+    else:
+        agree(store, sweep)
+        _resumable(store, mixed)
+    with contextlib.ExitStack() as stack:
+        connected = stack.enter_context(pool(workers, dask)) if new and dask is not None else None
+        stack.enter_context(store.made())
+        stack.enter_context(store.held(part))
         with store.beginning():
-            if overwrite and part is None:
+            if overwrite:
                 store.clear()
             if store.exists:
                 agree(store, sweep)
             else:
-                begin(store, sweep, name)
-        _work(store, workers, dask, part, errors, mixed, progress or Silent())
-    return open_results(folder)
+                begin(store, prepared if new else Prepared.of(sweep), name)
+        _work(store, connected or (lambda blocks: pool(workers, dask, blocks)), part, errors, mixed, Guarded(progress or Silent()))
+        return _finished(store, finish)
 
 
 def proceed(
@@ -77,6 +97,7 @@ def proceed(
     errors: Literal["stop", "record"] = "record",
     mixed: bool = False,
     progress: Progress | None = None,
+    finish: Finish | None = None,
 ) -> Results:
     """Go on with the sweep of a folder, perhaps a larger one.
 
@@ -84,7 +105,7 @@ def proceed(
     ----------
     folder
         A folder with a sweep.
-    workers, dask, errors, mixed, progress
+    workers, dask, errors, mixed, progress, finish
         As in `run`.
     retry
         Whether to compute blocks again that failed.
@@ -100,35 +121,70 @@ def proceed(
     StoreError
         There is no sweep, or it cannot be gone on with.
     """
-    from coalsim.sweep.results import open_results
-
+    _check(None, errors, workers, dask)
     store = SweepFolder(folder)
     if not store.exists:
         raise StoreError(f"{folder}: no sweep is here")
-    with store.held():
-        if replicates is not None or points:
-            extend(store, replicates, points or [])
+    progress = Guarded(progress or Silent())
+    manifest, sweep = _resumable(store, mixed)
+    if replicates is not None or points is not None:
+        larger(sweep, store, replicates, points)  # refused before anything is locked
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(store.held())
+        if replicates is not None or points is not None:
+            manifest, sweep = opened(store)
+            grown = larger(sweep, store, replicates, points)
+            if grown.known:
+                progress.note(f"{grown.known:,} of the scenarios are there already or given twice; {grown.added:,} are added")
+            if grown.sweep.spec() != sweep.spec():
+                extend(store, manifest, sweep, grown.sweep)
         if retry:
             for entry in store.entries():
                 if entry.error is not None:
                     store.forget(entry.block)
-        _work(store, workers, dask, None, errors, mixed, progress or Silent())
-    return open_results(folder)
+        _work(store, lambda blocks: pool(workers, dask, blocks), None, errors, mixed, progress)
+        return _finished(store, finish)
+
+
+def _resumable(store: SweepFolder, mixed: bool) -> tuple[Manifest, Sweep]:
+    """Return manifest and sweep of a folder that can be gone on with; raise `StoreError` if it cannot."""
+    manifest, sweep = opened(store)
+    same_code(store, manifest, mixed)
+    same_inputs(store, manifest, sweep)
+    return manifest, sweep
+
+
+def _finished(store: SweepFolder, finish: Finish | None) -> Results:
+    """Return the results, when what belongs to a whole sweep has been written, by one process at a time."""
+    from coalsim.sweep.results import open_results
+    from coalsim.sweep.status import status
+
+    results = open_results(store.path)
+    if finish is not None:
+        with store.beginning():
+            found = status(store.path)
+            if not found.left and not found.failed:
+                finish(results)
+    return results
 
 
 def run_in_memory(sweep: Sweep, workers: int = 1) -> Results:
     """Simulate a sweep without a folder; a block that fails raises `BlockError`."""
     from coalsim.sweep.results import in_memory
 
-    blocks = plan(sweep.scenarios(), range(len(sweep.scenarios())), 0, sweep.replicates, sweep.block)
+    check_workers(workers)
+    if sweep.count * sweep.replicates > MAX_RUNS_IN_MEMORY:
+        runs = f"{sweep.count:,} scenarios x {sweep.replicates:,} replicates"
+        raise ParameterError(f"{runs} are too many for memory; allowed: {MAX_RUNS_IN_MEMORY:,} runs, and more in a folder")
     runnable(sweep.mechanisms, "this sweep")
-    made = tasks(sweep, blocks, inputs(data_files(sweep.spec())))
     if workers != 1:
         in_files(sweep.mechanisms)
+    prepared = Prepared.of(sweep)
+    made = tasks(sweep, prepared.blocks, prepared.files)
     if workers == 1:
         return in_memory(sweep, [frames(task) for task in made])
     found: dict[int, Done] = {}
-    with pool(workers, None) as executor:
+    with pool(workers, None, len(made)) as executor:
         for task, result in _results(executor, made):
             if isinstance(result, Failed):
                 raise BlockError(f"block {task.block.number} failed: {result.error}\n{result.traceback}")
@@ -138,19 +194,19 @@ def run_in_memory(sweep: Sweep, workers: int = 1) -> Results:
 
 def _work(
     store: SweepFolder,
-    workers: int,
-    dask: str | None,
+    opening: Pool | Opening,
     part: tuple[int, int] | None,
     errors: Literal["stop", "record"],
     mixed: bool,
     progress: Progress,
 ) -> None:
     """Compute what is left."""
-    manifest = store.manifest()
-    same_code(store, manifest, mixed)
-    sweep = sweep_of(store, manifest)
-    same_inputs(store, manifest, sweep)
+    manifest, sweep = _resumable(store, mixed)
     runnable(sweep.mechanisms, store)
+    store.make_members()
+    if part is None:
+        store.tidy()
+        store.write_design(sweep)
     blocks = [block for block in blocks_of(manifest) if part is None or block.number % part[1] == part[0] - 1]
     todo, settled, notes = left(store, manifest, tasks(sweep, blocks, inputs(data_files(sweep.spec()))))
     progress.begin(sum(block.organization_months for block in blocks), sum(block.runs for block in blocks), settled)
@@ -160,9 +216,10 @@ def _work(
     executor_name = "none"
     try:
         if todo:
-            with _interruptible(), pool(workers, dask) as executor:
+            opened_pool = contextlib.nullcontext(opening) if isinstance(opening, Pool) else opening(len(todo))
+            with _interruptible(), opened_pool as executor:
                 executor_name = executor.name
-                for task, result in _results(executor, todo):
+                for task, result in _results(executor, todo, progress.note):
                     store.record(task, result)
                     count += 1
                     cpu += result.cpu_seconds if isinstance(result, Done) else 0.0
@@ -178,7 +235,7 @@ def _work(
         ) from None
     finally:
         progress.end()
-        if count:
+        if count and store.here:
             stretch = Stretch(
                 began=began,
                 ended=now(),
@@ -194,8 +251,8 @@ def _work(
                 store.write_manifest(latest.model_copy(update={"stretches": [*latest.stretches, stretch]}))
 
 
-def _results(executor: Pool, todo: list[Task]) -> Iterator[tuple[Task, Done | Failed]]:
-    """Yield each task with its result, in the order they come.
+def _results(executor: Pool, todo: list[Task], note: Callable[[str], None] = lambda text: None) -> Iterator[tuple[Task, Done | Failed]]:
+    """Yield each task with its result, in the order they come; `note` is told what keeps them from coming.
 
     If a worker dies, the pool is renewed, and the blocks under way are tried again one at a time, so that the
     one at fault is found out; it fails after `CRASHES` deaths, the others do not suffer.
@@ -207,7 +264,7 @@ def _results(executor: Pool, todo: list[Task]) -> Iterator[tuple[Task, Done | Fa
         while (suspects and not under_way) or (not suspects and waiting and len(under_way) < executor.width):
             task = suspects.popleft() if suspects else waiting.popleft()
             try:
-                under_way[executor.executor.submit(compute, task)] = task
+                under_way[executor.submit(compute, task)] = task
             except BrokenExecutor:
                 waiting.appendleft(task)
                 if not under_way:
@@ -215,15 +272,18 @@ def _results(executor: Pool, todo: list[Task]) -> Iterator[tuple[Task, Done | Fa
                 break
             if task.block.number in crashes:
                 break
-        finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        finished = _some(executor, under_way, note)
         broken: list[Task] = []
         for future in finished:
             task = under_way.pop(future)
-            error = future.exception()
+            error = CancelledError() if future.cancelled() else future.exception()
             if error is None:
                 yield task, future.result()
             elif isinstance(error, BrokenExecutor):
                 broken.append(task)
+            elif isinstance(error, CancelledError):
+                executor.trouble()
+                raise WorkersError("the workers dropped a block; what is done is kept: the same command goes on")
             else:
                 # Dask: the worker died, as often as it allows, or the task could not travel.
                 yield task, Failed(f"{type(error).__name__}: {error}", "", "unknown")
@@ -246,6 +306,19 @@ def _results(executor: Pool, todo: list[Task]) -> Iterator[tuple[Task, Done | Fa
             suspects.extend(broken)
 
 
+def _some(executor: Pool, under_way: Iterable[Future[Any]], note: Callable[[str], None]) -> set[Future[Any]]:
+    """Wait until a block is finished; say once what it is that keeps one waiting."""
+    said = None
+    while True:
+        finished, _ = wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED)
+        if finished:
+            return finished
+        trouble = executor.trouble()
+        if trouble != said and trouble is not None:
+            note(trouble)
+        said = trouble
+
+
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
     """Let SIGTERM, which job schedulers send before they kill, end the sweep as Ctrl-C does."""
@@ -263,8 +336,13 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _check(part: tuple[int, int] | None, errors: str) -> None:
-    if part is not None and not 1 <= part[0] <= part[1]:
-        raise ParameterError(f"part {part[0]}/{part[1]}: i/N with 1 <= i <= N is needed")
+def _check(part: tuple[int, int] | None, errors: str, workers: int, dask: str | None) -> None:
+    if part is not None and not (len(part) == 2 and all(type(number) is int for number in part) and 1 <= part[0] <= part[1]):
+        raise ParameterError(f"part {'/'.join(map(said, part))}: i/N with 1 <= i <= N is needed")
     if errors not in ("stop", "record"):
         raise ParameterError(f"errors = {errors!r}; allowed: stop, record")
+    check_workers(workers)
+    if dask is not None:
+        from coalsim.sweep.clusters import check_address
+
+        check_address(dask)

@@ -7,7 +7,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.errors import ParameterError
+from coalsim.counts import MAX_SCENARIOS, said
+from coalsim.errors import CoalsimError, ParameterError
 
 Design = Literal["grid", "list", "latin_hypercube", "sobol", "saltelli", "morris"]
 """How scenarios are chosen; the last four take `samples` of them, or as many as these need."""
@@ -15,6 +16,13 @@ Design = Literal["grid", "list", "latin_hypercube", "sobol", "saltelli", "morris
 SAMPLED = get_args(Design)[2:]
 
 MORRIS_LEVELS = 4
+
+
+def size(design: Design, factors: int, samples: int, second_order: bool = True) -> int:
+    """Return how many scenarios a sampled design comes to; arguments as for `sample`."""
+    if design == "saltelli":
+        return samples * (2 * factors + 2 if second_order else factors + 2)
+    return samples * (factors + 1) if design == "morris" else samples
 
 
 def sample(
@@ -51,8 +59,12 @@ def sample(
     Raises
     ------
     ParameterError
-        `samples` does not suit the design.
+        `samples` does not suit the design, or comes to too many scenarios.
+    CoalsimError
+        The design needs SALib, which is not installed.
     """
+    if (count := size(design, factors, samples, second_order)) > MAX_SCENARIOS:
+        raise ParameterError(f"samples = {said(samples)}: design '{design}' comes to {said(count)} scenarios; allowed: {MAX_SCENARIOS:,}")
     if design in ("sobol", "saltelli") and samples & (samples - 1):
         raise ParameterError(f"samples = {samples}: design '{design}' needs a power of 2")
     if design in ("latin_hypercube", "sobol"):
@@ -60,6 +72,10 @@ def sample(
 
         cube = qmc.LatinHypercube(factors, rng=seed) if design == "latin_hypercube" else qmc.Sobol(factors, rng=seed)
         return np.asarray(cube.random(samples))
+    try:
+        import SALib  # noqa: F401
+    except ImportError:
+        raise CoalsimError(f"design '{design}' needs the package SALib: install coalsim[analysis]") from None
     problem = {"num_vars": factors, "names": [f"x{i}" for i in range(factors)], "bounds": [[0.0, 1.0]] * factors}
     if design == "saltelli":
         from SALib.sample import sobol

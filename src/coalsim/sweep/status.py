@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from coalsim.sweep.folder import Entry, SweepFolder
-from coalsim.sweep.identity import blocks_of
+from coalsim.sweep.entries import Entry
+from coalsim.sweep.folder import SweepFolder
+from coalsim.sweep.identity import opened
 from coalsim.sweep.progress import duration
 
 
@@ -73,18 +75,18 @@ def status(folder: str | Path) -> Status:
     Raises
     ------
     StoreError
-        There is no sweep.
+        There is no sweep, or its manifest does not say what is there.
     """
     store = SweepFolder(Path(folder))
-    manifest = store.manifest()
-    entries = list(store.entries())
+    manifest, _ = opened(store)
+    entries = [entry for entry in store.entries() if entry.block < len(manifest.blocks)]
     done = [entry for entry in entries if entry.error is None]
     return Status(
         folder=store.path,
         name=manifest.name,
         scenarios=manifest.scenarios,
         runs=manifest.runs,
-        blocks=len(blocks_of(manifest)),
+        blocks=len(manifest.blocks),
         done=len(done),
         runs_done=sum(entry.runs for entry in done),
         bytes=sum(size for entry in done for size, _ in entry.files.values()),
@@ -93,6 +95,15 @@ def status(folder: str | Path) -> Status:
         holder=store.holder(),
         rate=_rate(done),
     )
+
+
+def warn_of_failures(folder: Path) -> None:
+    """Log a warning if blocks of a sweep failed: whoever reads its results would not know that runs are missing."""
+    failed = [entry for entry in SweepFolder(folder).entries() if entry.error is not None]
+    if failed:
+        first = " ".join((failed[0].error or "").split())
+        said = "%d blocks of %s failed (block %d: %s); `coalsim status %s` says more"
+        logging.getLogger("coalsim").warning(said, len(failed), folder, failed[0].block, first, folder)
 
 
 def _rate(done: list[Entry]) -> float:

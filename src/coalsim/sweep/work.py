@@ -77,7 +77,6 @@ class Failed:
 
 def tasks(sweep: Sweep, blocks: list[WorkBlock], inputs: Mapping[str, str]) -> list[Task]:
     """Return the task of each block; `inputs` are the digests of the data files, by name."""
-    settings = sweep.settings()
     base = sweep.base.changed()
     payloads: dict[tuple[int, ...], tuple[str, str]] = {}
     sources = tuple(mechanism.source for mechanism in sweep.mechanisms)
@@ -85,8 +84,9 @@ def tasks(sweep: Sweep, blocks: list[WorkBlock], inputs: Mapping[str, str]) -> l
     made = []
     for block in blocks:
         if block.scenarios not in payloads:
-            about = {"base": base, "scenarios": [settings[i] for i in block.scenarios]}
-            content = {"base": _by_content(base, inputs), "scenarios": [_by_content(settings[i], inputs) for i in block.scenarios]}
+            settings = [sweep.setting(i) for i in block.scenarios]
+            about = {"base": base, "scenarios": settings}
+            content = {"base": _by_content(base, inputs), "scenarios": [_by_content(values, inputs) for values in settings]}
             payloads[block.scenarios] = _json(about), _json(content)
         payload, by_content = payloads[block.scenarios]
         rest = [by_content, block.spec()[:3], sweep.seed, sweep.monthly, *([codes] if codes else [])]

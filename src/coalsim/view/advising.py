@@ -14,7 +14,7 @@ from coalsim.sweep.progress import Silent
 from coalsim.view.simulating import Emit, known
 
 if TYPE_CHECKING:
-    from coalsim.sweep.folder import Entry
+    from coalsim.sweep.entries import Entry
     from coalsim.sweep.work import Done, Failed, Task
 
 PARTS = ("with the parameters as they are", "over plausible parameters")
