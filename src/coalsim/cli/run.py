@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from coalsim.cli.app import Form, Out, Overwrite, Plot, Set, Without, app, settings
+from coalsim.cli.app import Form, Out, Overwrite, Plot, Set, Without, app, counted, scenario
 
 
 @app.command()
@@ -27,10 +27,10 @@ def run(
 ) -> None:
     """Simulate one scenario and print its outcomes."""
     from coalsim import report, store
-    from coalsim.parameters import load
     from coalsim.simulation import simulate
 
-    parameters = load(config).replace(**settings(set_)).without(*(without or ()))
+    counted(replicates=replicates, seed=seed)
+    parameters = scenario(config, set_, without)
     if out is not None:
         store.prepare(out, overwrite)
     began = time.perf_counter()
@@ -66,9 +66,9 @@ def dock(
     """Run both engines side by side, and name the first month, entity and variable in which they differ."""
     from coalsim.docking import TOLERANCE
     from coalsim.docking import dock as compare
-    from coalsim.parameters import load
 
-    parameters = load(config).replace(**settings(set_)).without(*(without or ()))
+    counted(replicates=replicates, seed=seed, months=months)
+    parameters = scenario(config, set_, without)
     result = compare(parameters, range(replicates), seed, months)
     for difference in result.differences:
         typer.echo(str(difference))

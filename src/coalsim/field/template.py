@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from coalsim import store
@@ -31,8 +32,14 @@ def new_field(folder: str | Path) -> list[Path]:
     StoreError
         One of the files is there already (then none is written), or the folder cannot be written.
     """
+    if not os.fspath(folder):
+        raise StoreError("the name of the folder is empty; give a folder")
     folder = Path(folder)
-    there = [name for name in FILES if (folder / name).exists()]
+    try:
+        str(folder).encode("utf-8")
+        there = [name for name in FILES if os.path.lexists(folder / name)]
+    except ValueError:
+        raise StoreError(f"{folder}: the name of the folder is not UTF-8 text without NUL; give another") from None
     if there:
         raise StoreError(f"{folder} has {', '.join(there)} already; nothing is overwritten, give another folder")
     store.prepare(folder, overwrite=True)  # there are no results to be kept apart

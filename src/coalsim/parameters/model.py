@@ -8,7 +8,7 @@ from typing import Any, Self
 from pydantic import ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from coalsim.errors import ParameterError, nearest
+from coalsim.errors import ParameterError, nearest, shown
 from coalsim.parameters import field_sections, process_sections
 from coalsim.parameters.declare import Declaration, Section, describe
 
@@ -146,15 +146,30 @@ def declaration(name: str) -> Declaration:
         raise ParameterError(f"parameter '{name}' is unknown{nearest(name, declarations())}") from None
 
 
+def canonical(name: str, value: Any) -> Any:
+    """Return a value of a parameter in the one form in which values are compared and kept: lists as tuples, ids as text.
+
+    Of what is not a parameter, or not its kind of value, nothing is changed.
+    """
+    if isinstance(value, list):
+        return tuple(value)
+    declared = declarations().get(name)
+    if declared is not None and declared.kind == "text or whole number" and type(value) is int:
+        return str(value)
+    return value
+
+
 def from_mapping(tables: dict[str, Any]) -> Parameters:
     """Build `Parameters` from nested tables, turning every complaint into one line."""
     for section, values in tables.items():
+        if section not in sections() and section in _OF_DESIGNS and not set(tables) & set(sections()):
+            raise ParameterError("it is the design of a sweep (coalsim sweep); a configuration is needed")
         if section not in sections():
             if section in declarations():
                 raise ParameterError(f"{section} stands outside a section; it belongs to [{declarations()[section].section}]")
             raise ParameterError(f"section [{section}] is unknown{nearest(section, sections())}")
         if not isinstance(values, dict):
-            raise ParameterError(f"{section} = {values!r}: [{section}] is a section, a table of parameters")
+            raise ParameterError(f"{section} = {shown(values)}: [{section}] is a section, a table of parameters")
         for name in values:
             if name not in sections()[section].model_fields:
                 raise ParameterError(_unknown(section, name))
@@ -162,6 +177,10 @@ def from_mapping(tables: dict[str, Any]) -> Parameters:
         return Parameters.model_validate({_attribute(section): values for section, values in tables.items()})
     except ValidationError as error:
         raise ParameterError(_one_line(error.errors()[0])) from None
+
+
+_OF_DESIGNS = ("config", "design", "factors", "points", "fixed", "samples", "replicates")
+"""What stands in designs of sweeps, and never in configurations."""
 
 
 def _unknown(section: str, name: str) -> str:
@@ -177,7 +196,7 @@ def _one_line(error: ErrorDetails) -> str:
         return error["msg"]
     section, name = str(error["loc"][0]).rstrip("_"), str(error["loc"][1])
     declared = declarations()[name]
-    found = f"[{section}] {name} = {error['input']!r}"
+    found = f"[{section}] {name} = {shown(error['input'])}"
     allowed = f"allowed: {declared.range}" if declared.range else ""
     if error["type"] in ("greater_than", "greater_than_equal", "less_than_equal", "literal_error", "finite_number"):
         return f"{found} is out of range; {allowed} ({declared.unit})"

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.errors import ParameterError, nearest
+from coalsim.errors import ParameterError, nearest, shown
+from coalsim.inputs import beside, read_toml
 from coalsim.parameters import Parameters, load
-from coalsim.parameters.toml import FILE_PARAMETERS, read_toml
+from coalsim.parameters.effect import FILE_PARAMETERS, refuse_without_effect
+from coalsim.parameters.model import canonical, sections
+from coalsim.parameters.toml import located
 from coalsim.sweep.factors import Factor, factor, place
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS
 from coalsim.sweep.samplers import SAMPLED, Design, sample
@@ -81,7 +84,7 @@ class Sweep:
     def __post_init__(self) -> None:
         made = {name: factor(name, given) for name, given in self.factors.items()}
         object.__setattr__(self, "factors", made)
-        object.__setattr__(self, "points", tuple(self.points))
+        object.__setattr__(self, "points", tuple({name: canonical(name, value) for name, value in point.items()} for point in self.points))
         for name, least in (("replicates", 1), ("samples", 1), ("block", 1)):
             value = getattr(self, name)
             if value is not None and value < least:
@@ -116,13 +119,15 @@ class Sweep:
         """
         tables, path = read_toml(path), Path(path)
         for key, value in tables.items():
+            if key not in _KEYS and key in sections():
+                raise ParameterError(f"{path} is a configuration; a design is needed, which names one as config (docs/sweeps.md)")
             if key not in _KEYS:
                 raise ParameterError(f"{path}: '{key}' is unknown{nearest(key, _KEYS)}; allowed: {', '.join(_KEYS)}")
             if type(value) is not _KEYS[key]:
-                raise ParameterError(f"{path}: {key} = {value!r} is of the wrong type; {_KEYS[key].__name__} is needed")
-        base = load(path.parent / tables["config"]) if "config" in tables else Parameters()
-        fixed = tables.get("fixed", {}) | ({"months": tables["months"]} if "months" in tables else {})
-        points = tables.get("points", [])
+                raise ParameterError(f"{path}: {key} = {shown(value)} is of the wrong type; {_KEYS[key].__name__} is needed")
+        base = load(beside(path, tables["config"], ParameterError)) if "config" in tables else Parameters()
+        fixed = located(tables.get("fixed", {}), path) | ({"months": tables["months"]} if "months" in tables else {})
+        points = [located(point, path) if isinstance(point, dict) else point for point in tables.get("points", [])]
         factors = tables.get("factors", {})
         try:
             if not all(isinstance(point, dict) for point in points):
@@ -135,11 +140,11 @@ class Sweep:
                 } | factors
             sweep = cls(
                 base=base.replace(**fixed),
-                factors={name: factor(name, given, path.parent) for name, given in factors.items()},
+                factors={name: factor(name, given, path) for name, given in factors.items()},
                 points=tuple(points),
                 **{key: tables[key] for key in ("replicates", "seed", "monthly", "design", "samples", "block") if key in tables},
             )
-            sweep.scenarios()
+            refuse_without_effect(sweep.scenarios())
         except ParameterError as error:
             raise ParameterError(f"{path}: {error}") from None
         return sweep

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.errors import ParameterError
+from coalsim.errors import ParameterError, shown
+from coalsim.inputs import beside, read_toml
 from coalsim.parameters import declarations
-from coalsim.parameters.model import declaration
-from coalsim.parameters.toml import read_toml
+from coalsim.parameters.model import canonical, declaration
+from coalsim.parameters.toml import located
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ Factor = Values | Range | Groups
 _RANGE = {"low", "high", "log", "steps"}
 
 
-def factor(name: str, given: Any, folder: Path = Path()) -> Factor:
+def factor(name: str, given: Any, file: Path | None = None) -> Factor:
     """Read a factor from what a design says of it.
 
     Parameters
@@ -119,8 +120,8 @@ def factor(name: str, given: Any, folder: Path = Path()) -> Factor:
     given
         A sequence of values; a table with ``low``, ``high`` and perhaps ``log`` and ``steps``; or a table of
         labels, each with a table of settings or the name of a configuration file, whose settings it stands for.
-    folder
-        Folder that file names are relative to.
+    file
+        File that says it, which file names are relative to; default: they are relative to the current folder.
 
     Raises
     ------
@@ -130,13 +131,14 @@ def factor(name: str, given: Any, folder: Path = Path()) -> Factor:
     if isinstance(given, Values | Range | Groups):
         return given
     if isinstance(given, Mapping) and not set(given) <= _RANGE:
-        return Groups(name, {label: _group(name, label, group, folder) for label, group in given.items()})
+        return Groups(name, {label: _group(name, label, group, file) for label, group in given.items()})
     declared = declaration(name)
     if isinstance(given, Mapping):
         return _range(name, dict(given), declared.kind)
     if not isinstance(given, Sequence) or isinstance(given, str) or not given:
-        raise ParameterError(f"[factors] {name} = {given!r}: a list of values, or a table with low and high, is needed")
-    return Values(name, tuple(tuple(value) if isinstance(value, list) else value for value in given))
+        raise ParameterError(f"[factors] {name} = {shown(given)}: a list of values, or a table with low and high, is needed")
+    values = given if file is None else located({name: list(given)}, file)[name]
+    return Values(name, tuple(canonical(name, value) for value in values))
 
 
 def _range(name: str, given: dict[str, Any], kind: str) -> Range:
@@ -160,21 +162,22 @@ def _range(name: str, given: dict[str, Any], kind: str) -> Range:
     return Range(name, low, high, log, steps)
 
 
-def _group(name: str, label: str, group: Any, folder: Path) -> dict[str, Any]:
+def _group(name: str, label: str, group: Any, file: Path | None) -> dict[str, Any]:
     if isinstance(group, str):
         from coalsim.parameters.toml import from_tables
 
-        path = folder / group
+        path = Path(group if file is None else beside(file, group, ParameterError))
         tables = read_toml(path)
         loaded = from_tables(tables, path)
         return {key: loaded.get(key) for section in tables.values() for key in section}
     if not isinstance(group, Mapping):
         allowed = "a table of settings or the name of a configuration file"
-        raise ParameterError(f"[factors] {name}.{label} = {group!r}: {allowed} is needed")
+        raise ParameterError(f"[factors] {name}.{label} = {shown(group)}: {allowed} is needed")
     for key in group:
         if key not in declarations():
             raise ParameterError(f"[factors] {name}.{label}: {_unknown(key)}")
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in group.items()}
+    settings = group if file is None else located(group, file)
+    return {key: canonical(key, value) for key, value in settings.items()}
 
 
 def _unknown(key: str) -> str:

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from coalsim.parameters import Parameters
-from coalsim.parameters.toml import FILE_PARAMETERS
+from coalsim.parameters.effect import FILE_PARAMETERS
 from coalsim.sweep.plan import WorkBlock
 
 if TYPE_CHECKING:
