@@ -35,11 +35,9 @@ def new_field(folder: str | Path) -> list[Path]:
     if not os.fspath(folder):
         raise StoreError("the name of the folder is empty; give a folder")
     folder = Path(folder)
-    try:
-        str(folder).encode("utf-8")
-        there = [name for name in FILES if os.path.lexists(folder / name)]
-    except ValueError:
-        raise StoreError(f"{folder}: the name of the folder is not UTF-8 text without NUL; give another") from None
+    if not str(folder).isprintable():
+        raise StoreError(f"{folder}: the name of the folder is not text that can be shown; give another")
+    there = [name for name in FILES if os.path.lexists(folder / name)]
     if there:
         raise StoreError(f"{folder} has {', '.join(there)} already; nothing is overwritten, give another folder")
     store.prepare(folder, overwrite=True)  # there are no results to be kept apart

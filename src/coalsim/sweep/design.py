@@ -127,9 +127,11 @@ class Sweep:
                 raise ParameterError(f"{path}: {key} = {shown(value)} is of the wrong type; {_KEYS[key].__name__} is needed")
         base = load(beside(path, tables["config"], ParameterError)) if "config" in tables else Parameters()
         fixed = located(tables.get("fixed", {}), path) | ({"months": tables["months"]} if "months" in tables else {})
-        points = [located(point, path) if isinstance(point, dict) else point for point in tables.get("points", [])]
+        points = tables.get("points", [])
         factors = tables.get("factors", {})
         try:
+            if "months" in tables and "months" in tables.get("fixed", {}):
+                raise ParameterError("months is given twice, also in [fixed]; once is allowed")
             if not all(isinstance(point, dict) for point in points):
                 raise ParameterError("points: a table of factor values is needed for each")
             if points and "design" not in tables:
@@ -141,7 +143,7 @@ class Sweep:
             sweep = cls(
                 base=base.replace(**fixed),
                 factors={name: factor(name, given, path) for name, given in factors.items()},
-                points=tuple(points),
+                points=tuple(located(point, path) for point in points),
                 **{key: tables[key] for key in ("replicates", "seed", "monthly", "design", "samples", "block") if key in tables},
             )
             refuse_without_effect(sweep.scenarios())
