@@ -249,6 +249,8 @@ def test_files_of_a_design_are_beside_it(here, monkeypatch, case, absolute):
     for path in (design, Path("../s.toml")):
         sweep = Sweep.load(path)
         assert [build(p, 1, 0).names for p in sweep.scenarios()] == [("a", "b", "c")]
+        for name in set(sweep.factors) & set(FILE_PARAMETERS):
+            assert all(Path(value).is_file() for value in sweep.factors[name].values)
         assert Sweep.from_spec(json.loads(json.dumps(sweep.spec()))).scenarios() == sweep.scenarios()
 
 
@@ -280,6 +282,11 @@ def test_names_with_a_nul_in_a_configuration(tmp_path, where):
 @pytest.mark.parametrize("where", ['config = "\\u0000"\n', '[factors.w]\na = "\\u0000"\n', '[fixed]\nties_table = "\\u0000"\n'])
 def test_names_with_a_nul_in_a_design(tmp_path, where):
     assert "NUL" in refusal(lambda: Sweep.load(config(tmp_path, where)), ParameterError)
+
+
+def test_a_number_of_months_is_given_once(tmp_path):
+    design = config(tmp_path, "months = 5\n[fixed]\nmonths = 6\n[factors]\nopenness = [0.1]\n")
+    assert "months is given twice" in refusal(lambda: Sweep.load(design), ParameterError)
 
 
 # Tables of scenarios
@@ -399,7 +406,7 @@ def test_the_null_value_of_a_wait_is_as_good_as_never(mechanism):
         ("a\0b", "not text that can be shown"),
         ("n" * 300, "cannot be written"),
         (os.fsdecode(b"caf\xe9"), "not text that can be shown"),
-        ("file/x", ""),
+        ("file/x", "is not a folder"),
     ],
 )
 def test_folders_for_a_new_field_that_are_none(tmp_path, monkeypatch, name, what):

@@ -56,7 +56,7 @@ def settings(given: list[str] | None) -> dict[str, Any]:
     return values
 
 
-def counted(most: int = 10**9, **given: int | None) -> None:
+def counted(most: int = 10_000_000, **given: int | None) -> None:
     """Raise `ParameterError` for a count among the options that is not 1 to `most`, or a seed that is none."""
     for name, value in given.items():
         low, high = (0, 2**64 - 1) if name == "seed" else (1, most)

@@ -171,7 +171,8 @@ class _Reading:
     def __init__(self, sheet: Sheet, file: File, columns: dict[str, Column]) -> None:
         self.sheet, self.file, self.columns = sheet, file, columns
         self.rows = _rows(file)
-        self.top, self.header = next(self.rows, (1, []))
+        self.top, header = next(self.rows, (1, []))
+        self.header = [clean(name) for name in header]
 
     def table(self) -> Table:
         known = self.places
@@ -185,21 +186,24 @@ class _Reading:
                 if len(row) != width:
                     cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
                     raise self.file.error(line, cells, f"{width} cells, as in the header")
-            for place, column_cells in enumerate(zip(*(row for _, row in chunk), strict=True)):
+            for place, raw in enumerate(zip(*(row for _, row in chunk), strict=True)):
+                if place not in known and self.header[place]:
+                    continue
+                column_cells = [clean(cell) for cell in raw]
                 if place in known:
                     name, column = known[place]
                     if name in text:
                         text[name] += self.texts(here, place, column, column_cells)
                     elif name in number:
                         number[name].append(self.numbers(here, place, column, column_cells))
-                elif not self.header[place]:
+                else:
                     self.check_nameless(here, place, column_cells)
             lines += here
         if len(lines) < self.sheet.least:
             raise self.file.error((lines or [self.top])[-1], f"rows below the header: {len(lines)}", f"at least {self.sheet.least}")
         return self.finished(lines, text, {name: np.concatenate(parts) for name, parts in number.items()})
 
-    def check_nameless(self, lines: list[int], place: int, cells: tuple[str, ...]) -> None:
+    def check_nameless(self, lines: list[int], place: int, cells: list[str]) -> None:
         row = next((row for row, cell in enumerate(cells) if cell), None)
         if row is not None:
             found = f"cell {place + 1} = {shown(cells[row])} stands under no name"
@@ -258,7 +262,7 @@ class _Reading:
             needed = f"a header with it{f', as dimensions = {len(axes)}' if column.axis else ''}" if column.needed else "all axes or none"
             raise self.file.error(self.top, f"column '{name}' is missing in {shown(','.join(self.header))}", needed)
 
-    def texts(self, lines: list[int], place: int, column: Column, cells: tuple[str, ...]) -> list[str]:
+    def texts(self, lines: list[int], place: int, column: Column, cells: list[str]) -> list[str]:
         """Return the texts in some cells, empty where they are blank."""
         assert column.kind is not None
         found: list[str] = []
@@ -275,7 +279,7 @@ class _Reading:
                 raise self.wrong(lines[row], place, column, given, column.kind.wrong) from None
         return found
 
-    def numbers(self, lines: list[int], place: int, column: Column, cells: tuple[str, ...]) -> Floats:
+    def numbers(self, lines: list[int], place: int, column: Column, cells: list[str]) -> Floats:
         """Return the numbers in some cells, NaN where they are blank."""
         assert column.kind is not None
         read = column.kind.read
@@ -305,9 +309,8 @@ def _rows(file: File) -> Iterator[tuple[int, list[str]]]:
         with open(file.absolute, encoding="utf-8-sig", newline="") as text:
             reader = csv.reader(_lines(file, text.readline), strict=True, skipinitialspace=True)
             for cells in reader:
-                cleaned = [clean(cell) for cell in cells]
-                if any(cleaned):
-                    yield line, cleaned
+                if any(map(clean, cells)):
+                    yield line, cells
                 line = reader.line_num + 1
     except csv.Error as problem:
         raise file.error(line, f"not a row of CSV ({problem})", "cells separated by commas, quotes closed") from None
