@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from coalsim.agents import Coalition, CoalitionModel, Membership, Organization
 from coalsim.parameters import Parameters
 
@@ -12,8 +10,8 @@ QUIET = {
     "dimensions": 1,
     "issues": 1,
     "funders": 0,
-    "window_gap": math.inf,
-    "recession_gap": math.inf,
+    "window_gap": 1e18,
+    "recession_gap": 1e18,
     "challenge_rate": 0.0,
     "adaptation": 0.0,
     "noise": 0.0,

@@ -76,7 +76,7 @@ def test_worlds_stand_below_each_other_and_only_some_have_draws():
 
 
 def test_a_share_that_was_never_seen_to_differ_is_not_known_exactly():
-    focal = BASE.replace(focal_launch_month=20, effort=float("inf"))
+    focal = BASE.replace(focal_launch_month=20, effort=1e18)
     table = effects_by_world([World("hopeless", focal, 8)], LEVERS[:1], ["focal_succeeded", "impact"], Setting())
     never, nothing = effect_values(table)
     assert (never.value, never.se) == (0, 1 / 8)

@@ -1,7 +1,5 @@
 """Parameters: declared once, checked, replaced and switched off by name; complaints are one line."""
 
-import math
-
 import pytest
 from hypothesis import given, settings
 
@@ -57,8 +55,8 @@ def test_ranges_in_words():
     ranges = {name: declarations()[name].range for name in ("openness", "effort", "slack", "source", "months", "focal_convener")}
     assert ranges == {
         "openness": "0..1",
-        "effort": "> 0",
-        "slack": "> 0 and <= 1",
+        "effort": "1e-06..1e+18",
+        "slack": "1e-06..1",
         "source": "synthetic | tables | register",
         "months": "1..12000",
         "focal_convener": "",
@@ -87,7 +85,7 @@ def test_the_default_configuration_is_the_defaults(tmp_path):
 def test_special_values_are_read_back(tmp_path):
     path = tmp_path / "config.toml"
     p = Parameters().replace(
-        effort=math.inf, window_months=(3, 40), focal_launch_month=20, focal_convener='a "b" \\ c', focal_may_join=True
+        effort=1e18, window_months=(3, 40), focal_launch_month=20, focal_convener='a "b" \\ c\n\x7f\u2028', focal_may_join=True
     )
     write(p, path)
     assert load(path) == p
@@ -114,10 +112,10 @@ def complaint_about(path, text):
         ("[field]\neffort = 3", "[field] effort is out of place; it belongs to [progress]"),
         ("effort = 3", "effort stands outside a section; it belongs to [progress]"),
         ("progress = 3", "progress = 3: [progress] is a section, a table of parameters"),
-        ("[progress]\neffort = 0", "[progress] effort = 0 is out of range; allowed: > 0 (FTE-month)"),
+        ("[progress]\neffort = 0", "[progress] effort = 0 is out of range; allowed: 1e-06..1e+18 (FTE-month)"),
         ("[field]\nopenness = 1.5", "[field] openness = 1.5 is out of range; allowed: 0..1 (1)"),
         ("[field]\nopenness = nan", "[field] openness = nan is out of range; allowed: 0..1 (1)"),
-        ("[field]\nslack = 0.0", "[field] slack = 0.0 is out of range; allowed: > 0 and <= 1 (share)"),
+        ("[field]\nslack = 0.0", "[field] slack = 0.0 is out of range; allowed: 1e-06..1 (share)"),
         ("[field]\nsource = 'moon'", "[field] source = 'moon' is out of range; allowed: synthetic | tables | register (-)"),
         ("[field]\nopenness = 'much'", "[field] openness = 'much' is of the wrong type; a number is needed, allowed: 0..1"),
         ("[field]\nissues = 2.5", "[field] issues = 2.5 is of the wrong type; a whole number is needed, allowed: 1..1000000"),
@@ -154,8 +152,8 @@ def test_text_that_is_not_toml_is_refused_in_one_line(tmp_path):
     path.write_text("[field\nopenness", encoding="utf-8")
     for name, wanted in (
         (path, "is not valid TOML: "),
-        (tmp_path / "none.toml", ": no such file"),
-        (tmp_path, " is a folder; a TOML file"),
+        (tmp_path / "none.toml", ": no such file; allowed: a TOML file"),
+        (tmp_path, " is a folder; allowed: a TOML file"),
     ):
         with pytest.raises(ParameterError, match=wanted) as caught:
             load(name)
@@ -165,7 +163,7 @@ def test_text_that_is_not_toml_is_refused_in_one_line(tmp_path):
 @pytest.mark.parametrize("d", [d for d in NUMBERS if d.low is not None], ids=lambda d: d.name)
 def test_every_range_is_kept(d):
     step = 1 if d.kind == "whole number" else 0.5
-    outside = [d.low if d.open_low else d.low - step] + ([d.high + step] if d.high is not None else [])
+    outside = [d.low if d.open_low else d.low - step] + ([d.high + step if d.high < 1e15 else 2 * d.high] if d.high is not None else [])
     for value in outside:
         typed = int(value) if d.kind == "whole number" else float(value)
         with pytest.raises(ParameterError) as caught:

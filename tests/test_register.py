@@ -264,18 +264,19 @@ def test_a_changed_file_is_read_again(register):
         ([HEADER, ROWS[0], ",No number,A20,1,,0"], "FILE:3: column 'ein' is blank; allowed: any text that is not blank"),
         (
             [HEADER, *ROWS[:2], "03,,A20,75 000,,0"],
-            "FILE:4: column 'revenue_amt' = '75 000' is not a finite number; allowed: any number or blank",
+            "FILE:4: column 'revenue_amt' = '75 000' is not a finite number; allowed: -1e+15..1e+15",
         ),
-        ([HEADER, "03,,A20,1,1_0,1"], "FILE:2: column 'asset_amt' = '1_0' is not a finite number; allowed: any number or blank"),
-        ([HEADER, "03,,A20,inf,,1"], "FILE:2: column 'revenue_amt' = 'inf' is not a finite number; allowed: any number or blank"),
-        ([HEADER, "03,,A20,1,,yes"], "FILE:2: column 'is_private_foundation' = 'yes'; allowed: 1, 0 or blank"),
+        ([HEADER, "03,,A20,1,1_0,1"], "FILE:2: column 'asset_amt' = '1_0' is not a finite number; allowed: -1e+15..1e+15"),
+        ([HEADER, "03,,A20,inf,,1"], "FILE:2: column 'revenue_amt' = 'inf' is not a finite number; allowed: -1e+15..1e+15"),
+        ([HEADER, "03,,A20,1,,maybe"], "FILE:2: column 'is_private_foundation' = 'maybe' says neither yes nor no; allowed: 1, 0 or blank"),
         ([HEADER, "03,,A20,1"], "FILE:2: 4 cells; allowed: 6 cells, as in the header"),
         (
             [""],
             "FILE:1: the file is empty; allowed: a header with some of "
             "ein, ntee, revenue_amt, asset_amt, in, is_private_foundation, foundation_code",
         ),
-        ([HEADER], "FILE: there are 0 of 0 organizations; allowed: at least 2"),
+        ([HEADER], "FILE:1: rows below the header: 0; allowed: at least 1"),
+        ([HEADER, ROWS[0]], "FILE: there are 1 of 1 organizations; allowed: at least 2"),
     ],
 )
 def test_bad_lines_are_named(register, lines, expected):
@@ -313,8 +314,8 @@ def test_an_open_quote(register):
     ("text", "expected"),
     [
         ("code,axis_1\nA,0\n", "CODES:1: column 'axis_2' is missing in 'code,axis_1'; allowed: a header with it, as dimensions = 2"),
-        ("code,axis_1,axis_2\nA,0,x\n", "CODES:2: column 'axis_2' = 'x' is not a finite number; allowed: any number"),
-        ("code,axis_1,axis_2\nA,0,\n", "CODES:2: column 'axis_2' is blank; allowed: any number"),
+        ("code,axis_1,axis_2\nA,0,x\n", "CODES:2: column 'axis_2' = 'x' is not a finite number; allowed: -1e+06..1e+06"),
+        ("code,axis_1,axis_2\nA,0,\n", "CODES:2: column 'axis_2' is blank; allowed: -1e+06..1e+06"),
         ("code,axis_1,axis_2\nA,0,0\nA,1,1\n", "CODES:3: column 'code' = 'A' is there already, on line 2; allowed: each code once"),
     ],
 )
@@ -325,9 +326,11 @@ def test_bad_tables_of_codes(register, tmp_path, text, expected):
     assert message(p).replace(str(table), "CODES") == expected
 
 
-def test_a_cost_too_small_to_divide_by(register):
-    p = register(HEADER, *ROWS, cost_per_employee=1e-308)
-    assert message(p) == "[register] cost_per_employee = 1e-308 makes capacities infinite; allowed: more"
+@pytest.mark.filterwarnings("error")
+def test_no_cost_and_no_revenue_make_capacities_infinite(register):
+    rows = ("1,,A20,1e15,,0", "2,,A20,1,,0", "3,,A20,0,,0")
+    field = build(register(HEADER, *rows, cost_per_employee=0.01, capacity_exponent=2.0, revenue_log_mean=50.0, revenue_log_sd=50.0), 1, 0)
+    assert np.isfinite(field.capacity).all()
 
 
 # The table of positions

@@ -19,7 +19,7 @@ ASPECTS: dict[str, dict[str, dict[str, Any]]] = {
     "means": {"rich": {"slack": 0.08, "grant_budget": 1.4}, "poor": {"slack": 0.03, "grant_budget": 0.35}},
     "crowding": {"crowded": {"organizations": 120}, "sparse": {"organizations": 30}},
     "climate": {
-        "calm": {"challenge_rate": 0.0, "recession_gap": np.inf},
+        "calm": {"challenge_rate": 0.0, "recession_gap": 1e18},
         "turbulent": {"challenge_rate": 0.1, "recession_gap": 60.0},
     },
 }

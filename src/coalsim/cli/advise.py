@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from coalsim.cli.app import Overwrite, Set, Without, app, settings
+from coalsim.cli.app import Overwrite, Set, Without, app, scenario
 from coalsim.terminal import say
 
 
@@ -29,11 +29,10 @@ def advise(
 ) -> None:
     """Rank what the convener of an initiative could do otherwise by what it does to its chance of success."""
     from coalsim.advice import advising, reporting
-    from coalsim.parameters import load
     from coalsim.sweep.progress import reporter
     from coalsim.tables import store
 
-    parameters = load(config).replace(**settings(set_)).without(*(without or ()))
+    parameters = scenario(config, set_, without)
     if out is not None:
         store.prepare(out, overwrite)
     processes = workers or os.cpu_count() or 1

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from coalsim.errors import ParameterError
+from coalsim.errors import ParameterError, shown
 from coalsim.terminal import say
 
 if TYPE_CHECKING:
     from coalsim.mechanism import Mechanism
+    from coalsim.parameters import Parameters
 
 app = typer.Typer(
     help="Simulate how organizations form coalitions.",
@@ -64,13 +64,54 @@ def own(given: list[str] | None) -> tuple[Mechanism, ...]:
 
 def settings(given: list[str] | None) -> dict[str, Any]:
     """Return the values of ``--set NAME=VALUE`` options, each read as TOML, or as text if it is none."""
+    from coalsim.inputs import value_of
+
     values: dict[str, Any] = {}
     for item in given or ():
         name, equals, text = item.partition("=")
         if not equals:
-            raise ParameterError(f"--set {item}: NAME=VALUE is needed")
+            raise ParameterError(f"--set {shown(item)}: NAME=VALUE is needed")
+        if (name := name.strip()) in values:
+            raise ParameterError(f"--set {shown(name)} is given twice; once is allowed")
         try:
-            values[name.strip()] = tomllib.loads(f"value = {text}")["value"]
-        except tomllib.TOMLDecodeError:
-            values[name.strip()] = text.strip()
+            values[name] = value_of(text)
+        except ValueError as error:
+            raise ParameterError(f"--set {shown(name)}: {error}") from None
     return values
+
+
+def counted(most: int = 10_000_000, **given: int | None) -> None:
+    """Raise `ParameterError` for a count among the options that is not 1 to `most`, or a seed that is none."""
+    for name, value in given.items():
+        low, high = (0, 2**64 - 1) if name == "seed" else (1, most)
+        if value is not None and not low <= value <= high:
+            raise ParameterError(f"{name} = {shown(value)} is out of range; allowed: {low}..{high}")
+
+
+def scenario(config: Path, given: list[str] | None, without: list[str] | None) -> Parameters:
+    """Return the scenario of a configuration and the options ``--set`` and ``--without``, checked as far as it can be.
+
+    Raises
+    ------
+    CoalsimError
+        The configuration or a data file of it cannot be used, or something is given that has no effect.
+    """
+    from coalsim.field import given as read
+    from coalsim.parameters import MECHANISMS, load
+    from coalsim.parameters.effect import refuse_without_effect
+    from coalsim.streams import Source
+
+    values = settings(given)
+    base = load(config)
+    parameters = base.replace(**values)
+    for mechanism in without or ():
+        for name in MECHANISMS.get(mechanism, ()):
+            if name in values:
+                raise ParameterError(f"--set {name} has no effect beside --without {mechanism}, which sets it too; one of them is allowed")
+    parameters = parameters.without(*(without or ()))
+    try:
+        refuse_without_effect([parameters])
+    except ParameterError as error:
+        raise ParameterError(f"{config}: {error}") from None
+    read(parameters, Source(0, 0))
+    return parameters

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from coalsim.cli.app import Form, Out, Overwrite, Own, Plot, Set, Without, app, own, settings
+from coalsim.cli.app import Form, Out, Overwrite, Own, Plot, Set, Without, app, counted, own, scenario
 from coalsim.counts import MAX_RUNS_IN_MEMORY, SEEDS, whole
 
 
@@ -31,11 +31,11 @@ def run(
 ) -> None:
     """Simulate one scenario and print its outcomes."""
     from coalsim import outputs, report
-    from coalsim.parameters import load
     from coalsim.simulation import simulate
 
     mechanisms = own(mechanism)
-    parameters = load(config).replace(**settings(set_)).without(*(without or ()))
+    counted(replicates=replicates, seed=seed)
+    parameters = scenario(config, set_, without)
     name = os.fsencode(config.stem).decode("utf-8", "replace")
     figure = (out or Path()) / f"{config.stem}.png" if plot else None
     with contextlib.ExitStack() as stack:
@@ -73,13 +73,12 @@ def dock(
     """Run both engines side by side, and name the first month, entity and variable in which they differ."""
     from coalsim.docking import TOLERANCE
     from coalsim.docking import dock as compare
-    from coalsim.parameters import load
 
-    parameters = load(config).replace(**settings(set_)).without(*(without or ()))
     whole("replicates", replicates, 1, MAX_RUNS_IN_MEMORY)
     whole("seed", seed, 0, SEEDS)
+    parameters = scenario(config, set_, without)
     if months is not None:
-        whole("months", months, 1, parameters.get("months"))
+        whole("months", months, 1, parameters.get("burn_in") + parameters.get("months"))
     result = compare(parameters, range(replicates), seed, months)
     for difference in result.differences:
         typer.echo(str(difference))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from coalsim.errors import FieldError
 from coalsim.field import synthetic
-from coalsim.field.model import Field, Floats, Given, Ints
+from coalsim.field.model import Field, Floats, Given, Ints, given_or
 from coalsim.geometry import cut
 from coalsim.parameters import Parameters
+from coalsim.parameters.effect import FILE_PARAMETERS, without_effect
 from coalsim.streams import SETUP, Source, Streams, normals, streams
 
 
@@ -24,7 +26,16 @@ def build(p: Parameters, seed: int, replicate: int) -> Field:
 
 
 def given(p: Parameters, source: Source) -> Given:
-    """Return what the configuration gives of the field."""
+    """Return what the configuration gives of the field.
+
+    Raises
+    ------
+    FieldError
+        A table or register cannot be used, or is named but not used with this `source`.
+    """
+    unused = [f"{name} {needs}" for name, needs in without_effect(p).items() if name in FILE_PARAMETERS]
+    if unused:
+        raise FieldError(unused[0])
     if p.field.source == "tables":
         from coalsim.field.tables import read as read_tables
 
@@ -40,14 +51,14 @@ def complete(known: Given, p: Parameters, source: Source) -> Field:
     """Draw what is not given (ODD, *Initialization*)."""
     s = streams(p.field.dimensions, p.field.homophily_draws)
     count, dimensions = known.count, p.field.dimensions
-    issue = _given(known.issue, synthetic.places(source, s.issue_place, p.field.issues, dimensions))
-    funder = _given(known.funder, synthetic.places(source, s.funder_place, p.field.funders, dimensions))
+    issue = given_or(known.issue, synthetic.places(source, s.issue_place, p.field.issues, dimensions))
+    funder = given_or(known.funder, synthetic.places(source, s.funder_place, p.field.funders, dimensions))
     draws = dict(zip(s.attributes.columns, source.table(s.attributes, SETUP, count).T, strict=True))
     home = (draws["home"] * len(issue)).astype(np.intp)
-    mission = _given(known.mission, synthetic.missions(issue[home], source.table(s.mission, SETUP, count)[:, :dimensions], p))
+    mission = given_or(known.mission, synthetic.missions(issue[home], source.table(s.mission, SETUP, count)[:, :dimensions], p))
 
     def attribute(name: str, drawn: Floats) -> Floats:
-        return _given(known.attributes.get(name), drawn)
+        return given_or(known.attributes.get(name), drawn)
 
     capacity = attribute("capacity", synthetic.capacities(draws["capacity"], p))
     reserve = attribute("reserve", synthetic.reserves(draws["reserve"], capacity, p))
@@ -66,21 +77,13 @@ def complete(known: Given, p: Parameters, source: Source) -> Field:
         acquaintances=lists,
         known=lengths,
         issue=issue,
-        need=_given(known.need, np.ones(len(issue))),
+        need=given_or(known.need, np.ones(len(issue))),
         funder=funder,
-        grant_budget=_given(known.grant_budget, np.full(len(funder), p.funding.grant_budget)),
+        grant_budget=given_or(known.grant_budget, np.full(len(funder), p.funding.grant_budget)),
         names=known.names,
         unit=known.unit,
         coalitions=known.coalitions,
     )
-
-
-def _given(value: Floats | None, drawn: Floats) -> Floats:
-    """Return `value`, with `drawn` where it is missing."""
-    if value is None:
-        return drawn
-    missing = np.isnan(value)
-    return np.where(missing, drawn, value) if missing.any() else value
 
 
 def _acquaintances(known: Given, mission: Floats, p: Parameters, source: Source, s: Streams) -> tuple[Ints, Ints]:

@@ -8,8 +8,18 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from coalsim.inputs.cells import identifier as as_id
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+
+
+def given_or(value: Floats | None, drawn: Floats) -> Floats:
+    """Return what is given, with `drawn` where nothing is (None, NaN)."""
+    if value is None:
+        return drawn
+    missing = np.isnan(value)
+    return np.where(missing, drawn, value) if missing.any() else value
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,7 @@ class Field:
         """Return the number of the organization called `identifier`; raise KeyError if there is none."""
         if self.names:
             try:
-                return self.names.index(str(identifier))
+                return self.names.index(as_id(str(identifier)))
             except ValueError:
                 raise KeyError(identifier) from None
         try:

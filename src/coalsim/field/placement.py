@@ -15,14 +15,24 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.field import records
 from coalsim.field.model import Floats, Ints
+from coalsim.inputs import KEY, Column, File, Sheet, declare
 
 Booleans = NDArray[np.bool_]
 Table = dict[str, tuple[float, ...]]
 
 CODE_TABLE = str(Path(__file__).parent / "data" / "ntee_positions.csv")
 """The table of positions that comes with coalsim."""
+
+CODES = declare(
+    Sheet(
+        "code_table",
+        {"code": KEY, "axis_#": Column(low=-1e6, high=1e6, needed=True, blank=False, axis=True)},
+        key="code",
+        others=True,
+    )
+)
+"""What a table of positions holds."""
 
 _ROUNDS = 5
 """Lloyd's rounds of moving centres into the middle of what is nearest to them; more change little."""
@@ -55,7 +65,7 @@ class Positions(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def code_table(file: records.File, dimensions: int) -> Table:
+def code_table(file: File, dimensions: int) -> Table:
     """Read the positions of NTEE codes and major groups.
 
     Parameters
@@ -71,9 +81,7 @@ def code_table(file: records.File, dimensions: int) -> Table:
     FieldError
         The table cannot be read, has too few axes, or has a bad line.
     """
-    place = records.Column(needed=True, blank=False, axis=True)
-    columns = {"code": records.KEY} | {f"axis_{axis + 1}": place for axis in range(dimensions)}
-    found = records.read(file, columns, key="code", loose=True)
+    found = CODES.read(file, dimensions)
     places = [] if found.axes is None else found.axes.tolist()
     return dict(zip(found.text["code"], map(tuple, places), strict=True))
 

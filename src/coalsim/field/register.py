@@ -1,6 +1,6 @@
 """Turn an IRS-style register of organizations into a field (ODD, *Fields from a register*).
 
-A register is a CSV file with a line for each organization. Names of columns are compared in lower case,
+A register is a CSV file with a line for each organization. Cells are read as in every table (`coalsim.inputs`),
 so that the state files of the IRS's Exempt Organizations Business Master File can be read as they are.
 
 =============================== ========= ==================================================================
@@ -27,7 +27,6 @@ of capacity in employees, and that times the monthly cost of an employee is `Uni
 from __future__ import annotations
 
 import math
-import re
 import string
 from functools import lru_cache
 from statistics import median
@@ -36,12 +35,33 @@ from typing import NamedTuple
 import numpy as np
 
 from coalsim.errors import FieldError
-from coalsim.field import records
-from coalsim.field.model import Floats, Given, Unit
-from coalsim.field.placement import CODE_TABLE, Booleans, Positions, centres, code_table, positions, ranks
-from coalsim.field.records import KEY, Column, File, Table
+from coalsim.field import tables
+from coalsim.field.model import Floats, Given, Unit, given_or
+from coalsim.field.placement import CODE_TABLE, CODES, Booleans, Positions, centres, code_table, positions, ranks
+from coalsim.inputs import EIN, FLAG, NTEE, WHOLE, Column, File, Sheet, declare
 from coalsim.parameters import Parameters
 from coalsim.streams import SETUP, Source, normals, streams
+
+REGISTER = declare(
+    Sheet(
+        "register_table",
+        {
+            "ein": Column(EIN, needed=True, blank=False, dated=True),
+            "ntee": Column(NTEE, needed=True, aliases=("ntee_cd",), dated=True),
+            "revenue_amt": Column(low=-1e15, high=1e15, needed=True, dated=True),
+            "asset_amt": Column(low=-1e15, high=1e15, dated=True),
+            "in": Column(FLAG, dated=True),
+            "is_private_foundation": Column(FLAG, dated=True),
+            "foundation_code": Column(WHOLE, low=0, high=99, aliases=("foundation",), dated=True),
+        },
+        key="ein",
+        others=True,
+    )
+)
+"""What a register holds; other columns are not looked at."""
+
+_FUNDERS = (2, 3, 4)
+"""Foundation codes of private foundations."""
 
 _UNSPECIFIC = "TZ"
 """Major groups that say that a foundation gives (T) or that nothing is known (Z), but not to what."""
@@ -78,7 +98,8 @@ def read(p: Parameters, source: Source) -> Given:
     Missions are drawn around the positions of NTEE codes and replaced, axis by axis, by their ranks.
     Unknown revenues are drawn: lognormal, lower by `nonfiler_shift` for who files no full return.
     Private foundations are funders, placed like organizations; those whose code does not say what they
-    give to lie anywhere. Issues lie at the centres of clusters of missions.
+    give to lie anywhere. Issues lie at the centres of clusters of missions. Tables that are named too
+    (a survey of some of the organizations, ties, issues, funders) take the place of what the register says.
 
     Parameters
     ----------
@@ -96,25 +117,32 @@ def read(p: Parameters, source: Source) -> Given:
     Raises
     ------
     FieldError
-        The register or the table of codes cannot be used.
+        The register, the table of codes or another table cannot be used.
     """
     known, organizations, foundations = _placed(p)
+    told = tables.survey(p, known.ein)
     count, dimensions, s = len(known.ein), p.field.dimensions, streams(p.field.dimensions)
     spread = p.register_.code_spread
     shocks = normals(source.table(s.mission, SETUP, count)[:, :dimensions])
     places = organizations.missions(spread, shocks)
-    shocks = normals(source.table(s.funder_place, SETUP, len(known.assets))[:, :dimensions])
-    funder = ranks(foundations.missions(spread, shocks), places)
-    mission = ranks(places, places)
+    mission = given_or(told.mission, ranks(places, places))
     capacity, unit = _capacities(known, normals(source.table(s.register, SETUP, count)[:, 0]), p)
-    issues = round(min(max(count / p.register_.organizations_per_issue, 1), count))
+    issue, funder, budget = told.issue, told.funder, told.grant_budget
+    if issue is None:
+        issue = centres(mission, round(min(max(count / p.register_.organizations_per_issue, 1), count)))
+    if funder is None:
+        shocks = normals(source.table(s.funder_place, SETUP, len(known.assets))[:, :dimensions])
+        funder = ranks(foundations.missions(spread, shocks), places)
+        budget = known.assets * p.register_.payout * p.register_.coalition_share / 12 / unit.dollars_per_month
     return Given(
         count,
         mission=mission,
-        attributes={"capacity": capacity},
-        issue=centres(mission, issues),
+        attributes={**told.attributes, "capacity": given_or(told.attributes.get("capacity"), capacity)},
+        ties=told.ties,
+        issue=issue,
+        need=told.need,
         funder=funder,
-        grant_budget=known.assets * p.register_.payout * p.register_.coalition_share / 12 / unit.dollars_per_month,
+        grant_budget=budget,
         names=known.ein,
         unit=unit,
     )
@@ -128,24 +156,22 @@ def contents(p: Parameters) -> Register:
             raise FieldError(f"[register] major_groups = '{groups}': '{letter}' is no NTEE major group; allowed: capital letters A to Z")
     if not p.register_.register_table:
         raise FieldError("source = 'register' without a register; allowed: register_table, a CSV file")
-    return _contents(records.find(p.register_.register_table), groups)
+    return _contents(REGISTER.find(p.register_.register_table), groups)
 
 
 @lru_cache(maxsize=8)
 def _contents(file: File, groups: str) -> Register:
-    names = records.header(file)
-    ein, ntee, revenue = _column(names, "ein"), _column(names, "ntee", "ntee_cd"), _column(names, "revenue_amt")
-    assets, present, private = (_column(names, name) for name in ("asset_amt", "in", "is_private_foundation"))
-    kind = _column(names, "foundation_code", "foundation")
-    columns = {ein: KEY, ntee: Column(text=True, needed=True), revenue: Column(needed=True), assets: Column()}
-    table = records.read(file, columns | dict.fromkeys((present, private, kind), Column(text=True)), key=ein, loose=True)
+    table = REGISTER.read(file)
     count = len(table.line)
-    code = [code.upper()[:3] for code in table.text[ntee]]
-    wealth = table.number.get(assets, np.full(count, math.nan))
-    here = _flags(table, present) or [True] * count
-    gives = _flags(table, private) or [code.lstrip("0") in ("2", "3", "4") for code in table.text.get(kind, ("",) * count)]
+    ein, code, revenue = table.text["ein"], table.text["ntee"], table.number["revenue_amt"]
+    wealth = table.number.get("asset_amt", np.full(count, math.nan))
+    here = (table.number["in"] == 1).tolist() if "in" in table.number else [True] * count
+    if "is_private_foundation" in table.number:
+        gives = (table.number["is_private_foundation"] == 1).tolist()
+    else:
+        gives = np.isin(table.number.get("foundation_code", wealth * math.nan), _FUNDERS).tolist()
     foundations = [row for row, a, b in zip(zip(code, wealth.tolist(), strict=True), here, gives, strict=True) if a and b]
-    lines = zip(table.text[ein], code, table.number[revenue].tolist(), strict=True)
+    lines = zip(ein, code, revenue.tolist(), strict=True)
     organizations = [line for line, a, b in zip(lines, here, gives, strict=True) if a and not b]
     taken = [line for line in organizations if not groups or (line[1] and line[1][0] in groups)]
     if len(taken) < 2:
@@ -164,22 +190,6 @@ def _contents(file: File, groups: str) -> Register:
     for array in (register.revenue, register.files, register.assets):
         array.setflags(write=False)
     return register
-
-
-def _column(columns: list[str], *names: str) -> str:
-    """Return the column with the first of `names` that there is, or the newest that adds a date to one; else `names[0]`."""
-    for name in names:
-        if name in columns:
-            return name
-    dated = re.compile(f"(?:{'|'.join(names)})_([0-9]{{4}}(?:_[0-9]{{2}})?)")
-    return max(((match[1], name) for name in columns if (match := dated.fullmatch(name))), default=("", names[0]))[1]
-
-
-def _flags(table: Table, column: str) -> list[bool]:
-    """Return where there is a 1, not a 0 or a blank; nothing if there is no such column."""
-    cells = table.text.get(column, ())
-    table.refuse(np.array([cell not in ("0", "1", "") for cell in cells]), lambda row: table.cell(column, row), "1, 0 or blank")
-    return [cell == "1" for cell in cells]
 
 
 def _foundations(foundations: list[tuple[str, float]], groups: str, share: float) -> tuple[tuple[str, ...], Floats]:
@@ -203,7 +213,7 @@ def _foundations(foundations: list[tuple[str, float]], groups: str, share: float
 def _placed(p: Parameters) -> tuple[Register, Positions, Positions]:
     """Return the register and the positions of the codes of organizations and foundations."""
     known = contents(p)
-    table = records.find(p.register_.code_table or CODE_TABLE)
+    table = CODES.find(p.register_.code_table or CODE_TABLE)
     return known, *_positions(known.code, known.foundation_code, table, p.field.dimensions)
 
 
@@ -217,14 +227,9 @@ def _capacities(known: Register, shocks: Floats, p: Parameters) -> tuple[Floats,
     r = p.register_
     logs = np.where(known.files, r.revenue_log_mean, r.revenue_log_mean + r.nonfiler_shift) + r.revenue_log_sd * shocks
     drawn = np.minimum(np.maximum(logs, _LOG_REVENUE[0]), _LOG_REVENUE[1]).tolist()
-    try:
-        staff = [
-            math.pow((math.exp(log) if math.isnan(revenue) else revenue) / r.cost_per_employee, r.capacity_exponent)
-            for revenue, log in zip(known.revenue.tolist(), drawn, strict=True)
-        ]
-        mean = math.fsum(staff) / len(staff)
-    except OverflowError:
-        mean = math.inf
-    if not math.isfinite(mean):
-        raise FieldError(f"[register] cost_per_employee = {r.cost_per_employee:g} makes capacities infinite; allowed: more")
+    staff = [
+        math.pow((math.exp(log) if math.isnan(revenue) else revenue) / r.cost_per_employee, r.capacity_exponent)
+        for revenue, log in zip(known.revenue.tolist(), drawn, strict=True)
+    ]
+    mean = math.fsum(staff) / len(staff)
     return np.array(staff) / mean, Unit(staff=mean, dollars_per_month=mean * r.cost_per_employee / 12)

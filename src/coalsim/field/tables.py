@@ -1,7 +1,7 @@
 """Fields given as CSV tables: organizations, who knows whom, issues, funders.
 
 Any subset of the four may be given; what is not given, down to a blank cell, is drawn as in a
-synthetic field. D is `dimensions`; axes are numbered from 1.
+synthetic field, or (`survey`) as a register has it. D is `dimensions`; axes are numbered from 1.
 
 =================== =============================================================================
 table               columns (*: must be there, and may not be blank)
@@ -14,55 +14,86 @@ issues_table        id*, place_1* ... place_D* (0..1), need (0..1; blank: 1)
 funders_table       id*, place_1* ... place_D* (0..1), grant_budget (>= 0; blank: as the parameter)
 =================== =============================================================================
 
-Files are UTF-8 with a header and commas; spaces around a cell and empty lines do not matter. Errors
-name file, line (of a row over several lines: the first), what was found and what is allowed.
+How cells are read is in `coalsim.inputs.cells`. Errors name file, line, what was found and what is allowed.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from coalsim.errors import FieldError
-from coalsim.field import records
-from coalsim.field.model import Given, Ints
-from coalsim.field.records import KEY, Column, File, Table
+from coalsim.errors import FieldError, nearest
+from coalsim.field.model import Floats, Given, Ints
+from coalsim.inputs import KEY, SHEETS, Column, File, Sheet, Table, declare
+from coalsim.inputs.cells import ein
 from coalsim.parameters import Parameters, declarations
 
 _REMEMBERED = 16  # files
+_SUGGEST = 5_000  # ids among which the nearest is looked for
 
-_SHARE = Column(0, 1)
-_PLACE = Column(0, 1, needed=True, blank=False, axis=True)
-_threshold = declarations()["join_threshold"]
+_SHARE = Column(low=0, high=1)
+_PLACE = Column(low=0, high=1, needed=True, blank=False, axis=True)
+
+
+def _as(name: str) -> Column:
+    """Return a column with the range of a parameter."""
+    declared = declarations()[name]
+    return Column(low=-math.inf if declared.low is None else declared.low, high=math.inf if declared.high is None else declared.high)
+
 
 ATTRIBUTES = {
     "style_1": _SHARE,
     "style_2": _SHARE,
-    "capacity": Column(0, above=True),
-    "reserve": Column(0),
+    "capacity": Column(low=1e-6, high=1e9),
+    "reserve": Column(low=0, high=1e12),
     "readiness": _SHARE,
     "openness": _SHARE,
     "leadership": _SHARE,
-    "join_threshold": Column(-math.inf if _threshold.low is None else _threshold.low, _threshold.high or math.inf),
+    "join_threshold": _as("join_threshold"),
 }
 """The columns of organizations that hold one attribute each."""
 
-TABLES: dict[str, dict[str, Column | None]] = {
-    "organizations_table": {"id": KEY, "name": None, "mission_#": _SHARE._replace(axis=True), **ATTRIBUTES},
-    "ties_table": {"source": KEY, "target": KEY},
-    "issues_table": {"id": KEY, "place_#": _PLACE, "need": _SHARE},
-    "funders_table": {"id": KEY, "place_#": _PLACE, "grant_budget": Column(0)},
-}
-"""The columns of each table; ``#`` stands for the axes of the issue space."""
+for _sheet in (
+    Sheet(
+        "organizations_table",
+        {"id": KEY, "name": Column(None), "mission_#": Column(low=0, high=1, axis=True), **ATTRIBUTES},
+        key="id",
+        least=2,
+    ),
+    Sheet("ties_table", {"source": KEY, "target": KEY}),
+    Sheet("issues_table", {"id": KEY, "place_#": _PLACE, "need": _SHARE}, key="id"),
+    Sheet("funders_table", {"id": KEY, "place_#": _PLACE, "grant_budget": _as("grant_budget")}, key="id"),
+):
+    declare(_sheet)
 
-_LEAST_ROWS = {"organizations_table": 2}
-_NOTHING = Table(File("", "", 0, 0), np.empty(0, dtype=np.intp), {}, {}, None)
+TABLES = ("organizations_table", "ties_table", "issues_table", "funders_table")
+"""The tables, named by their parameters."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """The organizations that rows of tables are about.
+
+    Attributes
+    ----------
+    names : their ids, in order; empty if they are 0 to `count` - 1
+    count : how many
+    where : where errors say that the ids stand
+    key : what ids are compared by
+    """
+
+    names: tuple[str, ...]
+    count: int
+    where: str
+    key: Callable[[str], str] = str
 
 
 def read(p: Parameters) -> Given:
-    """Return what the tables of a configuration give of a field.
+    """Return what the tables of a configuration give of a field (source `tables`).
 
     Organizations are numbered in the order of their table; without one there are `organizations`,
     with the ids 0 to N - 1. Files are parsed again only when they change; the arrays are shared by
@@ -73,43 +104,96 @@ def read(p: Parameters) -> Given:
     FieldError
         There is no table, or one cannot be read or holds what is not allowed.
     """
-    paths = {table: p.get(table) for table in TABLES if p.get(table)}
-    if not paths:
+    found = _found(p)
+    if not found:
         raise FieldError(f"source = 'tables' without a table; allowed: at least one of {', '.join(TABLES)}")
+    organizations = found.get("organizations_table")
+    if organizations is None:
+        count = p.field.organizations
+        return _given(p, found, Known((), count, f"0..{count - 1}"))
+    names = organizations.text["id"]
+    attributes = {name: organizations.number[name] for name in ATTRIBUTES if name in organizations.number}
+    known = Known(names, len(names), f"the ids in {organizations.file.path}")
+    return _given(p, found, known, organizations.axes, attributes)
+
+
+def survey(p: Parameters, eins: tuple[str, ...]) -> Given:
+    """Return what tables say of a field whose organizations are those of a register.
+
+    Rows of the table of organizations are joined to the register by their ids, ties too. Attributes are NaN for
+    organizations without a row, and where a cell is blank.
+
+    Parameters
+    ----------
+    p
+        Parameters that name the tables; any subset of the four.
+    eins
+        The ids of the organizations that the register gives the field.
+
+    Raises
+    ------
+    FieldError
+        A table cannot be read, holds what is not allowed, or names an organization that is not in the field.
+    """
+    found = _found(p)
+    groups = f" of major_groups = '{p.register_.major_groups}'" if p.register_.major_groups else ""
+    known = Known(eins, len(eins), f"the organizations{groups} in {p.register_.register_table}", ein)
+    organizations = found.get("organizations_table")
+    if organizations is None:
+        return _given(p, found, known)
+    rows = _rows(organizations.file, p.field.dimensions, known)
+
+    def spread(values: Floats) -> Floats:
+        whole = np.full((known.count, *values.shape[1:]), math.nan)
+        whole[rows] = values
+        return whole
+
+    mission = None if organizations.axes is None else spread(organizations.axes)
+    return _given(p, found, known, mission, {name: spread(values) for name, values in organizations.number.items()})
+
+
+def columns(table: str, dimensions: int) -> dict[str, Column]:
+    """Return the columns a table may have in an issue space of `dimensions`."""
+    return SHEETS[table].at(dimensions)
+
+
+def _found(p: Parameters) -> dict[str, Table]:
+    """Return the tables that a configuration names."""
+    paths = {table: p.get(table) for table in TABLES if p.get(table)}
     if "ties_table" in paths and p.field.acquaintances == "all":
         raise FieldError(
             f"{paths['ties_table']}: ties_table with acquaintances = 'all'; allowed: acquaintances = 'listed', or no ties_table"
         )
-    files = {table: records.find(path, f", or {table} = '' to draw") for table, path in paths.items()}
-    found = {table: _parse(file, table, p.field.dimensions) for table, file in files.items()}
-    organizations, issues, funders = (found.get(f"{what}_table", _NOTHING) for what in ("organizations", "issues", "funders"))
-    names = organizations.text.get("id", ())
-    count = len(names) or p.field.organizations
-    if "ties_table" in files:
-        ties = _ties(found["ties_table"].file, files.get("organizations_table"), count, p.field.dimensions, p.field.acquaintances_max)
+    files = {table: SHEETS[table].find(path, f", or {table} = '' to draw") for table, path in paths.items()}
+    return {table: _parse(file, table, p.field.dimensions) for table, file in files.items()}
+
+
+def _given(
+    p: Parameters,
+    found: dict[str, Table],
+    known: Known,
+    mission: Floats | None = None,
+    attributes: dict[str, Floats] | None = None,
+) -> Given:
+    issues, funders = found.get("issues_table"), found.get("funders_table")
+    ties = found.get("ties_table")
     return Given(
-        count=count,
-        mission=organizations.axes,
-        attributes={name: organizations.number[name] for name in ATTRIBUTES if name in organizations.number},
-        ties=ties if "ties_table" in files else None,
-        issue=issues.axes,
-        need=issues.number.get("need"),
-        funder=funders.axes,
-        grant_budget=funders.number.get("grant_budget"),
-        names=names,
+        count=known.count,
+        mission=mission,
+        attributes=attributes or {},
+        ties=_ties(ties.file, known, p.field.acquaintances_max) if ties else None,
+        issue=issues.axes if issues else None,
+        need=issues.number.get("need") if issues else None,
+        funder=funders.axes if funders else None,
+        grant_budget=funders.number.get("grant_budget") if funders else None,
+        names=known.names,
     )
-
-
-def columns(table: str, dimensions: int) -> dict[str, Column | None]:
-    """Return the columns a table may have in an issue space of `dimensions`."""
-    axes = range(1, dimensions + 1)
-    return {name.replace("#", str(k)): column for name, column in TABLES[table].items() for k in (axes if "#" in name else (0,))}
 
 
 @lru_cache(_REMEMBERED)
 def _parse(file: File, table: str, dimensions: int) -> Table:
     """Read and check one table by itself."""
-    found = records.read(file, columns(table, dimensions), key="id", least=_LEAST_ROWS.get(table, 1))
+    found = SHEETS[table].read(file, dimensions)
     if found.axes is not None:
         blank = np.isnan(found.axes)
         blanks = blank.sum(axis=1)
@@ -122,23 +206,22 @@ def _parse(file: File, table: str, dimensions: int) -> Table:
 
 
 @lru_cache(_REMEMBERED)
-def _ties(file: File, organizations: File | None, count: int, dimensions: int, room: int) -> tuple[Ints, Ints]:
+def _rows(file: File, dimensions: int, known: Known) -> Ints:
+    """Return the organization that each row of a table of organizations is about."""
+    table = _parse(file, "organizations_table", dimensions)
+    rows = _numbers(table, "id", known)
+    table.refuse_again(rows.tolist(), lambda row: f"{table.cell('id', row)} is there", "each id once")
+    return rows
+
+
+@lru_cache(_REMEMBERED)
+def _ties(file: File, known: Known, room: int) -> tuple[Ints, Ints]:
     """Return the ties of a file as numbers of organizations, at most `room` of each source."""
-    table = _parse(file, "ties_table", dimensions)
-    names = _parse(organizations, "organizations_table", dimensions).text["id"] if organizations else map(str, range(count))
-    number = {name: k for k, name in enumerate(names)}
-
-    def numbers(side: str) -> Ints:
-        found = np.array([number.get(name, -1) for name in table.text[side]], dtype=np.intp)
-        ids = f"the ids in {organizations.path}" if organizations else f"0..{count - 1}"
-        table.refuse(found < 0, lambda row: f"{table.cell(side, row)} is no organization", ids)
-        found.setflags(write=False)
-        return found
-
-    source, target = numbers("source"), numbers("target")
+    table = _parse(file, "ties_table", 0)
+    source, target = _numbers(table, "source", known), _numbers(table, "target", known)
     table.refuse(source == target, lambda row: f"{table.cell('target', row)} is its own source", "another organization")
     table.refuse_again(
-        (source * count + target).tolist(),
+        (source * known.count + target).tolist(),
         lambda row: f"{table.cell('source', row)} has {table.cell('target', row)}",
         "each tie once",
     )
@@ -149,3 +232,18 @@ def _ties(file: File, organizations: File | None, count: int, dimensions: int, r
         f"acquaintances_max = {room} ties of a source",
     )
     return source, target
+
+
+def _numbers(table: Table, column: str, known: Known) -> Ints:
+    """Return the numbers of the organizations that a column names."""
+    names = known.names or tuple(map(str, range(known.count)))
+    number = {known.key(name): k for k, name in enumerate(names)}
+    cells = table.text[column]
+    found = np.array([number.get(known.key(cell), -1) for cell in cells], dtype=np.intp)
+
+    def unknown(row: int) -> str:
+        return f"{table.cell(column, row)} is no organization{nearest(cells[row], names) if len(names) <= _SUGGEST else ''}"
+
+    table.refuse(found < 0, unknown, known.where)
+    found.setflags(write=False)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from coalsim.errors import StoreError
@@ -31,8 +32,12 @@ def new_field(folder: str | Path) -> list[Path]:
     StoreError
         One of the files is there already (then none is written), or the folder cannot be written.
     """
+    if not os.fspath(folder):
+        raise StoreError("the name of the folder is empty; give a folder")
     folder = Path(folder)
-    there = [name for name in FILES if (folder / name).exists()]
+    if not str(folder).isprintable():
+        raise StoreError(f"{folder}: the name of the folder is not text that can be shown; give another")
+    there = [name for name in FILES if os.path.lexists(folder / name)]
     if there:
         raise StoreError(f"{folder} has {', '.join(there)} already; nothing is overwritten, give another folder")
     store.prepare(folder, overwrite=True)  # there are no results to be kept apart

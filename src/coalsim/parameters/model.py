@@ -8,7 +8,7 @@ from typing import Any, NoReturn, Self
 from pydantic import ConfigDict, PrivateAttr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from coalsim.errors import ParameterError, nearest
+from coalsim.errors import ParameterError, nearest, shown
 from coalsim.parameters import field_sections, process_sections
 from coalsim.parameters.declare import Declaration, Section, describe
 from coalsim.parameters.own import own_declaration, own_names, own_sections
@@ -176,10 +176,25 @@ def find(name: str) -> Declaration | None:
     return declarations().get(name) or own_declaration(name)
 
 
+def canonical(name: str, value: Any) -> Any:
+    """Return a value of a parameter in the one form in which values are compared and kept: lists as tuples, ids as text.
+
+    Of what is not a parameter, or not its kind of value, nothing is changed.
+    """
+    if isinstance(value, list):
+        return tuple(value)
+    declared = declarations().get(name)
+    if declared is not None and declared.kind == "text or whole number" and type(value) is int:
+        return str(value)
+    return value
+
+
 def from_mapping(tables: dict[str, Any]) -> Parameters:
     """Build `Parameters` from nested tables, turning every complaint into one line."""
     known = {**sections(), **own_sections()}
     for section, values in tables.items():
+        if section not in known and section in _OF_DESIGNS and not set(tables) & set(known):
+            raise ParameterError("it is the design of a sweep (coalsim sweep); a configuration is needed")
         if section not in known:
             if section in declarations():
                 raise ParameterError(f"{section} stands outside a section; it belongs to [{declarations()[section].section}]")
@@ -187,7 +202,7 @@ def from_mapping(tables: dict[str, Any]) -> Parameters:
         if isinstance(values, Section):
             continue
         if not isinstance(values, dict):
-            raise ParameterError(f"{section} = {values!r}: [{section}] is a section, a table of parameters")
+            raise ParameterError(f"{section} = {shown(values)}: [{section}] is a section, a table of parameters")
         for name in values:
             if name not in known[section].model_fields:
                 raise ParameterError(_unknown(section, name))
@@ -207,6 +222,10 @@ def from_mapping(tables: dict[str, Any]) -> Parameters:
     return found
 
 
+_OF_DESIGNS = ("config", "design", "factors", "points", "fixed", "samples", "replicates")
+"""What stands in designs of sweeps, and never in configurations."""
+
+
 def _unknown(section: str, name: str) -> str:
     if (declared := find(name)) is not None:
         return f"[{section}] {name} is out of place; it belongs to [{declared.section}]"
@@ -220,7 +239,7 @@ def _one_line(error: ErrorDetails) -> str:
         return error["msg"]
     section, name = str(error["loc"][0]).rstrip("_"), str(error["loc"][1])
     declared = declaration(name)
-    found = f"[{section}] {name} = {error['input']!r}"
+    found = f"[{section}] {name} = {shown(error['input'])}"
     allowed = f"allowed: {declared.range}" if declared.range else ""
     if error["type"] in ("greater_than", "greater_than_equal", "less_than_equal", "literal_error", "finite_number"):
         return f"{found} is out of range; {allowed} ({declared.unit})"

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import tomllib
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from coalsim.errors import ParameterError
+from coalsim.inputs import beside, read_toml
 from coalsim.parameters.declare import Declaration
+from coalsim.parameters.effect import FILE_PARAMETERS
 from coalsim.parameters.model import Parameters, declaration, declarations, from_mapping, sections
-
-FILE_PARAMETERS = tuple(name for name, d in declarations().items() if d.unit == "file")
-
-
-def read_toml(path: str | Path) -> dict[str, Any]:
-    """Return the tables of a TOML file; raise `ParameterError` if it cannot be read."""
-    path = Path(path)
-    try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except FileNotFoundError:
-        raise ParameterError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise ParameterError(f"{path} is a folder; a TOML file is needed") from None
-    except OSError as error:
-        raise ParameterError(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ParameterError(f"{path} is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ParameterError(f"{path} is not valid TOML: {error}") from None
 
 
 def load(path: str | Path) -> Parameters:
@@ -58,13 +40,26 @@ def from_tables(tables: dict[str, Any], path: Path) -> Parameters:
     """Build parameters from the tables of the file `path`, naming it in every error."""
     try:
         given = from_mapping(tables)
-        return given.replace(**{name: _beside(path, given.get(name)) for name in FILE_PARAMETERS if given.get(name)})
+        return given.replace(**located({name: given.get(name) for name in FILE_PARAMETERS if given.get(name)}, path))
     except ParameterError as error:
         raise ParameterError(f"{path}: {error}") from None
 
 
-def _beside(config: Path, name: str) -> str:
-    return os.path.normpath(config.parent / name)
+def located(values: Mapping[str, Any], file: str | Path) -> dict[str, Any]:
+    """Return values of parameters that a file gives, the names of data files taken relative to that file.
+
+    Raises
+    ------
+    ParameterError
+        The name of a data file cannot be one.
+    """
+    return {name: _located(value, file) if name in FILE_PARAMETERS else value for name, value in values.items()}
+
+
+def _located(value: Any, file: str | Path) -> Any:
+    if isinstance(value, list):  # the values of a factor
+        return [_located(item, file) for item in value]
+    return beside(file, value, ParameterError) if isinstance(value, str) and value else value
 
 
 def write(parameters: Parameters, path: str | Path) -> None:
@@ -98,8 +93,7 @@ def _toml_value(value: Any) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(str(item) for item in value) + "]"
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # a string of JSON is one of TOML
     return repr(value)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import math
 import sys
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from coalsim.errors import nearest
+from coalsim.errors import nearest, shown
+from coalsim.inputs import read_toml
 from coalsim.studies.containing import contained
 from coalsim.studies.experiment import Output, Setting
 from coalsim.studies.targets import ExperimentError, Target, read_targets
@@ -188,12 +188,7 @@ def load(name_or_path: str | Path, folder: str | Path = "experiments") -> Experi
 
 
 def _about(path: Path) -> dict[str, Any]:
-    try:
-        about = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ExperimentError(f"{path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ExperimentError(f"{path} is not TOML: {error}") from None
+    about = read_toml(path, ExperimentError)
     for name, value in about.items():
         if name not in _FIELDS:
             raise ExperimentError(f"{path}: unknown field '{name}'{nearest(name, _FIELDS)}")
@@ -203,7 +198,7 @@ def _about(path: Path) -> dict[str, Any]:
         if name not in about and name != "doi":
             raise ExperimentError(f"{path}: {name} is missing")
     if about["kind"] not in KINDS:
-        raise ExperimentError(f"{path}: kind '{about['kind']}'; allowed: {', '.join(KINDS)}")
+        raise ExperimentError(f"{path}: kind {shown(about['kind'])}; allowed: {', '.join(KINDS)}")
     return about
 
 

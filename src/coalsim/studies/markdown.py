@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from coalsim.inputs import PROSE, Column, Sheet, declare
 from coalsim.studies.loading import available, load
 from coalsim.studies.targets import STANDINGS, ExperimentError
-from coalsim.studies.verdicts import DOES_NOT_HOLD, HOLDS, NO_REFERENCE, NOT_REPRODUCED, REPRODUCED, UNDECIDED, read_rows
+from coalsim.studies.verdicts import DOES_NOT_HOLD, HOLDS, NO_REFERENCE, NOT_REPRODUCED, REPRODUCED, UNDECIDED, VERDICTS
 
 SHOWN = 6
 """How many missed targets of an experiment are named."""
 
 Row = dict[str, str]
+
+_EFFECT = ("world", "lever", "outcome", "effect", "low", "high", "saved", "draws", "positive", "negative", "zero")
+MAIN_EFFECTS = declare(
+    Sheet(
+        "main_effects",
+        {"scope": Column(PROSE), **dict.fromkeys(_EFFECT, Column(PROSE, needed=True))},
+        least=0,
+        others=True,
+        error=ExperimentError,
+    )
+)
+"""What is read of the main effects of a study."""
 _PUBLISHED = "| experiment | published | independent recomputation | from memory | no reference |\n|---|---|---|---|---|\n"
 _STUDIES = "| study | holds | does not hold | undecided | like the data | unlike |\n|---|---|---|---|---|---|\n"
 
@@ -81,8 +93,7 @@ def main_effects_table(results: str | Path = "results") -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for path in sorted(Path(results).glob("*/main_effects.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = [row for row in csv.DictReader(file) if row["outcome"] in ("impact", "success_rate", "focal_succeeded")]
+        rows = [row for row in MAIN_EFFECTS.read(path).rows() if row["outcome"] in ("impact", "success_rate", "focal_succeeded")]
         whose = {(row["scope"], row["lever"]) for row in rows if row.get("scope") == "focal"}
         rows = [row for row in rows if (row.get("scope"), row["lever"]) not in whose or row["outcome"] == "focal_succeeded"]
         found = {(row["lever"], row["outcome"], row["world"]): row for row in rows}
@@ -120,12 +131,9 @@ def insert(text: str, table: str, name: str = "verdicts") -> str:
 
 def _read(path: Path) -> list[Row]:
     try:
-        rows = read_rows(path)
-        if any(row["verdict"] is None or row["standing"] is None for row in rows):
-            raise ValueError("a row is too short")
-    except (KeyError, ValueError, OSError, csv.Error) as error:
-        raise ExperimentError(f"{path} cannot be read ({error!r}); run coalsim reproduce {path.parent.name}") from None
-    return rows
+        return VERDICTS.read(path).rows()
+    except ExperimentError as error:
+        raise ExperimentError(f"{path} cannot be read ({error}); run coalsim reproduce {path.parent.name}") from None
 
 
 def _count(rows: Iterable[Row], word: str) -> int:

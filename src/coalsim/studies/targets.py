@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from coalsim.errors import CoalsimError
+from coalsim.inputs import PROSE, Column, Sheet, declare
+from coalsim.inputs.files import MEGABYTE
 
 COLUMNS = ("target", "reported", "standing", "compare", "tolerance", "source", "note")
 STANDINGS = {"V": "published", "C": "independent recomputation", "M": "from memory", "H": "hypothesis"}
@@ -23,6 +24,18 @@ _TOLERANCE = re.compile(rf"(?:(?P<errors>{_NUMBER})\s*se|(?P<absolute>{_NUMBER})
 
 class ExperimentError(CoalsimError):
     """An experiment is unknown, or its folder does not hold what it must."""
+
+
+TARGETS = declare(
+    Sheet(
+        "targets",
+        {name: Column(PROSE, needed=True, blank=name != "target") for name in COLUMNS},
+        key="target",
+        error=ExperimentError,
+        largest=16 * MEGABYTE,
+    )
+)
+"""What ``targets.csv`` holds."""
 
 
 @dataclass(frozen=True)
@@ -97,39 +110,20 @@ def read_targets(path: Path) -> tuple[Target, ...]:
     Raises
     ------
     ExperimentError
-        The file cannot be read, lacks a column, or has a bad row; the message names file and row (the header is row 1).
+        The file cannot be read, lacks a column, or has a bad row; the message names file and line.
     """
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file, strict=True))
-    except OSError as error:
-        raise ExperimentError(f"{path} cannot be read: {error.strerror}") from None
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise ExperimentError(f"{path} is not a table in CSV: {error}") from None
-    if not rows or tuple(rows[0]) != COLUMNS:
-        raise ExperimentError(f"{path} row 1: the header must be {','.join(COLUMNS)}")
-    targets: dict[str, Target] = {}
-    for number, row in enumerate(rows[1:], start=2):
-        if not row:
-            continue
+    table = TARGETS.read(path)
+    targets = []
+    for line, row in zip(table.line, table.rows(), strict=True):
         try:
-            target = _target(row)
-            if target.name in targets:
-                raise ValueError(f"target '{target.name}' stands there twice")
+            targets.append(_target(row))
         except ValueError as error:
-            raise ExperimentError(f"{path} row {number}: {error}") from None
-        targets[target.name] = target
-    if not targets:
-        raise ExperimentError(f"{path} has no targets")
-    return tuple(targets.values())
+            raise ExperimentError(f"{path}:{line}: {error}") from None
+    return tuple(targets)
 
 
-def _target(row: list[str]) -> Target:
-    if len(row) != len(COLUMNS):
-        raise ValueError(f"{len(row)} cells; {len(COLUMNS)} are needed ({','.join(COLUMNS)}); quote a cell that has a comma")
-    name, printed, standing, compare, tolerance, source, note = (cell.strip() for cell in row)
-    if not name:
-        raise ValueError("target is empty; the name of a value is needed")
+def _target(row: dict[str, str]) -> Target:
+    name, printed, standing, compare, tolerance, source, note = (row[column] for column in COLUMNS)
     if standing and standing not in STANDINGS:
         raise ValueError(f"standing '{standing}'; allowed: {', '.join(STANDINGS)}, or empty")
     compare = compare or "="

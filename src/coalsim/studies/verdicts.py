@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coalsim.errors import nearest
+from coalsim.inputs import PROSE, Column, Sheet, declare
 from coalsim.studies.experiment import Value
 from coalsim.studies.targets import SLACK, ExperimentError, Target
 
@@ -22,6 +22,12 @@ EQUAL = 1e-9
 """Values are equal if they differ by no more than this share of the larger."""
 ERRORS = 4.0
 """A value of a quick run has moved if it lies further than this many combined standard errors from the committed one."""
+
+
+_CELL = Column(PROSE, needed=True)
+VERDICTS = declare(Sheet("verdicts", dict.fromkeys(("target", "standing", "verdict"), _CELL), least=0, others=True, error=ExperimentError))
+VALUES = declare(Sheet("values", dict.fromkeys(("name", "value", "se"), _CELL), least=0, others=True, error=ExperimentError))
+"""What is read of the results of an experiment."""
 
 
 @dataclass(frozen=True)
@@ -201,17 +207,11 @@ def read_before(folder: Path) -> Before | None:
     if not (folder / "verdicts.csv").exists():
         return None
     try:
-        words = {row["target"]: row["verdict"] for row in read_rows(folder / "verdicts.csv")}
-        values = {row["name"]: _value(row) for row in read_rows(folder / "values.csv")}
-    except (KeyError, ValueError, OSError, csv.Error) as error:
-        raise ExperimentError(f"{folder}: verdicts.csv and values.csv cannot be read ({error!r}); restore them") from None
+        words = {row["target"]: row["verdict"] for row in VERDICTS.read(folder / "verdicts.csv").rows()}
+        values = {row["name"]: _value(row) for row in VALUES.read(folder / "values.csv").rows()}
+    except (ExperimentError, ValueError) as error:
+        raise ExperimentError(f"{folder}: verdicts.csv and values.csv cannot be read ({error}); restore them") from None
     return Before(words, values)
-
-
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Read a CSV table as rows of text."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, strict=True))
 
 
 def _value(row: dict[str, str]) -> Value:

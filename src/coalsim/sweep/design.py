@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.counts import MAX_RUNS, MAX_SCENARIOS, SEEDS, said, whole
-from coalsim.errors import ParameterError, nearest
+from coalsim.errors import ParameterError, nearest, shown
+from coalsim.inputs import beside, read_toml
 from coalsim.mechanism import Mechanism, together, unique
 from coalsim.parameters import Parameters, load
-from coalsim.parameters.model import sections
-from coalsim.parameters.toml import FILE_PARAMETERS, read_toml
+from coalsim.parameters.effect import FILE_PARAMETERS, refuse_without_effect
+from coalsim.parameters.model import canonical, sections
+from coalsim.parameters.toml import located
 from coalsim.sweep.checks import check_apart, check_distinct, check_fixed, distinct
 from coalsim.sweep.described import about, described
 from coalsim.sweep.factors import Factor, factor, frozen, place
@@ -100,7 +102,7 @@ class Sweep:
         check_names(made)
         check_apart(made)
         object.__setattr__(self, "mechanisms", unique(self.mechanisms))
-        object.__setattr__(self, "points", tuple({name: frozen(value) for name, value in point.items()} for point in self.points))
+        object.__setattr__(self, "points", tuple({name: canonical(name, value) for name, value in point.items()} for point in self.points))
         for name, low, high in (("replicates", 1, MAX_RUNS), ("samples", 1, MAX_SCENARIOS), ("block", 1, 2**62), ("seed", 0, SEEDS)):
             if (value := getattr(self, name)) is not None or name != "samples":
                 object.__setattr__(self, name, whole(name, value, low, high))
@@ -165,17 +167,21 @@ class Sweep:
         if tables and set(tables) <= set(sections()):
             raise ParameterError(f"{path} is a configuration; the design of a sweep is needed, and `coalsim run` takes configurations")
         for key, value in tables.items():
+            if key not in _KEYS and key in sections():
+                raise ParameterError(f"{path} is a configuration; a design is needed, which names one as config (docs/sweeps.md)")
             if key not in _KEYS:
                 raise ParameterError(f"{path}: '{key}' is unknown{nearest(key, _KEYS)}; allowed: {', '.join(_KEYS)}")
             if type(value) is not _KEYS[key]:
-                raise ParameterError(f"{path}: {key} = {value!r} is of the wrong type; {_KEYS[key].__name__} is needed")
-        base = load(path.parent / tables["config"]) if "config" in tables else Parameters()
+                raise ParameterError(f"{path}: {key} = {shown(value)} is of the wrong type; {_KEYS[key].__name__} is needed")
+        base = load(beside(path, tables["config"], ParameterError)) if "config" in tables else Parameters()
         if "months" in tables and "months" in tables.get("fixed", {}):
             raise ParameterError(f"{path}: months stands outside [fixed] and in it; once is needed")
-        fixed = tables.get("fixed", {}) | ({"months": tables["months"]} if "months" in tables else {})
+        fixed = located(tables.get("fixed", {}), path) | ({"months": tables["months"]} if "months" in tables else {})
         points = tables.get("points", [])
         factors = tables.get("factors", {})
         try:
+            if "months" in tables and "months" in tables.get("fixed", {}):
+                raise ParameterError("months is given twice, also in [fixed]; once is allowed")
             if not all(isinstance(point, dict) for point in points):
                 raise ParameterError("points: a table of factor values is needed for each")
             check_distinct(points)
@@ -185,7 +191,7 @@ class Sweep:
                 factors = {
                     name: [point[name] for point in points if name in point] for name in dict.fromkeys(itertools.chain(*points))
                 } | factors
-            made = {name: factor(name, given, path.parent) for name, given in factors.items()}
+            made = {name: factor(name, given, path) for name, given in factors.items()}
             if tables.get("design") != "list":
                 for kind in made.values():
                     distinct(kind)
@@ -193,12 +199,11 @@ class Sweep:
             sweep = cls(
                 base=base.replace(**fixed),
                 factors=made,
-                points=tuple(points),
+                points=tuple(located(point, path) for point in points),
                 mechanisms=tuple(mechanisms),
                 **{key: tables[key] for key in ("replicates", "seed", "monthly", "design", "samples", "block") if key in tables},
             )
-            for _ in sweep.lazily():
-                pass
+            refuse_without_effect(sweep.lazily())
         except ParameterError as error:
             raise ParameterError(f"{path}: {error}") from None
         return sweep

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from coalsim.counts import MAX_SCENARIOS, said
 from coalsim.errors import ParameterError
+from coalsim.inputs import beside, read_toml
 from coalsim.parameters import find
-from coalsim.parameters.model import declaration
-from coalsim.parameters.toml import read_toml
+from coalsim.parameters.model import canonical, declaration
+from coalsim.parameters.toml import located
 from coalsim.sweep.checks import check_name
 
 
@@ -159,7 +160,7 @@ Factor = Values | Range | Groups
 _RANGE = {"low", "high", "log", "steps"}
 
 
-def factor(name: str, given: Any, folder: Path = Path()) -> Factor:
+def factor(name: str, given: Any, file: Path | None = None) -> Factor:
     """Read a factor from what a design says of it.
 
     Parameters
@@ -169,8 +170,8 @@ def factor(name: str, given: Any, folder: Path = Path()) -> Factor:
     given
         A sequence of values; a table with ``low``, ``high`` and perhaps ``log`` and ``steps``; or a table of
         labels, each with a table of settings or the name of a configuration file, whose settings it stands for.
-    folder
-        Folder that file names are relative to.
+    file
+        File that says it, which file names are relative to; default: they are relative to the current folder.
 
     Raises
     ------
@@ -183,7 +184,7 @@ def factor(name: str, given: Any, folder: Path = Path()) -> Factor:
     if isinstance(given, Mapping) and not set(given) <= _RANGE:
         for label in given:
             check_name(f"[factors] {name}: label {said(label)}", label)
-        return Groups(name, {label: _group(name, label, group, folder) for label, group in given.items()})
+        return Groups(name, {label: _group(name, label, group, file) for label, group in given.items()})
     declared = declaration(name)
     if isinstance(given, Mapping):
         return _range(name, dict(given), declared.kind)
@@ -191,7 +192,8 @@ def factor(name: str, given: Any, folder: Path = Path()) -> Factor:
         given = given.tolist()
     if not isinstance(given, Sequence) or isinstance(given, str) or not given:
         raise ParameterError(f"[factors] {name} = {said(given)}: a list of values, or a table with low and high, is needed")
-    return Values(name, tuple(frozen(value) for value in given))
+    values = given if file is None else located({name: list(given)}, file)[name]
+    return Values(name, tuple(canonical(name, value) for value in values))
 
 
 def frozen(value: Any) -> Any:
@@ -229,11 +231,11 @@ def _finite(number: float) -> bool:
         return False
 
 
-def _group(name: str, label: str, group: Any, folder: Path) -> dict[str, Any]:
+def _group(name: str, label: str, group: Any, file: Path | None) -> dict[str, Any]:
     if isinstance(group, str):
         from coalsim.parameters.toml import from_tables
 
-        path = folder / group
+        path = Path(group if file is None else beside(file, group, ParameterError))
         tables = read_toml(path)
         loaded = from_tables(tables, path)
         return {key: loaded.get(key) for section in tables.values() for key in section}
@@ -243,7 +245,8 @@ def _group(name: str, label: str, group: Any, folder: Path) -> dict[str, Any]:
     for key in group:
         if find(key) is None:
             raise ParameterError(f"[factors] {name}.{label}: {_unknown(key)}")
-    return {key: frozen(value) for key, value in group.items()}
+    settings = group if file is None else located(group, file)
+    return {key: canonical(key, value) for key, value in settings.items()}
 
 
 def _unknown(key: str) -> str:

@@ -1,60 +1,77 @@
-"""Scenarios listed in a CSV table, a column a factor."""
+"""Scenarios listed in a CSV table, a column for each factor."""
 
 from __future__ import annotations
 
-import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from coalsim.errors import ParameterError
+from coalsim.errors import ParameterError, shown
+from coalsim.inputs import FLAG, NUMBER, PROSE, WHOLE, Column, Sheet, Table, declare
+from coalsim.inputs.cells import composed
+from coalsim.inputs.files import MEGABYTE
 from coalsim.parameters import find
+from coalsim.parameters.toml import located
 from coalsim.sweep.design import Sweep
+from coalsim.sweep.factors import Groups
+
+POINTS = declare(Sheet("points", {}, error=ParameterError, largest=100 * MEGABYTE))
+"""A table of scenarios; its columns are the factors of a sweep."""
+
+_KINDS = {"number": NUMBER, "whole number": WHOLE, "true or false": FLAG}
+_MAY_BE_BLANK = ("text", "list of months")  # no file, no months
 
 
 def read_points(path: Path, sweep: Sweep) -> list[dict[str, Any]]:
-    """Return the scenarios of a CSV table, values of all factors of `sweep` in each row.
+    """Return the scenarios of a CSV table, values of all factors of `sweep` in each row; a repeated row is one scenario.
+
+    Cells are read as in every table (docs/tables.md); files that cells name are looked for beside the table.
 
     Raises
     ------
     ParameterError
         The file cannot be read, or a column or value is not what the factors need.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except OSError as error:
-        raise ParameterError(f"{path} cannot be read: {error.strerror}") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ParameterError(f"{path} is not a CSV table in UTF-8: {error}") from None
-    factors = list(sweep.factors)
-    points = []
-    for line, row in enumerate(rows, start=2):
-        if set(row) != set(factors):
-            raise ParameterError(
-                f"{path}: its columns are {', '.join(str(name) for name in row)}; the factors are needed: {', '.join(factors)}"
-            )
-        point = {name: _value(path, line, name, row[name]) for name in factors}
+    table = replace(POINTS, columns={name: _column(sweep, name) for name in sweep.factors}).read(path)
+    points: list[dict[str, Any]] = []
+    seen: set[tuple[Any, ...]] = set()
+    for row in range(len(table.line)):
+        point = located({name: _value(table, sweep, name, row) for name in sweep.factors}, path)
         try:
-            sweep.base.replace(**{key: value for name in factors for key, value in sweep.factors[name].settings(point[name]).items()})
+            sweep.base.replace(**{key: value for name in point for key, value in sweep.factors[name].settings(point[name]).items()})
         except ParameterError as error:
-            raise ParameterError(f"{path}, row {line}: {error}") from None
-        points.append(point)
+            raise ParameterError(f"{path}:{table.line[row]}: {error}") from None
+        if (values := tuple(point.values())) not in seen:
+            seen.add(values)
+            points.append(point)
     return points
 
 
-def _value(path: Path, line: int, name: str, text: str) -> Any:
-    kind = declared.kind if (declared := find(name)) else "text"
-    try:
-        if kind == "number":
-            return float(text)
-        if kind == "whole number":
-            return int(text)
-    except ValueError:
-        raise ParameterError(f"{path}, row {line}: {name} = {text!r}: a {kind} is needed") from None
-    if kind == "true or false":
-        if text not in ("true", "false"):
-            raise ParameterError(f"{path}, row {line}: {name} = {text!r}: true or false is needed")
-        return text == "true"
+def _kind(name: str) -> str:
+    declared = find(name)
+    return declared.kind if declared else "label"
+
+
+def _column(sweep: Sweep, name: str) -> Column:
+    kind = _kind(name)
+    return Column(_KINDS.get(kind, PROSE), needed=True, blank=kind in _MAY_BE_BLANK)
+
+
+def _value(table: Table, sweep: Sweep, name: str, row: int) -> Any:
+    kind = _kind(name)
+    if name in table.number:
+        value = float(table.number[name][row])
+        return value if kind == "number" else bool(value) if kind == "true or false" else int(value)
+    text = table.text[name][row]
     if kind == "list of months":
-        return tuple(int(month) for month in text.split())
+        months = text.split()
+        if not all(month.isascii() and month.isdigit() and len(month) <= 6 for month in months):
+            raise table.file.error(int(table.line[row]), table.cell(name, row), "months from 0 with spaces between them, such as 3 15")
+        return tuple(int(month) for month in months)
+    factor = sweep.factors[name]
+    if isinstance(factor, Groups):
+        known = {composed(label): label for label in factor.groups}
+        if composed(text) not in known:
+            raise table.file.error(int(table.line[row]), table.cell(name, row), ", ".join(map(shown, known)))
+        return known[composed(text)]
     return text

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from coalsim.parameters import Parameters
-from coalsim.parameters.toml import FILE_PARAMETERS
+from coalsim.parameters.effect import FILE_PARAMETERS
 from coalsim.sources import Source, provided
 from coalsim.sweep.plan import WorkBlock
 from coalsim.tables import columns

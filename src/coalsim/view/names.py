@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coalsim.field import build, records
-from coalsim.field.records import KEY, Column
+from coalsim.errors import CoalsimError
+from coalsim.field import build
+from coalsim.inputs import EIN, ID, PROSE, Column, Sheet
 from coalsim.parameters import Parameters
 
 
@@ -32,13 +33,14 @@ def of(p: Parameters, organizations: int, issues: int, funders: int) -> Names:
 def _organizations(p: Parameters) -> dict[str, str]:
     """Return the names in the table of organizations, or in the register, by identifier."""
     source = p.get("source")
-    path, key = (p.get("register_table"), "ein") if source == "register" else (p.get("organizations_table"), "id")
+    path, key, kind = (p.get("register_table"), "ein", EIN) if source == "register" else (p.get("organizations_table"), "id", ID)
     if source == "synthetic" or not path:
         return {}
-    file = records.find(path)
-    if "name" not in records.header(file):
+    columns = {key: Column(kind, needed=True, blank=False), "name": Column(PROSE, needed=True)}
+    try:
+        table = Sheet("names", columns, others=True).read(path)
+    except CoalsimError:  # a table without names
         return {}
-    table = records.read(file, {key: KEY, "name": Column(text=True)}, loose=True)
     names = (name.title() if name.isupper() else name for name in table.text["name"])
     return dict(zip(table.text[key], names, strict=True))
 
@@ -46,4 +48,5 @@ def _organizations(p: Parameters) -> dict[str, str]:
 def _ids(p: Parameters, table: str) -> list[str]:
     if p.get("source") != "tables" or not p.get(table):
         return []
-    return list(records.read(records.find(p.get(table)), {"id": KEY}, loose=True).text["id"])
+    columns = {"id": Column(ID, needed=True, blank=False)}
+    return list(Sheet("identifiers", columns, others=True).read(p.get(table)).text["id"])

@@ -1,0 +1,68 @@
+"""What of a configuration has no effect: given, but not used with the rest of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from coalsim.errors import ParameterError
+from coalsim.parameters.model import Parameters, declarations
+
+FILE_PARAMETERS = tuple(name for name, d in declarations().items() if d.unit == "file")
+"""Parameters that name data files."""
+
+_OF_REGISTERS = tuple(name for name, d in declarations().items() if d.section == "register")
+_OF_THE_INITIATIVE = tuple(name for name, d in declarations().items() if d.section == "focal" and name != "focal_launch_month")
+_TABLES = ("organizations_table", "ties_table", "issues_table", "funders_table")
+
+
+def without_effect(p: Parameters) -> dict[str, str]:
+    """Return what is not at its default and has no effect: by name, why.
+
+    Examples
+    --------
+    >>> without_effect(Parameters().replace(code_spread=0.5))
+    {'code_spread': "needs source = 'register'; source is 'synthetic'"}
+    """
+    return {name: why for name, why in _idle(p).items() if p.get(name) != declarations()[name].default}
+
+
+def refuse_without_effect(scenarios: Iterable[Parameters]) -> None:
+    """Raise `ParameterError` for what has no effect in any of the scenarios.
+
+    A sweep may vary a parameter that only some of its scenarios use; what none of them uses is a mistake.
+    """
+    idle: dict[str, str] | None = None
+    for p in scenarios:
+        here = without_effect(p)
+        idle = here if idle is None else {name: why for name, why in idle.items() if name in here}
+        if not idle:
+            return
+    for name, why in (idle or {}).items():
+        raise ParameterError(f"{name} {why}")
+
+
+def _idle(p: Parameters) -> dict[str, str]:
+    """Return the parameters that have no effect, whether given or not, and why."""
+    source = p.field.source
+    idle: dict[str, str] = {}
+    if source == "synthetic":
+        idle |= dict.fromkeys(_TABLES, "needs source = 'tables' or source = 'register'; source is 'synthetic'")
+    if source == "tables":
+        idle |= {name: _SAID.format(f"{name}_table") for name in ("organizations", "issues", "funders") if p.get(f"{name}_table")}
+    if source == "register":
+        idle |= dict.fromkeys(("organizations", "funders", "mission_spread", "capacity_sigma"), _SAID.format("source = 'register'"))
+        idle["issues"] = _SAID.format("issues_table" if p.field.issues_table else "organizations_per_issue")
+        if p.field.issues_table:
+            idle["organizations_per_issue"] = _SAID.format("issues_table")
+        if p.field.funders_table:
+            idle |= dict.fromkeys(("payout", "coalition_share"), _SAID.format("funders_table"))
+    else:
+        idle |= dict.fromkeys(_OF_REGISTERS, f"needs source = 'register'; source is '{source}'")
+        if source == "tables" and p.field.organizations_table:
+            del idle["cost_per_employee"]  # says what the capacities of the table are worth
+    if p.focal.focal_launch_month is None:
+        idle |= dict.fromkeys(_OF_THE_INITIATIVE, "needs focal_launch_month, the month in which the initiative launches")
+    return idle
+
+
+_SAID = "has no effect beside {}, which says it"
