@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from coalsim.tables.outcomes import ENDINGS, summarise
 
 from agents_cases import FOCAL, coalition_of, of, steps, world
 from coalsim.agents import Coalition, CoalitionModel, Organization, Relation, Target
@@ -19,6 +18,7 @@ from coalsim.errors import ParameterError
 from coalsim.field import GivenCoalition, build
 from coalsim.parameters import Parameters
 from coalsim.streams import SETUP, Source, normals, streams
+from coalsim.tables.outcomes import ENDINGS, summarise
 
 
 def several(*conveners: int, **values: object) -> tuple[CoalitionModel, list[Coalition]]:
