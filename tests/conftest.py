@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import HealthCheck, settings
 
 from coalsim.field.model import Field
+from coalsim.mechanism import NO_MONTH
 from coalsim.parameters import Parameters, declarations
 from coalsim.streams import SETUP, Source, normals, streams
 from coalsim.vectorized.core import Block
@@ -73,17 +74,20 @@ def draw(block, stream, column, entity, month=None, normal=False):
     return float(normals(value)) if normal else float(value)
 
 
-def found(block, convener, members, goal, issue=0, formed=True, satisfaction=0.5, **state):
+def found(block, convener, members, goal, issue=0, formed=True, satisfaction=0.5, progress=0.0, **state):
     """Found a coalition as of this month (or of month 0, before it), with the convener among `members` or not."""
     s = block.state
     now = max(s.month, 0)
-    s.running[convener], s.began[convener], s.launch[convener] = True, now, now
-    s.issue[convener], s.goal[:, convener], s.error[:, convener] = issue, goal, 0.0
-    s.formed[convener] = now if formed else -1
-    s.trust[convener], s.momentum[convener], s.progress[convener] = 0.5, 0.5, 0.0
+    s.launched(np.array([convener]))
+    s.launch[convener] = s.began[convener] = now
+    s.inherited[convener] = False
+    s.seeded[convener] = True
+    s.issue[0, convener], s.goal[:, convener], s.error[:, convener] = issue, goal, 0.0
+    s.formed[convener] = now if formed else NO_MONTH
+    s.trust[convener], s.momentum[convener], s.progress[0, convener] = 0.5, 0.5, progress
     s.fit[convener] = 1 - np.sqrt(((s.goal[:, convener] - s.place[:, issue]) ** 2).sum() / len(s.goal))
     for name, value in state.items():
         getattr(s, name)[..., convener] = value
-    s.enrol(np.array(members, dtype=np.intp), convener, satisfaction)
-    s.joined[members] = now
+    members = np.array(members, dtype=np.intp)
+    s.enrol(members, np.full(len(members), convener), satisfaction, joined=now)
     return block

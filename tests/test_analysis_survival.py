@@ -25,9 +25,13 @@ def counts(ages, kinds):
 
 
 def coalitions(*rows):
-    """Return a table of coalitions: (scenario, replicate, launch, formed, first success, end, ending), others made up."""
+    """Return a table of coalitions: (scenario, replicate, launch, formed, first success, end, ending), in months of the run.
+
+    Other columns are made up.
+    """
     names = ["scenario_id", "replication", "launch", "formed", "first_success", "end", "ending"]
     table = pd.DataFrame(rows, columns=names).astype({"formed": float, "first_success": float})
+    table["first_success"] -= table["launch"]  # in the table it counts from the launch
     for column in COALITIONS:
         if column.name not in table:
             table[column.name] = 0
@@ -171,6 +175,16 @@ def test_ages_and_endings_are_read_from_the_table():
     summary = found.summary.set_index("curve")
     assert list(summary.loc["succeeded", ["coalitions", "events", "censored", "median"]]) == [4, 2, 1, 10]
     assert list(summary.loc["dissolved before success", ["events", "censored"]]) == [1, 1]
+
+
+@pytest.mark.parametrize("since", ["launch", "formation"])
+def test_coalitions_older_than_the_run_are_no_part_of_a_cohort(since):
+    rows = ((0, 0, 10, 12, NAN, 19, "too_few"), (0, 1, 5, 5, 20, 20, "achieved"))
+    inherited = ((0, 0, -30, -20, NAN, 10, "trust"), (0, 1, -1, 2, 5, 119, "running"))
+    for event in ("end", "success"):
+        with_them, without = (survival(one_scenario(*all_), event=event, since=since) for all_ in ((*rows, *inherited), rows))
+        pd.testing.assert_frame_equal(with_them.curves, without.curves)
+        pd.testing.assert_frame_equal(with_them.summary, without.summary)
 
 
 def test_age_since_formation_leaves_out_those_that_never_formed():

@@ -22,7 +22,7 @@ def test_default_null_and_plausible_values_are_allowed(d):
         assert value is None or allowed(d, value)
     if d.plausible and d.default is not None:
         assert d.plausible[0] < d.plausible[1]
-        assert d.plausible[0] <= d.default <= d.plausible[1]
+        assert d.plausible[0] <= d.default <= d.plausible[1] or d.default == d.null
     if d.null is not None:
         typed = d.null if d.kind == "number" else int(d.null)
         assert Parameters().replace(**{"initial_acquaintances": 0, d.name: typed}).get(d.name) == d.null

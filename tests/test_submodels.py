@@ -8,6 +8,7 @@ import pytest
 
 import coalsim as cs
 from coalsim.errors import ParameterError
+from coalsim.mechanism import NO_MONTH
 from coalsim.parameters import Parameters
 from coalsim.streams import SETUP
 from conftest import draw, found, make_block, make_field, null_parameters, step
@@ -202,7 +203,7 @@ def test_research_pays_in_the_months_after_its_first_and_launches_in_its_last(re
     assert months_with(block, "researched") == list(range(begins + 1, begins + research + 1))
     assert months_with(block, "researching") == list(range(begins, begins + research))
     assert months_with(block, "coalitions")[0] == begins + research
-    assert block.state.launch.tolist() == [begins + research if i == convener else -1 for i in range(3)]
+    assert block.state.launch.tolist() == [begins + research if i == convener else NO_MONTH for i in range(3)]
     assert block.state.focal.tolist() == [focal and i == convener for i in range(3)]
 
 
@@ -233,14 +234,14 @@ def test_who_is_ready_convenes_by_chance():
     ready = np.where(np.arange(40) % 4 == 0, 0.59, 0.6)
     p = null_parameters(convene_hazard=0.3, research_months=50, launch_threshold=0.6, adaptation=0.0)
     block = make_block(p, make_field([[0.5]] * 40, base_readiness=ready))
-    began = [-1] * 40
+    began = [NO_MONTH] * 40
     for month in range(4):
         step(block)
         for i in range(40):
-            if i % 4 and began[i] < 0 and draw(block, "organization", "convene", i) < 0.3:
+            if i % 4 and began[i] == NO_MONTH and draw(block, "organization", "convene", i) < 0.3:
                 began[i] = month
         assert block.state.began.tolist() == began
-    assert {-1, 0, 1, 2, 3} == set(began)
+    assert {NO_MONTH, 0, 1, 2, 3} == set(began)
 
 
 @pytest.mark.parametrize(("cooldown", "again"), [(0, 1), (1, 1), (2, 2), (12, 12)])
@@ -251,10 +252,10 @@ def test_who_left_acts_again_after_its_cooldown(cooldown, again):
     block = make_block(p, field)
     found(block, 0, [0, 1, 2], [0.5])
     step(block)
-    assert block.state.coalition.tolist() == [0, -1, 0]
+    assert block.state.coalition[0].tolist() == [0, -1, 0]
     step(block, 20)
     assert block.state.began[1] == again
-    assert block.state.began[2] == -1
+    assert block.state.began[2] == NO_MONTH
 
 
 @pytest.mark.parametrize(("cooldown", "again"), [(0, 2), (1, 2), (3, 4)])
@@ -265,10 +266,10 @@ def test_members_of_a_coalition_that_ended_act_again_after_the_release_cooldown(
     found(block, 0, [0, 1], [0.5], trust=0.2)
     found(block, 2, [2], [0.5])
     step(block)
-    assert block.state.coalition.tolist() == [-1, -1, 2]
+    assert block.state.coalition[0].tolist() == [-1, -1, 2]
     step(block, 10)
-    assert block.state.coalition.tolist() == [-1, 2, 2]
-    assert block.state.joined[1] == again
+    assert block.state.coalition[0].tolist() == [-1, 2, 2]
+    assert block.state.joined[0, 1] == again
 
 
 def test_who_left_its_own_running_coalition_convenes_no_other():
@@ -277,7 +278,7 @@ def test_who_left_its_own_running_coalition_convenes_no_other():
     block = make_block(null_parameters(**values, research_months=3, cooldown=1), field)
     found(block, 0, [0, 1, 2], [0.5])
     step(block, 10)
-    assert block.state.coalition.tolist() == [-1, 0, 0]
+    assert block.state.coalition[0].tolist() == [-1, 0, 0]
     assert block.state.running.tolist() == [True, False, False]
     assert block.state.launch[0] == 0
     assert not block.state.researching.any()
@@ -326,7 +327,7 @@ def test_focal_initiative_does_not_come_late():
     block = step(focal_block(5))
     found(block, 0, [5, 0], [0.5])
     step(block, 2)
-    block.state.release(np.array([5]), 0)
+    block.state.release(np.array([5]), np.array([0]), 0)
     step(block, 3)
     assert not block.state.focal.any()
     assert block.state.running.sum() == 1
@@ -336,9 +337,9 @@ def test_focal_convener_is_in_no_lottery_and_needs_no_readiness():
     block = step(focal_block(5, convene_hazard=1.0, launch_threshold=0.0, research_months=9, adaptation=0.0), 3)
     assert not block.state.focal.any()  # all are researching since month 0
     block = step(focal_block(5, convene_hazard=1.0, launch_threshold=0.6, research_months=9, focal_launch_month=2), 1)
-    assert block.state.launches.tolist() == [-1, 9, -1, -1, -1, 2, 9]
+    assert block.state.launches.tolist() == [NO_MONTH, 9, NO_MONTH, NO_MONTH, NO_MONTH, 2, 9]
     block = step(focal_block("most_ready", convene_hazard=1.0, launch_threshold=0.6, research_months=9, focal_launch_month=2), 1)
-    assert block.state.launches.tolist() == [-1, 2, -1, -1, -1, -1, 9]
+    assert block.state.launches.tolist() == [NO_MONTH, 2, NO_MONTH, NO_MONTH, NO_MONTH, NO_MONTH, 9]
 
 
 @pytest.mark.parametrize("rule", ["most_ready", "most_connected", "best_aligned", "largest"])
@@ -355,9 +356,9 @@ def test_focal_convener_may_join_another_coalition_while_researching(may_join):
     found(block, 1, [1], [0.5])
     step(block, 7)
     s = block.state
-    assert s.coalition.tolist() == [1 if may_join else 0, 1, -1]  # 2, neither ready nor researching, does not consider
+    assert s.coalition[0].tolist() == [1 if may_join else 0, 1, -1]  # 2, neither ready nor researching, does not consider
     assert s.focal.any() == (not may_join)
-    assert s.began[0] == (-1 if may_join else 1)
+    assert s.began[0] == (NO_MONTH if may_join else 1)
     assert not s.researching.any()
 
 
@@ -367,7 +368,9 @@ def test_focal_convener_by_name_and_unknown_ones():
         p = null_parameters(focal_launch_month=0, focal_convener=name)
         assert np.flatnonzero(make_block(p, field, 1).state.focal).tolist() == [number]
     for name, of in (("west", field), (3, make_field([[0.5]] * 3)), (-1, make_field([[0.5]] * 3)), ("most", field)):
-        with pytest.raises(ParameterError, match="no such organization or rule; rules: most_ready, most_connected") as caught:
+        with pytest.raises(
+            ParameterError, match="no such organization or rule; rules: most_supported, most_ready, most_connected"
+        ) as caught:
             make_block(null_parameters(focal_launch_month=0, focal_convener=name), of)
         assert "\n" not in str(caught.value)
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from coalsim.mechanism import NO_MONTH
 from conftest import draw, found, make_block, make_field, null_parameters, step
 
 APPROX = {"rel": 1e-12, "abs": 1e-12}
@@ -168,12 +169,12 @@ def test_an_invitation_lasts_a_month_and_only_the_ready_consider_it():
         step(block)
         found(block, 0, [0], [0.5])
         step(block, 2)
-        assert s.coalition.tolist() == [0, -1]
+        assert s.coalition[0].tolist() == [0, -1]
         assert s.invitation.tolist() == [-1, -1]
         step(block)
         assert s.invitation.tolist() == [-1, 0]
         assert s.acquaintances[:, 0].tolist() == [1]
-        assert s.joined[1] == (3 if when else -1)
+        assert s.joined[0, 1] == (3 if when else NO_MONTH)
 
 
 # Step 7: joining
@@ -198,9 +199,9 @@ VALUE = ALIGNED * (0.6 + 0.4 * RESONANCE) * CHANCE * 0.8 - 0.5 * 0.08
 
 def test_who_joins_is_satisfied_as_much_as_it_expects():
     block = candidate()
-    assert block.state.coalition.tolist() == [0, 0]
-    assert block.state.satisfaction[1] == pytest.approx(VALUE, **APPROX)
-    assert block.state.joined.tolist() == [0, 1]
+    assert block.state.coalition[0].tolist() == [0, 0]
+    assert block.state.satisfaction[0, 1] == pytest.approx(VALUE, **APPROX)
+    assert block.state.joined[0].tolist() == [0, 1]
     assert block.ledger.months["joins"][0].tolist()[:3] == [0, 1, 0]
 
 
@@ -226,7 +227,7 @@ SHADE = 1e-9
     ],
 )
 def test_the_three_tests(values, joins):
-    assert (candidate(**values).state.coalition[1] == 0) == joins
+    assert (candidate(**values).state.coalition[0, 1] == 0) == joins
 
 
 @pytest.mark.parametrize(
@@ -237,18 +238,18 @@ def test_a_value_that_is_just_the_least_is_not_enough_and_an_alignment_that_is_j
     field = make_field([[0.5], [1.0]], [[], [0]], issue=[[0.5]], join_threshold=[2, 0.5])
     block = make_block(null_parameters(**least), field, 1)
     found(block, 0, [0], [0.5], trust=1.0, momentum=1.0)  # alignment .5, chance 1, value .5
-    assert (step(block).state.coalition[1] == 0) == joins
+    assert (step(block).state.coalition[0, 1] == 0) == joins
 
 
 def test_a_focal_coalition_is_joined_on_its_own_terms():
     for own, joins in ({"focal_admission": 1.0}, False), ({"focal_admission": 0.0}, True):
         p = null_parameters(admission=0.5, focal_launch_month=0, focal_convener=0, **own)
         block = make_block(p, make_field([[0.9], [0.6]], [[], [0]], join_threshold=[2, 0]), 2)
-        assert (block.state.coalition[1] == 0) == joins
+        assert (block.state.coalition[0, 1] == 0) == joins
     for own, joins in (({"focal_contribution_rate": 0.5}, False), ({"focal_commitment_months": 300}, False), ({}, True)):
         p = null_parameters(contribution_rate=0.1, commitment_months=12, see_through=1.0, focal_launch_month=0, focal_convener=0, **own)
         block = make_block(p, make_field([[0.9], [0.6]], [[], [0]], join_threshold=[2, 0], reserve=[0, 1.1]), 2)
-        assert (block.state.coalition[1] == 0) == joins
+        assert (block.state.coalition[0, 1] == 0) == joins
 
 
 def test_joiners_of_a_month_do_not_see_each_others_style():
@@ -256,8 +257,8 @@ def test_joiners_of_a_month_do_not_see_each_others_style():
     block = make_block(null_parameters(resonance_weight=1.0), field, 1)
     found(block, 0, [0], [0.5])
     step(block)
-    assert block.state.coalition.tolist() == [0, 0, 0]
-    assert block.state.satisfaction[1:] == pytest.approx([(1 - 1 / math.sqrt(2)) * (0.5 + 1 + 0.5) / 3] * 2, **APPROX)
+    assert block.state.coalition[0].tolist() == [0, 0, 0]
+    assert block.state.satisfaction[0, 1:] == pytest.approx([(1 - 1 / math.sqrt(2)) * (0.5 + 1 + 0.5) / 3] * 2, **APPROX)
 
 
 @pytest.mark.parametrize("attention", [1, 2, 3, 5, 9])
@@ -274,14 +275,14 @@ def test_attention_to_acquaintances_in_a_row_from_a_random_start(attention):
         start = math.floor(draw(block, "organization", "attention", i) * 5)
         seen = [known[(start + k) % 5] for k in range(min(attention, 5))]
         expected.append(max(sorted(seen), key=trust.get))
-    assert block.state.coalition[5:].tolist() == expected
+    assert block.state.coalition[0, 5:].tolist() == expected
     assert len(set(expected)) > 1 or attention >= 5
 
 
 def test_acquaintances_lead_to_their_coalitions_also_if_they_did_not_convene():
     block = make_block(null_parameters(), make_field([[0.5]] * 4, [[], [], [], [1, 2]], join_threshold=[2, 2, 2, 0]), 1)
     found(block, 0, [0, 1], [0.5])
-    assert step(block).state.coalition.tolist() == [0, 0, -1, 0]
+    assert step(block).state.coalition[0].tolist() == [0, 0, -1, 0]
 
 
 @pytest.mark.parametrize(("attention", "joined"), [(1, 2), (2, 0), (3, 0)])
@@ -292,7 +293,7 @@ def test_where_everybody_is_known_the_best_aligned_coalitions_are_considered(att
     for convener, goal, trust in ((0, 0.55, 0.9), (1, 0.9, 0.9), (2, 0.5, 0.1)):
         found(block, convener, [convener], [goal], trust=trust, fit=0.9)
     block.schedule["progress"] = lambda *_: None
-    assert step(block).state.coalition[3] == joined
+    assert step(block).state.coalition[0, 3] == joined
 
 
 def test_who_researches_considers_and_gives_its_research_up_for_a_coalition():
@@ -304,7 +305,7 @@ def test_who_researches_considers_and_gives_its_research_up_for_a_coalition():
     assert s.funders_met.tolist() == [0, 1, 0]
     found(block, 0, [0], [0.5])
     step(block)
-    assert s.coalition.tolist() == [0, 0, -1]
+    assert s.coalition[0].tolist() == [0, 0, -1]
     assert not s.researching.any()
     assert s.funders_met.tolist() == [1, 0, 0]
     assert step(block, 5).state.running.tolist() == [True, False, False]
@@ -316,17 +317,17 @@ def test_in_the_month_of_its_launch_a_convener_may_still_join_and_nobody_can_joi
     field = make_field([[0.5]] * 3, [[], [0], [1]], join_threshold=[2, 2, 0])
     block = make_block(null_parameters(**focal), field, 4)
     found(block, 0, [0], [0.5])
-    assert step(block).state.coalition.tolist() == [0, 0, -1]
+    assert step(block).state.coalition[0].tolist() == [0, 0, -1]
     assert not block.state.running[1]
     block = make_block(null_parameters(**focal), field, 5)
-    assert block.state.coalition.tolist() == [-1, 1, -1]
-    assert step(block).state.coalition.tolist() == [-1, 1, 1]
+    assert block.state.coalition[0].tolist() == [-1, 1, -1]
+    assert step(block).state.coalition[0].tolist() == [-1, 1, 1]
 
 
 def test_who_left_its_own_coalition_may_join_it_again():
     block = make_block(null_parameters(), make_field([[0.5]] * 2, [[1], [0]], join_threshold=[0.5, 2]), 1)
     found(block, 0, [1], [0.5])
-    assert step(block).state.coalition.tolist() == [0, 0]
+    assert step(block).state.coalition[0].tolist() == [0, 0]
     assert block.ledger.months["joins"][0, 1] == 1
     assert block.state.running.tolist() == [True, False]
 
@@ -346,12 +347,12 @@ def test_a_launch(heard, need, issue):
     step(block)
     error = [0.2 * draw(block, "launch", f"axis {axis}", 0, normal=True) / math.sqrt(1 + heard) for axis in range(2)]
     goal = [m + 0.5 * 0.6 * (z + e - m) for m, z, e in zip(mission, places[issue], error, strict=True)]
-    assert s.issue[0] == issue
+    assert s.issue[0, 0] == issue
     assert s.error[:, 0] == pytest.approx(error, **APPROX)
     assert s.goal[:, 0] == pytest.approx(goal, **APPROX)
     assert s.fit[0] == pytest.approx(aligned(goal, places[issue]), **APPROX)
-    assert (s.trust[0], s.momentum[0], s.progress[0], s.satisfaction[0]) == (0.25, 0.7, 0, 0.45)
-    assert (s.coalition[0], s.launch[0], s.joined[0], s.began[0]) == (0, 6, 6, 2)
+    assert (s.trust[0], s.momentum[0], s.progress[0, 0], s.satisfaction[0, 0]) == (0.25, 0.7, 0, 0.45)
+    assert (s.coalition[0, 0], s.launch[0], s.joined[0, 0], s.began[0]) == (0, 6, 6, 2)
     assert not s.researching[0]
 
 
@@ -359,7 +360,7 @@ def test_a_goal_stays_in_the_issue_space_and_equal_issues_go_to_the_lower_number
     field = make_field([[1.0]] * 2, issue=[[0.8], [0.8]], openness=[1.0, 0.5])
     block = make_block(null_parameters(blindness=10.0, goal_blend=1.0, **FOCAL), field, 7)
     assert block.state.goal[0, 0] in (0.0, 1.0)
-    assert block.state.issue[0] == 0
+    assert block.state.issue[0, 0] == 0
 
 
 def test_the_seed_grant_runs_from_the_month_of_the_launch():
@@ -419,10 +420,10 @@ def test_coalitions_share_what_running_grants_leave():
     step(block, 4)
     assert block.state.month == 8
     assert block.state.grant[:, 0].tolist() == [0.5, 0, 0.5, 0]
-    assert block.state.grant_until[:, 0].tolist() == [10, -1, 10, -1]
+    assert block.state.grant_until[:, 0].tolist() == [10, NO_MONTH, 10, NO_MONTH]
     step(block, 4)
     np.testing.assert_allclose(block.state.grant[:, 0], [1 / 3, 0, 1 / 3, 1 / 3])
-    assert block.state.grant_until[:, 0].tolist() == [18, -1, 18, 18]
+    assert block.state.grant_until[:, 0].tolist() == [18, NO_MONTH, 18, 18]
 
 
 def test_grants_of_a_coalition_that_ends_are_free_from_the_next_decision_on():
@@ -434,7 +435,7 @@ def test_grants_of_a_coalition_that_ends_are_free_from_the_next_decision_on():
     assert block.state.grant[:, 0].tolist() == [0.5, 0, 0, 0]
     step(block, 3)
     assert block.state.grant[:, 0].tolist() == [0.5, 0, 0, 0.5]
-    assert block.state.grant_until[:, 0].tolist() == [10, -1, -1, 14]
+    assert block.state.grant_until[:, 0].tolist() == [10, NO_MONTH, NO_MONTH, 14]
 
 
 def test_every_funder_gives_for_itself():
@@ -474,7 +475,7 @@ def test_only_coalitions_that_have_formed_are_given_grants():
     assert block.state.grant[:2, 0].tolist() == [0, 1]
     block = granting()
     introduced(block, 0, [0], formed=False)
-    block.state.formed[0] = -1
+    block.state.formed[0] = NO_MONTH
     step(block, 3)
-    block.state.formed[0] = -1  # it forms in step 12 of the month of decision, after grants
+    block.state.formed[0] = NO_MONTH  # it forms in step 12 of the month of decision, after grants
     assert granted(block, 5) == [0, 0, 0, 0, 1]

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from coalsim.mechanism import NO_MONTH
 from conftest import draw, found, make_block, make_field, null_parameters, step
 
 APPROX = {"rel": 1e-12, "abs": 1e-12}
@@ -38,7 +39,7 @@ def test_members_pay_by_capacity_satisfaction_and_what_they_have():
     field = make_field([[0.5]] * 6, capacity=[1, 2, 1, 1, 1, 1], reserve=[0.6] * 5 + [0])
     block = make_block(null_parameters(contribution_rate=0.08, full_satisfaction=0.4), field)
     found(block, 0, range(6), [0.5])
-    block.state.satisfaction[:] = [0.5, 0.1, 0.4, 0.0, -0.3, 0.5]
+    block.state.satisfaction[0] = [0.5, 0.1, 0.4, 0.0, -0.3, 0.5]
     step(block)
     paid = [0.08, 0.04, 0.08, 0, 0, 0.05]
     np.testing.assert_allclose(block.state.reserve, np.array([0.65, 0.7, 0.65, 0.65, 0.65, 0.05]) - paid, atol=1e-15)
@@ -108,7 +109,7 @@ def test_goals_move_to_the_problem_as_seen_and_to_the_members_and_members_to_the
     goal = [g + 0.4 * 0.6 * (p - g) + 0.2 * 0.4 * (m - g) for g, p, m in zip([0.5, 0.6], seen, mean, strict=True)]
     assert block.state.goal[:, 0] == pytest.approx(goal, **APPROX)
     moved = math.dist(goal, [0.5, 0.6]) / math.sqrt(2)
-    assert block.state.progress[0] == pytest.approx(0.5 * (1 - 3 * moved), **APPROX)
+    assert block.state.progress[0, 0] == pytest.approx(0.5 * (1 - 3 * moved), **APPROX)
     for i, (m, o) in enumerate(zip(missions, [0.9, 0.6, 0.3], strict=True)):
         assert block.state.mission[:, i] == pytest.approx([x + 0.1 * o * (g - x) for x, g in zip(m, goal, strict=True)], **APPROX)
     assert block.state.mission[:, 3].tolist() == [0, 0]
@@ -121,7 +122,7 @@ def test_progress_may_become_obsolete_but_no_less_than_nothing_and_goals_stay_in
     block.state.error[:, 0] = 0.4
     step(block)
     assert block.state.goal[0, 0] == 1.0
-    assert block.state.progress[0] == 0.0
+    assert block.state.progress[0, 0] == 0.0
 
 
 def test_without_a_funder_the_problem_is_seen_with_all_its_error():
@@ -145,31 +146,31 @@ def working(members=3, months=1, **values):
 @pytest.mark.parametrize("power", [0, 1, 2, 5])
 def test_progress_of_work_trust_and_fit(power):
     s = working(fit_power=power).state
-    assert s.progress[0] == pytest.approx(0.5 * 0.8**power * 0.3 / 2, **APPROX)
-    assert s.highest_progress[0] == s.progress[0]
+    assert s.progress[0, 0] == pytest.approx(0.5 * 0.8**power * 0.3 / 2, **APPROX)
+    assert s.highest_progress[0] == s.progress[0, 0]
     assert s.formed[0] == 0
 
 
 def test_windows_make_work_yield_more():
     block = working(window_months=(1,), window_length=1, window_yield=0.5, months=3)
     step_of = 0.5 * 0.64 * 0.3 / 2
-    assert block.state.progress[0] == pytest.approx(3.5 * step_of, **APPROX)
+    assert block.state.progress[0, 0] == pytest.approx(3.5 * step_of, **APPROX)
 
 
 def test_too_few_members_make_no_progress_and_have_not_formed():
     s = working(members=2).state
-    assert s.progress[0] == 0
-    assert s.formed[0] == -1
+    assert s.progress[0, 0] == 0
+    assert s.formed[0] == NO_MONTH
     assert s.work[0] == pytest.approx(0.2)
 
 
 def test_a_coalition_once_formed_stays_formed():
     block = working(months=2)
-    block.state.release(np.array([2]), 9)
-    before = block.state.progress[0]
+    block.state.release(np.array([2]), np.array([0]), 9)
+    before = block.state.progress[0, 0]
     step(block)
     assert block.state.formed[0] == 0
-    assert block.state.progress[0] == before
+    assert block.state.progress[0, 0] == before
 
 
 def test_momentum_follows_progress_against_what_was_expected():
@@ -194,14 +195,14 @@ def turning(openness=1.0, goal=0.4, months=3, need=(1, 1), **values):
 
 def test_an_open_coalition_that_lost_touch_turns_to_another_issue():
     s = turning(months=2).state
-    assert s.issue[0] == 0
+    assert s.issue[0, 0] == 0
     assert s.goals_redefined[0] == 0
     pace = 0.5 * 0.1 / 2
     s = turning(months=3).state
-    assert s.issue[0] == 1
+    assert s.issue[0, 0] == 1
     assert s.fit[0] == pytest.approx(0.8, **APPROX)
     assert s.goals_redefined[0] == 1
-    assert s.progress[0] == pytest.approx((0.4 + 2 * pace * 0.5) * 0.75 + pace * 0.8, **APPROX)
+    assert s.progress[0, 0] == pytest.approx((0.4 + 2 * pace * 0.5) * 0.75 + pace * 0.8, **APPROX)
     assert (s.formed[0], s.launch[0]) == (0, 0)
     assert turning(months=12).state.goals_redefined[0] == 1
 
@@ -219,9 +220,9 @@ def test_an_open_coalition_that_lost_touch_turns_to_another_issue():
 )
 def test_when_a_coalition_turns_to_another_issue(values, turns):
     s = turning(**values).state
-    assert (s.issue[0] == 1) == turns
+    assert (s.issue[0, 0] == 1) == turns
     assert s.goals_redefined[0] == turns
-    assert (s.progress[0] < 0.4) == turns
+    assert (s.progress[0, 0] < 0.4) == turns
 
 
 def test_coalitions_turn_with_the_probability_of_their_openness():
@@ -232,7 +233,7 @@ def test_coalitions_turn_with_the_probability_of_their_openness():
         found(block, c, [c], [0.4])
     step(block, 3)
     turned = [draw(block, "coalition", "retarget", c) < openness for c in range(count)]
-    assert block.state.issue.tolist() == turned
+    assert block.state.issue[0].tolist() == turned
     assert 0 < sum(turned) < count
 
 
@@ -248,13 +249,13 @@ def test_payoff_and_satisfaction():
     chance = (0.3 + 0.8 + 1) / 3
     for i, (a, b) in enumerate(((1, 1.05 - 0.04), (0.7, 0.55 - 0.04))):
         payoff = a * (0.6 + 0.4 * (1 - 0.5 / math.sqrt(2))) * chance - 1.5 * 0.04 * (1 - b / 1.2)
-        assert block.state.satisfaction[i] == pytest.approx(0.7 * 0.5 + 0.3 * payoff, **APPROX)
+        assert block.state.satisfaction[0, i] == pytest.approx(0.7 * 0.5 + 0.3 * payoff, **APPROX)
 
 
 def test_momentum_below_1_counts_as_it_is():
     block = make_block(null_parameters(memory=0.0), make_field([[0.5]], issue=[[0.5]]))
     found(block, 0, [0], [0.5], trust=0.3, momentum=0.2)
-    assert step(block).state.satisfaction[0] == pytest.approx((0.3 + 1 + 0.2) / 3, **APPROX)
+    assert step(block).state.satisfaction[0, 0] == pytest.approx((0.3 + 1 + 0.2) / 3, **APPROX)
 
 
 def membership(field=None, convener_satisfaction=0.5, months=1, **values):
@@ -262,7 +263,7 @@ def membership(field=None, convener_satisfaction=0.5, months=1, **values):
     known = make_field([[0.5], [0.8]], **{"base_readiness": [0.5, 0.5], **(field or {})})
     block = make_block(null_parameters(cooldown=12, **values), known, 1)
     found(block, 0, [0, 1], [0.5])
-    block.state.satisfaction[0] = convener_satisfaction
+    block.state.satisfaction[0, 0] = convener_satisfaction
     return step(block, months).state
 
 
@@ -287,7 +288,7 @@ def membership(field=None, convener_satisfaction=0.5, months=1, **values):
 )
 def test_members_leave(values, leaves):
     s = membership(convener_satisfaction=9.0, **values)
-    assert s.coalition.tolist() == [0, -1 if leaves else 0]
+    assert s.coalition[0].tolist() == [0, -1 if leaves else 0]
     if leaves:
         assert s.cooldown[1] == 12
         assert s.books["exits"][0] == 1
@@ -307,7 +308,7 @@ def test_members_leave(values, leaves):
 )
 def test_conveners_leave(values, satisfaction, leaves):
     s = membership(convener_satisfaction=satisfaction, **values)
-    assert (s.coalition[0] == -1) == leaves
+    assert (s.coalition[0, 0] == -1) == leaves
 
 
 def test_commitment_counts_from_joining_and_drift_from_the_admission_of_the_coalition():
@@ -320,14 +321,14 @@ def test_commitment_counts_from_joining_and_drift_from_the_admission_of_the_coal
     ):
         block = make_block(p.replace(drift_tolerance=0.1, **own), field, 1)
         block.state.enrol(np.array([1]), 0, 0.5)
-        assert (step(block).state.coalition[1] == 0) == stays
+        assert (step(block).state.coalition[0, 1] == 0) == stays
     block = make_block(p.replace(focal_commitment_months=3), field, 1)
     block.state.enrol(np.array([1]), 0, 0.5)
     step(block)
     block.state.enrol(np.array([2]), 0, 0.5)
-    assert step(block).state.coalition.tolist() == [0, 0, 0]
-    assert step(block).state.coalition.tolist() == [0, -1, 0]
-    assert step(block).state.coalition.tolist() == [0, -1, -1]
+    assert step(block).state.coalition[0].tolist() == [0, 0, 0]
+    assert step(block).state.coalition[0].tolist() == [0, -1, 0]
+    assert step(block).state.coalition[0].tolist() == [0, -1, -1]
 
 
 def test_a_convener_counts_as_such_in_its_own_coalition_only():
@@ -335,7 +336,7 @@ def test_a_convener_counts_as_such_in_its_own_coalition_only():
     block = make_block(null_parameters(exit_level=0.6, convener_patience=0.0), field, 1)
     found(block, 0, [2], [0.5], satisfaction=9.0)
     found(block, 1, [0, 1], [0.5])
-    assert step(block).state.coalition.tolist() == [-1, 1, 0]
+    assert step(block).state.coalition[0].tolist() == [-1, 1, 0]
 
 
 def test_styles_are_compared_with_all_members_before_anybody_leaves():
@@ -343,8 +344,8 @@ def test_styles_are_compared_with_all_members_before_anybody_leaves():
     block = make_block(null_parameters(resonance_weight=1.0, memory=0.0, exhaustion=0.1, exit_level=0.0), field)
     found(block, 0, [0, 1], [0.5])
     step(block)
-    assert block.state.coalition.tolist() == [0, 0 if block.state.readiness[1] >= 0.1 else -1]
-    assert block.state.satisfaction[0] == pytest.approx((1 - 0.5 / math.sqrt(2)) * (0.5 + 1 + 0.5) / 3, **APPROX)
+    assert block.state.coalition[0].tolist() == [0, 0 if block.state.readiness[1] >= 0.1 else -1]
+    assert block.state.satisfaction[0, 0] == pytest.approx((1 - 0.5 / math.sqrt(2)) * (0.5 + 1 + 0.5) / 3, **APPROX)
 
 
 def test_who_leaves_this_month_has_worked_this_month():
@@ -352,10 +353,10 @@ def test_who_leaves_this_month_has_worked_this_month():
     block = make_block(null_parameters(contribution_rate=0.1, effort=2.0, min_members=3, fit_power=2, exhaustion=0.1), field)
     found(block, 0, [0, 1, 2], [0.5], formed=False)
     step(block)
-    assert block.state.coalition.tolist() == [0, 0, -1]
+    assert block.state.coalition[0].tolist() == [0, 0, -1]
     assert block.state.formed[0] == 0
-    assert block.state.progress[0] == pytest.approx(0.5 * 0.64 * 0.3 / 2, **APPROX)
-    assert step(block).state.progress[0] == pytest.approx(0.5 * 0.64 * 0.3 / 2, **APPROX)
+    assert block.state.progress[0, 0] == pytest.approx(0.5 * 0.64 * 0.3 / 2, **APPROX)
+    assert step(block).state.progress[0, 0] == pytest.approx(0.5 * 0.64 * 0.3 / 2, **APPROX)
 
 
 # Step 14: ending
@@ -376,9 +377,9 @@ def test_two_successes_on_an_issue_lower_its_need_twice():
     s = block.state
     assert s.need.tolist() == pytest.approx([0.36, 1.0])
     assert not s.running.any()
-    assert s.coalition.tolist() == [-1] * 4
+    assert s.coalition[0].tolist() == [-1] * 4
     assert s.cooldown.tolist() == [6] * 4
-    assert s.began.tolist() == [-1] * 4
+    assert s.began.tolist() == [NO_MONTH] * 4
     coalitions, _ = block.run()
     assert coalitions["ending"].tolist() == [1, 1]
     assert coalitions["problems_solved"].tolist() == [1, 1]
@@ -399,15 +400,15 @@ def test_open_coalitions_take_on_the_next_problem_as_needs_are_after_the_fall(ne
     """The need of issue 0 falls to .36: of goal .5, issue 1 appeals by .9 times its need."""
     s = successes(openness=1.0, need=needs, goals=(0.5, 0.5), optimism=0.3).state
     assert s.running.tolist() == [True, False, True, False]
-    assert s.issue[[0, 2]].tolist() == [issue] * 2
-    assert s.progress[[0, 2]].tolist() == [0, 0]
+    assert s.issue[0, [0, 2]].tolist() == [issue] * 2
+    assert s.progress[0, [0, 2]].tolist() == [0, 0]
     assert s.fit[[0, 2]] == pytest.approx([0.9 if issue else 1.0] * 2)
     assert s.goals_added[[0, 2]].tolist() == [1, 1]
     assert s.problems_solved[[0, 2]].tolist() == [1, 1]
     assert s.goals_redefined[[0, 2]].tolist() == [0, 0]
     assert (s.trust[0], s.momentum[0], s.goal[0, 0], s.launch[0], s.formed[0]) == (0.5, 0.5, 0.5, 0, 0)
     assert s.highest_progress[0] >= 1
-    assert s.coalition.tolist() == [0, 0, 2, 2]
+    assert s.coalition[0].tolist() == [0, 0, 2, 2]
     assert s.need[0] == pytest.approx(0.36)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from face_check_networks import MEASURES, contacts, measures
 from numpy.typing import NDArray
 
+from coalsim.mechanism import NO_MONTH
 from coalsim.parameters import Parameters
 from coalsim.simulation import BLOCK_ORGANIZATIONS, blocks, fields
 from coalsim.tables.outcomes import ENDINGS, Columns
@@ -96,7 +97,7 @@ def lives(
                 networks += [{"scenario": scenario[run], "replicate": replicate[run], **row} for run, row in _networks(s)]
             if month == min(COUNTED, s.shape.months - 1):
                 now = s.members.coalitions
-                running[scenario, replicate] = np.bincount(s.run_of(now[s.formed[now] >= 0]), minlength=s.shape.runs)
+                running[scenario, replicate] = np.bincount(s.run_of(now[s.formed[now] > NO_MONTH]), minlength=s.shape.runs)
         ended, _ = engine.run()
         table = pd.DataFrame({name: ended[name].astype(float) for name in ("run", "convener", "launch", "formed", "end", "ending")})
         run = ended["run"].astype(np.intp)
@@ -116,7 +117,7 @@ def _anniversaries(s: State) -> Columns:
     """Return the coalitions that have lived a whole number of years since they formed, at the end of a month."""
     m = s.members
     lived = s.month - s.formed[m.coalitions] + 1
-    here = (s.formed[m.coalitions] >= 0) & (lived % 12 == 0)
+    here = (s.formed[m.coalitions] > NO_MONTH) & (lived % 12 == 0)
     c = m.coalitions[here]
     return {
         "run": s.run_of(c).astype(float),
@@ -150,7 +151,7 @@ def _networks(s: State) -> list[tuple[int, dict[str, float]]]:
     found = []
     for c in comparable:
         run = int(s.run_of(c))
-        adjacency = contacts(s, np.flatnonzero(s.coalition == c))
+        adjacency = contacts(s, m.who[m.convener == c])
         row = {"month": s.month, "members": len(adjacency), **measures(adjacency), "field_density": _field_density(s, run)}
         found.append((run, row))
     return found

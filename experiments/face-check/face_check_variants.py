@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from coalsim.parameters import Parameters
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.mechanisms import research
+from coalsim.vectorized.mechanisms.acquaintance import learn
 from coalsim.vectorized.state import State
 from coalsim.vectorized.values import Values
 
@@ -47,25 +48,17 @@ def _mapping(s: State, p: Values, draws: Draws, fellows: bool, mutual: bool) -> 
         place = np.searchsorted(m.who, who)
         place[place == len(m.who)] = 0
         anybody = draws.of_some("through a friend", who) >= 0.5
-        asks = np.flatnonzero((s.coalition[who] >= 0) & anybody) if len(m.who) else np.empty(0, dtype=np.intp)
+        asks = np.flatnonzero(s.member[who] & anybody) if len(m.who) else np.empty(0, dtype=np.intp)
         slot = m.slot[place[asks]]
         by_coalition = m.who[np.argsort(m.slot, kind="stable")]
         first = np.cumsum(m.count) - m.count
         number = (draws.of_some("who", who)[asks] * m.count[slot]).astype(np.intp)  # its own number teaches nothing
         learned[asks] = by_coalition[first[slot] + number]
-    _learn(s, who, learned, heard=True)
+    new = learn(s, p, who, learned)
+    s.heard[who[new]] += s.researching[who[new]]
     if mutual:
         _, one = np.unique(learned, return_index=True)  # of several who learned of one, that one meets the first
-        who, learned = learned[one], who[one]
-        room = s.known[who] < s.shape.places
-        _learn(s, who[room], learned[room], heard=False)
-
-
-def _learn(s: State, who: Ints, learned: Ints, heard: bool) -> None:
-    new = (learned != who) & ~(s.acquaintances.take(who, axis=1) == learned).any(axis=0)
-    research.add(s, who[new], learned[new])
-    if heard:
-        s.heard[who[new]] += s.researching[who[new]]
+        learn(s, p, learned[one], who[one])
 
 
 @dataclass(frozen=True)

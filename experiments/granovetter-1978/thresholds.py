@@ -98,7 +98,7 @@ def _act(block: Block) -> Ints:
     if block.state.month == LONGEST - 1:
         raise RuntimeError(f"still growing after {LONGEST} months")
     block.step()
-    return np.count_nonzero(block.state.by_run(block.state.coalition >= 0), axis=1) - 1
+    return np.count_nonzero(block.state.by_run(block.state.member), axis=1) - 1
 
 
 # The rule as it is written

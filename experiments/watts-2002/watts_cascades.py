@@ -114,7 +114,7 @@ def _members(block: Block) -> Ints:
     if block.state.month == LONGEST - 1:
         raise RuntimeError(f"still growing after {LONGEST} months")
     block.step()
-    return np.count_nonzero(block.state.by_run(block.state.coalition >= 0), axis=1)
+    return np.count_nonzero(block.state.by_run(block.state.member), axis=1)
 
 
 # The rule as it is written

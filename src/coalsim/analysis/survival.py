@@ -64,12 +64,13 @@ def survival(
     """Estimate how long coalitions last, or when they first succeed, by level of a factor.
 
     The age of a coalition is its months since the launch: 0 in the month of the launch. Those still running after the last month
-    are censored at the age they have then.
+    are censored at the age they have then. Coalitions older than month 0 do not count: of their contemporaries, those that ended
+    before are in no table.
 
     Parameters
     ----------
     results
-        Design and coalitions. All coalitions of the scenarios of a level are taken together.
+        Design and coalitions. All coalitions launched in the runs of a level are taken together.
     of
         Factor whose levels are compared; None: all coalitions in one.
     event
@@ -182,7 +183,7 @@ def _groups(results: Tables, of: str | None, event: Event, since: Since, focal: 
         found = levels(results.design, of)
         values, code = found.values, found.codes[scenario]
     age, met, competing = _seen(table, event, since)
-    taken = age >= 0
+    taken = (age >= 0) & (table["launch"].to_numpy() >= 0)
     if focal:
         taken &= table["focal"].to_numpy(dtype=bool)
     if not taken.any():
@@ -200,8 +201,9 @@ def _groups(results: Tables, of: str | None, event: Event, since: Since, focal: 
 def _seen(table: pd.DataFrame, event: Event, since: Since) -> tuple[Ints, NDArray[np.bool_], NDArray[np.bool_]]:
     """Return the age at which each coalition was last seen (-1: never at risk), and whether it met the event or a competing one."""
     end, ending = table["end"].to_numpy(dtype=float), table["ending"].astype(str).to_numpy()
-    success, formed = table["first_success"].to_numpy(dtype=float), table["formed"].to_numpy(dtype=float)
-    start = table["launch"].to_numpy(dtype=float) if since == "launch" else formed
+    launch, formed = table["launch"].to_numpy(dtype=float), table["formed"].to_numpy(dtype=float)
+    success = launch + table["first_success"].to_numpy(dtype=float)  # which counts from the launch
+    start = launch if since == "launch" else formed
     dissolved = np.isin(ending, DISSOLVED)
     last, competing = end, np.zeros(len(table), dtype=bool)
     if event == "end":

@@ -15,7 +15,7 @@ from coalsim.field import build
 from coalsim.parameters import Parameters
 from coalsim.stability.games import TOLERANCE
 from coalsim.stability.offers import STAYS, Offers
-from coalsim.stability.standing import Bools, Floats, Standing
+from coalsim.stability.standing import Bools, Floats, Standing, check_memberships
 from coalsim.vectorized.core import Block
 
 if TYPE_CHECKING:
@@ -119,14 +119,14 @@ def stability_of_run(
     parameters, seed, replicate
         The run, as in `coalsim.simulate`.
     months
-        Months to simulate, 1 to the scenario's; None: all.
+        Months to simulate after the burn-in, 1 to the scenario's; None: all.
     samples, search_seed
         As in `stability_of`.
 
     Raises
     ------
     ParameterError
-        An argument is out of range.
+        An argument is out of range, or organizations may be in several coalitions at once.
 
     Examples
     --------
@@ -139,8 +139,9 @@ def stability_of_run(
     last = parameters.simulation.months
     if months is not None and not 1 <= months <= last:
         raise ParameterError(f"months = {months} is out of range; allowed: 1..{last}")
+    check_memberships(parameters)
     block = Block([parameters], [build(parameters, seed, replicate)], [replicate], seed)
-    for _ in range(months or last):
+    for _ in range(parameters.simulation.burn_in + (months or last)):
         block.step()
     return stability_of(Standing.of_block(block, parameters), samples, search_seed)
 

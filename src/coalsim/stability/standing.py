@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from coalsim.errors import ParameterError
 from coalsim.geometry import alignment, cut, resonance
 from coalsim.parameters import Parameters
 from coalsim.stability.games import TABLE, Game, from_table
@@ -86,17 +87,25 @@ class Standing:
 
     @classmethod
     def of_block(cls, block: Block, parameters: Parameters, run: int = 0) -> Standing:
-        """Return the standing of one run of a block of the numpy engine, whose scenario is `parameters`."""
+        """Return the standing of one run of a block of the numpy engine, whose scenario is `parameters`.
+
+        Raises
+        ------
+        ParameterError
+            Organizations may be in several coalitions at once.
+        """
+        check_memberships(parameters)
         s = block.state
         n, q = s.shape.organizations, s.shape.issues
         here, issues = slice(run * n, (run + 1) * n), slice(run * q, (run + 1) * q)
         running = np.flatnonzero(s.running[here]) + run * n
+        coalition = s.coalition[0, here]
         return _standing(
             parameters,
             month=s.month,
-            coalition=np.where(s.coalition[here] == NOBODY, NOBODY, s.coalition[here] - run * n),
+            coalition=np.where(coalition == NOBODY, NOBODY, coalition - run * n),
             conveners=running - run * n,
-            satisfaction=s.satisfaction[here],
+            satisfaction=s.satisfaction[0, here],
             mission=s.mission[:, here],
             style=s.style[:, here],
             readiness=s.readiness[here],
@@ -111,7 +120,8 @@ class Standing:
 
     @classmethod
     def of_model(cls, model: CoalitionModel) -> Standing:
-        """Return the standing of a Mesa model."""
+        """Return the standing of a Mesa model. Raises as `of_block` does."""
+        check_memberships(model.parameters)
         organizations, running = model.organizations, model.running_coalitions
         dimensions = model.p.dimensions
         return _standing(
@@ -184,6 +194,13 @@ class Standing:
             return float(self.worth(member)[0, player])
 
         return Game(self.size, utility)
+
+
+def check_memberships(p: Parameters) -> None:
+    """Raise a ParameterError unless organizations are in one coalition at most: only then coalitions are a partition."""
+    most = p.joining.memberships_max
+    if most > 1:
+        raise ParameterError(f"[joining] memberships_max = {most}: stability is defined where nobody is in two coalitions; allowed: 1")
 
 
 def _standing(

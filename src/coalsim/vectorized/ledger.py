@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.mechanism import Mechanism, own_columns, own_months
+from coalsim.mechanism import NO_MONTH, Mechanism, own_columns, own_months
 from coalsim.tables.columns import COALITIONS, coming, names
 from coalsim.tables.outcomes import ENDINGS, MONTH_RECORD, OPTIONAL, Columns
 from coalsim.vectorized.state import NOBODY, State
@@ -49,7 +49,7 @@ class Ledger:
 
         coalitions = count()
         trust = count(s.trust[m.coalitions])
-        formed = s.formed[m.coalitions] >= 0
+        formed = s.formed[m.coalitions] > NO_MONTH
         goals = s.issue[:, m.coalitions[formed]]
         on_issue = np.bincount(goals[goals >= 0], minlength=len(s.need))
         twice = np.bincount(run[formed][((on_issue[goals] > 1) & (goals >= 0)).any(axis=0)], minlength=runs)
