@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coalsim.counts import MAX_RUNS, whole
+from coalsim.counts import MAX_RUNS, said, whole
 from coalsim.errors import ParameterError, StoreError
 from coalsim.sweep.checks import point_key
 from coalsim.sweep.design import Sweep, with_paths
@@ -65,7 +65,7 @@ def _refuse_strangers(store: SweepFolder, prepared: Prepared) -> None:
         if all(digests.get(entry.block) == entry.digest for entry in entries):
             return
         raise StoreError(f"{store} has lost its {MANIFEST}, and holds blocks of another design; give another folder, or --overwrite")
-    if members == [DESIGN] and _design_agrees(store, prepared.sweep):
+    if members == [DESIGN] and _design_agrees(store, prepared.sweep, needed=True):
         return
     raise StoreError(f"{store} holds {', '.join(members)}, and no sweep's {MANIFEST} says whose that is; give another folder")
 
@@ -89,6 +89,9 @@ def larger(sweep: Sweep, folder: object, replicates: int | None, points: Sequenc
     """
     if points is not None and not points:
         raise ParameterError("points: no scenario is given")
+    for number, point in enumerate(points or ()):
+        if not isinstance(point, Mapping) or set(point) != set(sweep.factors):
+            raise ParameterError(f"point {number} = {said(point)}: values of exactly the factors are needed: {', '.join(sweep.factors)}")
     wanted = sweep.replicates if replicates is None else whole("replicates", replicates, 1, MAX_RUNS)
     if wanted < sweep.replicates:
         raise ParameterError(f"replicates = {wanted}: {folder} has {sweep.replicates} already; a sweep can only grow")
@@ -227,10 +230,10 @@ def blocks_of(manifest: Manifest) -> list[WorkBlock]:
     return [WorkBlock.from_spec(number, spec) for number, spec in enumerate(manifest.blocks)]
 
 
-def _design_agrees(store: SweepFolder, sweep: Sweep) -> bool:
+def _design_agrees(store: SweepFolder, sweep: Sweep, needed: bool = False) -> bool:
     """Return whether ``design.parquet`` has these scenarios, or after a kill while it grew the first of them.
 
-    One that is missing or unreadable says nothing to the contrary; it is written again when the sweep goes on.
+    One that is missing or unreadable says nothing to the contrary, unless it is `needed`; it is written again when the sweep goes on.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -238,7 +241,7 @@ def _design_agrees(store: SweepFolder, sweep: Sweep) -> bool:
     try:
         found = pq.ParquetFile(pa.BufferReader(read_plain(store.path / DESIGN, MAX_MANIFEST))).read(use_threads=False)
     except (StoreError, pa.ArrowException, OSError):
-        return True
+        return not needed
     made = pq.ParquetFile(pa.BufferReader(parquet(sweep.frame))).read(use_threads=False)
     rows = min(found.num_rows, made.num_rows)
     try:

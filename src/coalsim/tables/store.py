@@ -56,10 +56,8 @@ def making(folder: Path) -> Iterator[None]:
         yield
     except BaseException:
         for path in made:
-            try:
+            with contextlib.suppress(OSError):
                 path.rmdir()
-            except OSError:
-                break
         raise
 
 
