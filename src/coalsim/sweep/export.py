@@ -147,7 +147,9 @@ def _netcdf(results: Results, table: str, factors: bool, path: Path) -> None:
     data = results.to_xarray(table)
     # The classic format has whole numbers of 32 bits; a seed may be larger.
     about = {key: str(value) if isinstance(value, int) and value >= 2**31 else value for key, value in data.attrs.items()}
-    data.assign_attrs(about).to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
+    # scipy writes names as Latin-1, and the format has them in UTF-8: letters that are bytes of UTF-8 come out as these.
+    names = {str(name): str(name).encode().decode("latin-1") for name in (*data.variables, *data.dims) if not str(name).isascii()}
+    data.rename(names).assign_attrs(about).to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
 
 
 def _ranges(results: Results, table: str, factors: bool) -> Iterator[pa.Table]:
