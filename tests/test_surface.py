@@ -1,4 +1,4 @@
-"""What commands that show do with what they are given: constant outcomes, other commands' files, places that are not theirs, hostile text."""
+"""What commands that show do with constant outcomes, files of other commands, places that are not theirs, hostile text."""
 
 import os
 import re

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import platform
+import secrets
+import stat
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 
 Format = Literal["parquet", "csv"]
 MANIFEST = "manifest.json"
+
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
 def prepare(folder: Path, overwrite: bool) -> None:
@@ -36,10 +42,69 @@ def prepare(folder: Path, overwrite: bool) -> None:
             pass
     except (FileExistsError, NotADirectoryError):
         raise StoreError(f"{folder} is not a folder; give --out a folder") from None
-    except OSError as error:
-        raise StoreError(f"{folder} cannot be written: {error.strerror}") from None
-    if (folder / MANIFEST).exists() and not overwrite:
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{folder} cannot be written: {_why(error)}") from None
+    if there(folder / MANIFEST) and not overwrite:
         raise StoreError(f"{folder} holds results already; give another folder, or --overwrite")
+
+
+@contextlib.contextmanager
+def making(folder: Path) -> Iterator[None]:
+    """Remove `folder` and its parents again if what is done within made them, and fails while they are empty."""
+    made = [path for path in (folder, *folder.parents) if not there(path)]
+    try:
+        yield
+    except BaseException:
+        for path in made:
+            try:
+                path.rmdir()
+            except OSError:
+                break
+        raise
+
+
+def there(path: Path) -> bool:
+    """Return whether something has this name, a dangling link included.
+
+    Raises
+    ------
+    StoreError
+        That cannot be known: a folder above it cannot be read, or the name is impossible.
+    """
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{_named(path)} cannot be read: {_why(error)}") from None
+    return True
+
+
+def read_plain(path: Path, limit: int) -> bytes:
+    """Return what is in a plain file of at most `limit` bytes; links are not followed, and a pipe does not make one wait.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is none.
+    StoreError
+        It is no plain file, larger, or cannot be read.
+    """
+    try:
+        if stat.S_ISLNK(os.lstat(path).st_mode):
+            raise StoreError(f"{path} is a link; a file is needed there")
+        flags = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        with open(os.open(path, flags), "rb") as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise StoreError(f"{path} is not a plain file")
+            if found.st_size > limit:
+                raise StoreError(f"{path} has {found.st_size:,} bytes, which is too large; allowed: {limit:,}")
+            return file.read()
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{_named(path)} cannot be read: {_why(error)}") from None
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | None], form: Format) -> None:
@@ -61,26 +126,53 @@ def write(path: Path, writer: Callable[[Path], Any]) -> None:
     StoreError
         The file cannot be written (full disk, no permission); what stood there before stays.
     """
-    partial = path.with_name(f".{path.name}.partial")
+    if not path.name:
+        raise StoreError(f"{path} is a folder; the name of a file is needed")
+    # A name that nobody can guess: two processes never share one, and no link can wait there for it.
+    partial = path.with_name(f".{secrets.token_hex(8)}.partial")
     try:
+        os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o666))
         writer(partial)
         with partial.open("rb+") as file:
             os.fsync(file.fileno())
         partial.replace(path)
         _sync_folder(path.parent)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, ValueError) and not _impossible(path):
+            raise
+        raise StoreError(f"{_named(path)} cannot be written: {_why(error)}") from None
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError, ValueError):
+            partial.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have the names in a folder survive a loss of power."""
-    number = os.open(folder, os.O_RDONLY)
+    """Have the names in a folder survive a loss of power, where folders can be told to."""
+    try:
+        number = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # Windows opens no folders
+        return
     try:
         os.fsync(number)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF):
+            raise
     finally:
         os.close(number)
+
+
+def _impossible(path: Path) -> bool:
+    return "\0" in str(path)
+
+
+def _named(path: Path) -> str:
+    """Return a path for a message, on one line whatever is in it."""
+    text = str(path)
+    return text if text.isprintable() else repr(text)
+
+
+def _why(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def write_manifest(folder: Path, **about: Any) -> None:

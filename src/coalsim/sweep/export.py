@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal, get_args
 
 from coalsim.columns import TABLES
 from coalsim.errors import ParameterError, StoreError
 from coalsim.labelled import import_xarray
 from coalsim.spreadsheets import harmless_table
-from coalsim.store import prepare, write
+from coalsim.store import making, prepare, there, write
 from coalsim.sweep.outside import check_folder
 from coalsim.sweep.reading import column_of, factor_column
 from coalsim.sweep.results import Results, meaning
@@ -86,12 +87,19 @@ def export(
     if form == "netcdf":
         import_xarray()
     files = _files(results, out, tables, SUFFIXES[form])
+    (folder,) = {path.parent for path in files.values()}
     for path in files.values():
-        if path.exists() and not overwrite:
+        if there(path) and not overwrite:
             raise StoreError(f"{path} is there already; give another place, or --overwrite")
     writers: dict[Format, Callable[[Results, str, bool, Path], None]] = {"csv": _csv, "parquet": _parquet, "netcdf": _netcdf}
-    for table, path in files.items():
-        write(path, lambda partial, table=table: writers[form](results, table, factors, partial))  # type: ignore[misc]
+    with making(folder):
+        prepare(folder, overwrite=True)
+        # All of them or none: a table that cannot be read must not leave those before it.
+        with TemporaryDirectory(dir=folder, prefix=".export-") as apart:
+            for table, path in files.items():
+                write(Path(apart) / path.name, lambda partial, table=table: writers[form](results, table, factors, partial))  # type: ignore[misc]
+            for path in files.values():
+                (Path(apart) / path.name).replace(path)
     return list(files.values())
 
 
@@ -114,7 +122,6 @@ def _files(results: Results, out: Path, tables: Sequence[str], suffix: str) -> d
         files = {table: out / f"{table}{suffix}" for table in tables}
     folder = out.parent if out.suffix == suffix else out
     check_folder(results, folder)
-    prepare(folder, overwrite=True)
     return files
 
 
