@@ -25,6 +25,15 @@ Within = str | Sequence[str] | Mapping[str, Any] | None
 SCENARIO, REPLICATE = (column.name for column in RUN)
 _KEYS = (SCENARIO, REPLICATE)
 
+_COLUMNS = """
+factor value baseline outcome mean_baseline mean effect low high se confidence n pairs dropped var_paired var_unpaired saved
+correlation sd missing best as_good_low as_good_high tried_low tried_high at_edge share curve age at_risk events probability
+coalitions censored median horizon at_horizon at_horizon_low at_horizon_high restricted_mean restricted_low restricted_high
+difference difference_low difference_high quantity half_width needed at_most unpaired
+"""
+COLUMNS = frozenset(_COLUMNS.split())
+"""Columns of the tables that the analysis gives, where those of factors stand beside them."""
+
 
 class Tables(Protocol):
     """Results that can be analysed: of a sweep, of a study, or made by hand (`Designed`).
@@ -109,6 +118,11 @@ def extra(module: str) -> Any:
         return import_module(module)
     except ImportError:
         raise CoalsimError(f"{module.partition('.')[0]} is needed for this; install coalsim with its 'analysis' extra") from None
+
+
+def beside(name: str) -> str:
+    """Return the name of a factor's column in a table of the analysis: its own, or ``factor_NAME`` if the table has that already."""
+    return f"factor_{name}" if name in COLUMNS else name
 
 
 def factors(design: pd.DataFrame) -> list[str]:
@@ -235,7 +249,7 @@ def partition(design: pd.DataFrame, within: Within) -> Iterator[tuple[dict[str, 
     found = {name: levels(design, name) for name in names}
     codes = np.stack([of.codes for of in found.values()], axis=1)
     for combination in np.unique(codes, axis=0):
-        common = {name: of.values[code] for (name, of), code in zip(found.items(), combination, strict=True)}
+        common = {beside(name): of.values[code] for (name, of), code in zip(found.items(), combination, strict=True)}
         yield common, (codes == combination).all(axis=1)
 
 

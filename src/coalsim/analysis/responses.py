@@ -16,6 +16,7 @@ from coalsim.analysis.inputs import (
     Within,
     apart,
     array,
+    beside,
     cells,
     check_factors,
     crossed,
@@ -77,7 +78,7 @@ def response(
                 rows.append(
                     {
                         **common,
-                        **values,
+                        **{beside(name): value for name, value in values.items()},
                         "outcome": outcome,
                         "mean": mean,
                         "low": low,

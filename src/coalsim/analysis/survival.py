@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from coalsim.analysis import estimators
 from coalsim.analysis.arguments import checked
 from coalsim.analysis.estimators import Counts
-from coalsim.analysis.inputs import Floats, Ints, Tables, check_factors, coalition_table, levels, position
+from coalsim.analysis.inputs import Floats, Ints, Tables, beside, check_factors, coalition_table, levels, position
 from coalsim.analysis.intervals import RESAMPLES, SEED, check_choice, check_level, percentiles, resample_counts
 from coalsim.errors import ParameterError
 from coalsim.tables.columns import RUN
@@ -115,7 +115,7 @@ def survival(
     first: dict[str, tuple[float, Floats]] = {}
     for group in groups:
         for name, estimate, variance, counts in _curves(event, group.counts):
-            label = {} if of is None else {of: group.value}
+            label = {} if of is None else {beside(of): group.value}
             total, resampled = counts.total(), counts.of(weights)
             # a resample without a coalition says nothing of how long they last
             drawn = np.where(resampled.at_risk[:, :1] > 0, estimate(resampled), np.nan)

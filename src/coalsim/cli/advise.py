@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -33,12 +34,13 @@ def advise(
     from coalsim.tables import store
 
     parameters = scenario(config, set_, without)
-    if out is not None:
-        store.prepare(out, overwrite)
     processes = workers or os.cpu_count() or 1
-    advice = advising.advise(parameters, replicates, draws, seed, processes, progress=lambda: reporter(quiet))
-    if out is not None:
-        reporting.write(advice, out, config.stem)
+    with nullcontext() if out is None else store.making(out):
+        if out is not None:
+            store.prepare(out, overwrite)
+        advice = advising.advise(parameters, replicates, draws, seed, processes, progress=lambda: reporter(quiet))
+        if out is not None:
+            reporting.write(advice, out, config.stem)
     reporting.show(advice, config.stem)
     if out is not None:
         say(f"report: {out / reporting.REPORT}")

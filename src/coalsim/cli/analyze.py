@@ -33,7 +33,8 @@ def analyze(
     check_outcomes(outcomes)
     target = folder / "report.html" if out is None else out
     outside.check_file(results, target, "report.html")
-    store.prepare(target.parent, overwrite=True)
     html = page(results, outcomes)
-    store.write(target, lambda partial: partial.write_text(html, encoding="utf-8"))
+    with store.making(target.parent):
+        store.prepare(target.parent, overwrite=True)
+        store.write(target, lambda partial: partial.write_text(html, encoding="utf-8"))
     say(f"report: {target}")

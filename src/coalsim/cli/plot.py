@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from coalsim.cli.app import app
 from coalsim.terminal import say
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 @app.command()
@@ -37,19 +34,18 @@ def plot(
     check_outcomes(outcomes, results.columns["outcomes"])
     target = folder / "figures" if out is None else out
     outside.check_folder(results, target)
-    store.prepare(target, overwrite=True)
     name = results.sweep.design if results.manifest is None else results.manifest.name
-
-    def save(file: str, figure: Figure) -> None:
-        path = target / file
-        store.write(path, lambda partial: plots.save(figure, partial))
-        say(f"figure: {path}")
-
-    save("main_effects.png", figures.main_effects(results, name, outcomes, factors))
+    drawn = {"main_effects.png": figures.main_effects(results, name, outcomes, factors)}
     if len(factors) > 1:
-        save("heat_map.png", figures.heat_map(results, factors[0], factors[1], name, outcomes))
-    if not results.count("coalitions"):
+        drawn["heat_map.png"] = figures.heat_map(results, factors[0], factors[1], name, outcomes)
+    launched = results.count("coalitions") > 0
+    for factor, plain in zip(factors, plain_names(factors), strict=True) if launched else ():
+        drawn[f"survival_{plain}.png"] = figures.survival_curves(results, factor, name)
+    with store.making(target):
+        store.prepare(target, overwrite=True)
+        for file, figure in drawn.items():
+            store.write(target / file, lambda partial, figure=figure: plots.save(figure, partial))  # type: ignore[misc]
+    for file in drawn:
+        say(f"figure: {target / file}")
+    if not launched:
         say("no coalition was launched: no curves of survival")
-        return
-    for factor, plain in zip(factors, plain_names(factors), strict=True):
-        save(f"survival_{plain}.png", figures.survival_curves(results, factor, name))

@@ -37,11 +37,12 @@ def new_field(folder: str | Path) -> list[Path]:
     folder = Path(folder)
     if not str(folder).isprintable():
         raise StoreError(f"{folder}: the name of the folder is not text that can be shown; give another")
-    there = [name for name in FILES if os.path.lexists(folder / name)]
+    there = [name for name in FILES if store.there(folder / name)]
     if there:
         raise StoreError(f"{folder} has {', '.join(there)} already; nothing is overwritten, give another folder")
-    store.prepare(folder, overwrite=True)  # there are no results to be kept apart
-    for name in FILES:
-        text = (TEMPLATES / name).read_bytes()
-        store.write(folder / name, lambda path, text=text: path.write_bytes(text))  # type: ignore[misc]
+    with store.making(folder):
+        store.prepare(folder, overwrite=True)  # there are no results to be kept apart
+        for name in FILES:
+            text = (TEMPLATES / name).read_bytes()
+            store.write(folder / name, lambda path, text=text: path.write_bytes(text))  # type: ignore[misc]
     return [folder / name for name in FILES]

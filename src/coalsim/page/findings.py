@@ -161,7 +161,7 @@ def survival(results: Results, on: Sequence[str]) -> str:
             for row in found.summary.to_dict("records"):
                 at = markup.plus_minus(row["at_horizon"], row["at_horizon_low"], row["at_horizon_high"])
                 about = {name: row[name] for name in ("curve", "coalitions", "events", "censored")}
-                level = {of: value_label(row[of])} if of else {}
+                level = {of: value_label(row[analysis.inputs.beside(of)])} if of else {}
                 rows.append(
                     {**level, **about, "median (months)": row["median"], "share (95 % interval)": at, "after months": row["horizon"]}
                 )

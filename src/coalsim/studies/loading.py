@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import reprlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,10 +14,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from coalsim.errors import nearest, shown
 from coalsim.inputs import read_toml
 from coalsim.studies.containing import contained
-from coalsim.studies.experiment import Output, Setting
+from coalsim.studies.experiment import Output, Setting, Value
 from coalsim.studies.targets import ExperimentError, Target, read_targets
 
 KINDS = ("published", "study")
@@ -107,6 +110,7 @@ class Experiment:
         if not isinstance(output, Output):
             raise ExperimentError(f"{path}: run gave {type(output).__name__}; a coalsim.studies.Output is needed")
         seen: set[str] = set()
+        _check_values(path, output)
         for value in output.values:
             if value.name in seen:
                 raise ExperimentError(f"{path}: two values are named '{value.name}'")
@@ -114,8 +118,9 @@ class Experiment:
                 raise ExperimentError(f"{path}: value '{value.name}' has standard error {value.se}; 0 or more is needed")
             seen.add(value.name)
         for name in (*output.tables, *output.figures):
-            if name in ("verdicts", "values", "manifest") or Path(name).name != name or name.startswith("."):
+            if not isinstance(name, str) or name in ("verdicts", "values", "manifest") or Path(name).name != name or name.startswith("."):
                 raise ExperimentError(f"{path}: a table or figure cannot be named '{name}'")
+        _check_shown(path, output)
         return output
 
     @contextmanager
@@ -200,6 +205,27 @@ def _about(path: Path) -> dict[str, Any]:
     if about["kind"] not in KINDS:
         raise ExperimentError(f"{path}: kind {shown(about['kind'])}; allowed: {', '.join(KINDS)}")
     return about
+
+
+def _check_values(path: Path, output: Output) -> None:
+    """Refuse what is no value before it is taken for one."""
+    if not isinstance(output.values, Iterable) or not isinstance(output.tables, Mapping) or not isinstance(output.figures, Mapping):
+        raise ExperimentError(f"{path}: an Output is made of a list of values, and of tables and figures by name")
+    for value in output.values:
+        if not isinstance(value, Value) or not isinstance(value.name, str):
+            raise ExperimentError(f"{path}: {reprlib.repr(value)} is among the values; a coalsim.studies.Value is needed")
+        if not (isinstance(value.value, (int, float, np.number)) and isinstance(value.se, (int, float, np.number))):
+            raise ExperimentError(f"{path}: value '{value.name}' is {reprlib.repr(value.value)}; a number is needed")
+
+
+def _check_shown(path: Path, output: Output) -> None:
+    """Refuse what is no table or figure before it is taken for one."""
+    for name, table in output.tables.items():
+        if not (isinstance(name, str) and hasattr(table, "itertuples")):
+            raise ExperimentError(f"{path}: table {reprlib.repr(name)} is {reprlib.repr(table)}; a data frame of pandas is needed")
+    for name, figure in output.figures.items():
+        if not (isinstance(name, str) and hasattr(figure, "savefig")):
+            raise ExperimentError(f"{path}: figure {reprlib.repr(name)} is {reprlib.repr(figure)}; a figure of matplotlib is needed")
 
 
 def _file(module: ModuleType) -> Path | None:

@@ -7,19 +7,24 @@ import json
 import math
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coalsim.errors import StoreError
 from coalsim.studies.experiment import Output, Setting, Value
 from coalsim.studies.loading import Experiment, load
 from coalsim.studies.verdicts import Agreement, Verdict, compare, judge_all, read_before
+from coalsim.tables import store
 
 if TYPE_CHECKING:
     import pandas as pd
 
 RESULTS = Path("results")
+LARGEST = 10_000_000
+"""Bytes of a manifest."""
+
 VALUE_DIGITS, TABLE_DIGITS = 10, 8
 """Significant digits in values.csv and verdicts.csv, and in tables: fewer than a float has, so that the last bits do not show."""
 
@@ -88,23 +93,30 @@ def reproduce(
     if not isinstance(experiment, Experiment):
         experiment = load(experiment)
     setting = setting or Setting()
-    folder = None if out is None else Path(out) / experiment.name
+    folder = None if out is None else Path(out).resolve() / experiment.name
+    with nullcontext() if folder is None else store.making(folder):
+        result, earlier = _reproduced(experiment, setting, folder, Path(committed).resolve())
+        if folder is not None:
+            _write(result, folder, earlier)
+            result = replace(result, folder=Path(out or "") / experiment.name)
+    if folder is None and result.output.figures:
+        import matplotlib.pyplot as plt
+
+        for figure in result.output.figures.values():
+            plt.close(figure)  # an experiment may have drawn it with pyplot
+    return result
+
+
+def _reproduced(experiment: Experiment, setting: Setting, folder: Path | None, committed: Path) -> tuple[Reproduction, tuple[str, ...]]:
+    """Run an experiment and judge it; return also the files that an earlier run wrote."""
     earlier = () if folder is None else _prepare(folder, setting)
-    before = read_before(Path(committed) / experiment.name)
+    before = read_before(committed / experiment.name)
     began = time.perf_counter()
     output = experiment.run(setting)
     seconds = time.perf_counter() - began
     verdicts = judge_all(experiment.targets, output.values, str(experiment.folder / "experiment.py"))
     agreement = compare(verdicts, output.values, before, setting.quick)
-    result = Reproduction(experiment, setting, verdicts, output, agreement, seconds, folder)
-    if folder is not None:
-        _write(result, folder, earlier)
-    elif output.figures:
-        import matplotlib.pyplot as plt
-
-        for figure in output.figures.values():
-            plt.close(figure)  # an experiment may have drawn it with pyplot
-    return result
+    return Reproduction(experiment, setting, verdicts, output, agreement, seconds, folder), earlier
 
 
 def digits(value: float, count: int = VALUE_DIGITS) -> str:
@@ -118,25 +130,20 @@ def digits(value: float, count: int = VALUE_DIGITS) -> str:
 
 def _prepare(folder: Path, setting: Setting) -> tuple[str, ...]:
     """Make the folder ready before anything is computed; return the files that an earlier run wrote there."""
-    from coalsim.tables import store
-
-    store.prepare(folder, overwrite=True)
     path = folder / store.MANIFEST
-    if not path.exists():
-        return ()
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest: Any = json.loads(store.read_plain(path, LARGEST)) if store.there(path) else {"quick": True, "files": []}
         quick, files = bool(manifest["quick"]), tuple(str(name) for name in manifest["files"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise StoreError(f"{path} is not the manifest of an experiment; give another folder") from None
     if setting.quick and not quick:
         raise StoreError(f"{folder} holds the results of a full run, which a quick one may not replace; give another --out")
+    store.prepare(folder, overwrite=True)
     return files
 
 
 def _write(result: Reproduction, folder: Path, earlier: Iterable[str]) -> None:
     from coalsim import plots
-    from coalsim.tables import store
 
     output, files = result.output, ["verdicts.csv", "values.csv"]
     _write_rows(folder / "verdicts.csv", _VERDICT_COLUMNS, (_verdict_row(verdict) for verdict in result.verdicts))
@@ -148,7 +155,7 @@ def _write(result: Reproduction, folder: Path, earlier: Iterable[str]) -> None:
         store.write(folder / f"{name}.png", lambda path, figure=figure: plots.save(figure, path))  # type: ignore[misc]
         files.append(f"{name}.png")
     for name in set(earlier) - set(files):
-        if Path(name).name == name:
+        if Path(name).name == name and name.endswith((".csv", ".png")) and not (folder / name).is_dir():
             (folder / name).unlink(missing_ok=True)
     about = {"experiment": result.experiment.name, "quick": result.setting.quick, "seed": result.setting.seed}
     store.write_manifest(
@@ -192,8 +199,6 @@ def _value_row(value: Value) -> tuple[str, ...]:
 
 
 def _write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    from coalsim.tables import store
-
     def writer(partial: Path) -> None:
         with partial.open("w", encoding="utf-8", newline="") as file:
             table = csv.writer(file, lineterminator="\n")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal, get_args
 
 from coalsim.errors import ParameterError, StoreError
@@ -15,7 +16,7 @@ from coalsim.sweep.reading import column_of, factor_column
 from coalsim.sweep.results import Results, meaning
 from coalsim.tables.columns import TABLES
 from coalsim.tables.labelled import import_xarray
-from coalsim.tables.store import prepare, write
+from coalsim.tables.store import making, prepare, there, write
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -86,12 +87,19 @@ def export(
     if form == "netcdf":
         import_xarray()
     files = _files(results, out, tables, SUFFIXES[form])
+    (folder,) = {path.parent for path in files.values()}
     for path in files.values():
-        if path.exists() and not overwrite:
+        if there(path) and not overwrite:
             raise StoreError(f"{path} is there already; give another place, or --overwrite")
     writers: dict[Format, Callable[[Results, str, bool, Path], None]] = {"csv": _csv, "parquet": _parquet, "netcdf": _netcdf}
-    for table, path in files.items():
-        write(path, lambda partial, table=table: writers[form](results, table, factors, partial))  # type: ignore[misc]
+    with making(folder):
+        prepare(folder, overwrite=True)
+        # All of them or none: a table that cannot be read must not leave those before it.
+        with TemporaryDirectory(dir=folder, prefix=".export-") as apart:
+            for table, path in files.items():
+                write(Path(apart) / path.name, lambda partial, table=table: writers[form](results, table, factors, partial))  # type: ignore[misc]
+            for path in files.values():
+                (Path(apart) / path.name).replace(path)
     return list(files.values())
 
 
@@ -114,7 +122,6 @@ def _files(results: Results, out: Path, tables: Sequence[str], suffix: str) -> d
         files = {table: out / f"{table}{suffix}" for table in tables}
     folder = out.parent if out.suffix == suffix else out
     check_folder(results, folder)
-    prepare(folder, overwrite=True)
     return files
 
 
@@ -147,7 +154,9 @@ def _netcdf(results: Results, table: str, factors: bool, path: Path) -> None:
     data = results.to_xarray(table)
     # The classic format has whole numbers of 32 bits; a seed may be larger.
     about = {key: str(value) if isinstance(value, int) and value >= 2**31 else value for key, value in data.attrs.items()}
-    data.assign_attrs(about).to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
+    # scipy writes names as Latin-1, and the format has them in UTF-8: letters that are bytes of UTF-8 come out as these.
+    names = {str(name): str(name).encode().decode("latin-1") for name in (*data.variables, *data.dims) if not str(name).isascii()}
+    data.rename(names).assign_attrs(about).to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
 
 
 def _ranges(results: Results, table: str, factors: bool) -> Iterator[pa.Table]:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from coalsim.analysis.inputs import COLUMNS
 from coalsim.errors import ParameterError
 from coalsim.parameters import declarations
 from coalsim.tables.columns import TABLES
@@ -22,17 +23,11 @@ LONGEST = 60
 
 _JOINERS = "\u200c\u200d"  # parts of emoji, and of words in some scripts
 _RESULTS = frozenset(column.name for columns in TABLES.values() for column in columns)
-_ANALYSIS_COLUMNS = """
-factor value baseline outcome mean_baseline mean effect low high se confidence n pairs dropped var_paired var_unpaired saved
-correlation sd missing best as_good_low as_good_high tried_low tried_high at_edge share curve age at_risk events probability
-coalitions censored median horizon at_horizon at_horizon_low at_horizon_high restricted_mean restricted_low restricted_high
-difference difference_low difference_high quantity half_width needed at_most unpaired
-"""
 _NETCDF_WORDS = """
 bool byte char double enum float int int8 int16 int32 int64 long opaque real short string ubyte uint uint8 uint16 uint32 uint64
 ulong ushort
 """
-_ANALYSIS, _NETCDF = frozenset(_ANALYSIS_COLUMNS.split()), frozenset(_NETCDF_WORDS.split())
+_NETCDF = frozenset(_NETCDF_WORDS.split())
 
 
 def check_names(factors: Mapping[str, Factor]) -> None:
@@ -91,9 +86,9 @@ def _used(name: str) -> str | None:
         return "is that of a column of results"
     if name.removesuffix("_ci") in _RESULTS:
         return "is that of an interval in summary.csv"
-    if name.removeprefix("factor_") in _RESULTS | set(declarations()):
+    if name.startswith("factor_") and name.removeprefix("factor_") in _RESULTS | set(declarations()):
         return "is that of a parameter's column"
-    if name in _ANALYSIS:
+    if name in COLUMNS:
         return "is that of a column of the analysis"
     if name in _NETCDF or re.fullmatch(r"string\d*", name):
         return "is a word that NetCDF keeps for itself"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coalsim.analysis.figures.axes import MARKERS, intervals, panels, points, title
-from coalsim.analysis.inputs import Floats, listed
+from coalsim.analysis.inputs import Floats, beside, listed
 from coalsim.analysis.labels import factor_label, outcome_label, value_label
 from coalsim.errors import ParameterError
 from coalsim.plots import COLOURS
@@ -40,7 +40,7 @@ def response(table: pd.DataFrame, over: str | Sequence[str], heading: str = "", 
     ParameterError
         There are more than two factors, or a surface for more than one group.
     """
-    names = listed(over)
+    names = [beside(name) for name in listed(over)]
     groups = [str(name) for name in table.columns[: list(table.columns).index("outcome")] if name not in names]
     if len(names) > 2 or (len(names) == 2 and groups):
         raise ParameterError("a curve over one factor (within others) or a surface over two can be drawn")
@@ -179,7 +179,7 @@ def _surface(figure: Figure, axis: Axes, of: pd.DataFrame, names: list[str], out
     if best is not None:
         from matplotlib.patches import Rectangle
 
-        at_best = {row["factor"]: row["best"] for _, row in best.iterrows()}
+        at_best = {beside(row["factor"]): row["best"] for _, row in best.iterrows()}
         x, y = across.index(at_best[first]), up.index(at_best[second])
         frame = Rectangle((x - 0.48, y - 0.48), 0.96, 0.96, fill=False, edgecolor=COLOURS[1], linewidth=2.5)
         axis.add_patch(frame)
