@@ -42,6 +42,13 @@ class Group:
             columns[name] = [values[k] for k in (turns if place == 0 else random.permutation(turns))]
         return [{name: column[run] for name, column in columns.items()} for run in range(self.runs)]
 
+    def dealt(self, seed: int) -> list[tuple[dict[str, Any], list[int]]]:
+        """Return the settings met, each with the numbers of its runs."""
+        found: dict[str, tuple[dict[str, Any], list[int]]] = {}
+        for run, settings in enumerate(self.settings(seed)):
+            found.setdefault(repr(settings), (settings, []))[1].append(run)
+        return list(found.values())
+
     def spec(self) -> dict[str, Any]:
         """Return it as plain values."""
         return {"runs": self.runs, "fixed": dict(self.fixed), "over": {name: list(values) for name, values in self.over.items()}}
@@ -96,7 +103,7 @@ def _group(name: str, table: Any, runs: Any, base: Parameters, varied: Sequence[
         if key in fixed and key in over:
             raise ParameterError(f"{key} is both fixed and varied")
     group = Group(name, number, fixed, over)
-    for settings in group.settings(0):
+    for settings, _ in group.dealt(0):
         base.replace(**{**fixed, **settings})
     return group
 
