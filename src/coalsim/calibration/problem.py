@@ -201,6 +201,17 @@ def problem_of(
     return Problem(targets, groups, priors, base, _method(given.get("method", {})), chosen)
 
 
+def as_problem(targets: str | Path | Mapping[str, Any] | Problem, statistics: Functions | None, seed: int | None) -> Problem:
+    """Return a problem, however it is given: a file, tables, or itself."""
+    if isinstance(targets, Problem):
+        if statistics or seed is not None:
+            raise ParameterError("statistics and seed belong to the problem; they are given with it")
+        return targets
+    if isinstance(targets, Mapping):
+        return problem_of(targets, statistics, seed=seed)
+    return read_problem(targets, statistics, seed)
+
+
 def _base(given: Mapping[str, Any], folder: Path) -> Parameters:
     config = given.get("config")
     base = config if isinstance(config, Parameters) else Parameters() if config is None else load(folder / config)
@@ -237,4 +248,4 @@ def _method(given: Mapping[str, Any]) -> Method:
     return Method(**given)
 
 
-__all__ = ["ALL", "Functions", "Method", "Problem", "problem_of", "read_problem"]
+__all__ = ["ALL", "Functions", "Method", "Problem", "as_problem", "problem_of", "read_problem"]

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from coalsim.cli import advise, analyze, export, new_field, plot, reference, reproduce, run, sweep  # noqa: F401  each registers its commands
+from coalsim.cli import (  # noqa: F401  each registers its commands
+    advise,
+    analyze,
+    calibrate,
+    export,
+    new_field,
+    plot,
+    reference,
+    reproduce,
+    run,
+    sweep,
+)
 from coalsim.cli.app import app
 from coalsim.errors import CoalsimError, Interrupted
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 import coalsim
 from coalsim.errors import StoreError
 
-APART = {"advice", "cli", "sweep", "studies", "analysis", "page", "stability", "plots.py", "report.py", "testing.py"}
+APART = {"advice", "calibration", "cli", "sweep", "studies", "analysis", "page", "stability", "plots.py", "report.py", "testing.py"}
 """What of the package has no part in the bits of results: changes to it do not make another version of the code."""
 
 
