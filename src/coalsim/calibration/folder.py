@@ -21,6 +21,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import coalsim
 from coalsim import store
 from coalsim.calibration.evaluating import Evaluated, Task
@@ -177,7 +179,7 @@ def described(problem: Problem) -> dict[str, Any]:
     from importlib.metadata import version
 
     files = inputs(problem.data_files())
-    spec = json.loads(json.dumps(_by_content(problem.spec(), files)))
+    spec = json.loads(json.dumps(_by_content(problem.spec(), files), default=np.generic.item))
     used = software()
     packages = {**used.packages, "scikit-learn": version("scikit-learn")}
     about = {"coalsim": used.coalsim, "python": used.python, "machine": used.machine, **packages}

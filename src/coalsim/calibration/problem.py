@@ -240,8 +240,8 @@ def _method(given: Mapping[str, Any]) -> Method:
         if key not in _RANGES:
             raise ParameterError(f"[method] '{key}' is unknown{nearest(key, _RANGES)}; allowed: {', '.join(_RANGES)}")
         low, high = _RANGES[key]
-        kinds = (int,) if key in whole else (int, float)
-        if type(value) not in kinds or not low <= value <= high:
+        kinds = int if key in whole else int | float
+        if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
             raise ParameterError(
                 f"[method] {key} = {value!r}: a {'whole ' if key in whole else ''}number from {low:g} to {high:g} is needed"
             )

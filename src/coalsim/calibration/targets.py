@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -147,10 +148,10 @@ def _accepted(given: Mapping[str, Any]) -> tuple[float, float]:
     (way,) = ways
     if not _number(given.get("value")):
         raise ParameterError(f"value is missing or no number; {way} needs one")
-    half = {"tolerance": 1.0, "relative": abs(given["value"]), "sampling_error": SURE}[way] * given[way]
+    half = float({"tolerance": 1.0, "relative": abs(given["value"]), "sampling_error": SURE}[way] * given[way])
     if half <= 0:
         raise ParameterError(f"{way} = {given[way]:g}{' of value 0' if given[way] > 0 else ''}: it must be above 0")
-    return given["value"] - half, given["value"] + half
+    return float(given["value"]) - half, float(given["value"]) + half
 
 
 def _value(given: Mapping[str, Any], low: float, high: float) -> float:
@@ -167,4 +168,4 @@ def _value(given: Mapping[str, Any], low: float, high: float) -> float:
 
 
 def _number(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)
+    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(float(value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
 
 from coalsim.calibration.statistics.seen import Seen
@@ -34,17 +35,23 @@ class Option:
             if value not in self.kind:
                 raise ParameterError(f"{name} = {value!r} is unknown{nearest(str(value), self.kind)}; allowed: {', '.join(self.kind)}")
         elif self.kind == "number":
-            if type(value) not in (int, float) or value != value:
+            if not _number(value):
                 raise ParameterError(f"{name} = {value!r} is of the wrong type; a number is needed")
+            return float(value)
         elif self.kind == "numbers":
-            if not isinstance(value, list | tuple) or not value or any(type(item) not in (int, float) or item != item for item in value):
+            if not isinstance(value, list | tuple) or not value or not all(map(_number, value)):
                 raise ParameterError(f"{name} = {value!r} is of the wrong type; a list of numbers is needed")
+            return [float(item) for item in value]
         elif self.kind == "text":
             if not isinstance(value, str):
                 raise ParameterError(f"{name} = {value!r} is of the wrong type; a text is needed")
         elif not isinstance(value, Mapping):
             raise ParameterError(f"{name} = {value!r} is of the wrong type; a table of conditions is needed")
         return value
+
+
+def _number(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, Real) and value == value
 
 
 REQUIRED = object()
@@ -145,7 +152,7 @@ def check_columns(name: str, reads: Mapping[str, set[str]], extra: set[str]) -> 
         for column in sorted(columns):
             if column not in known:
                 raise ParameterError(
-                    f"{name}: table {table} has no column '{column}'{nearest(column, known)} (`coalsim columns` lists them)"
+                    f"{name} table {table} has no column '{column}'{nearest(column, known)} (`coalsim columns` lists them)"
                 )
 
 

@@ -105,5 +105,5 @@ def check_where(where: Mapping[str, Any]) -> None:
                     raise ParameterError(f"{column}: known = {bound!r}: true or false is needed")
             elif name not in _BOUNDS:
                 raise ParameterError(f"{column}: '{name}' is no bound; allowed: {', '.join(_BOUNDS)}, known")
-            elif type(bound) not in (int, float):
+            elif isinstance(bound, bool) or not isinstance(bound, int | float):
                 raise ParameterError(f"{column}: {name} = {bound!r}: a number is needed")
