@@ -34,7 +34,7 @@ class Linear:
     def say(self, text):
         self.said.append(text)
 
-    def evaluate(self, stage, units, common):
+    def evaluate(self, stage, units, common, noise=True):
         random = np.random.default_rng(seed_of(1, stage, 0))
         self.points += len(units)
         mean = (units - 0.5) @ self.slopes.T
@@ -91,7 +91,9 @@ def test_intervals_cover_over_many_fits():
         random = np.random.default_rng(number)
         truth = random.uniform(size=2)
         values = SLOPES @ (truth - 0.5) + error * random.normal(size=3)
-        _, draws = drawn(Linear(SLOPES, error / 2), targets(values, error), method=Method(waves=1, wave_points=20, particles=50), seed=number)
+        _, draws = drawn(
+            Linear(SLOPES, error / 2), targets(values, error), method=Method(waves=1, wave_points=20, particles=50), seed=number
+        )
         for level in levels:
             ends = (quantiles(draws.units[:, k], draws.weights, ((1 - level) / 2, (1 + level) / 2)) for k in range(2))
             hits[level] += sum(low <= true <= high for true, (low, high) in zip(truth, ends, strict=True))

@@ -198,9 +198,7 @@ def _opened(path: Path, kept: bool) -> Calibration:
     if manifest is None or not (path / REPORT).exists():
         raise StoreError(f"{path}: no finished calibration is here")
     try:
-        tables = {name: pd.read_csv(path / f"{name}.csv", keep_default_na=True) for name in TABLES}
+        tables = {name: pd.read_csv(path / f"{name}.csv", converters={"source": str, "verdict": str}) for name in TABLES}
     except (OSError, ValueError) as error:
         raise StoreError(f"{path}: its tables cannot be read: {error}") from None
-    for table, column in (("fit", "source"), ("fights", "verdict")):
-        tables[table][column] = tables[table][column].fillna("")
     return Calibration(posterior(path), **tables, manifest=manifest, folder=path if kept else None)

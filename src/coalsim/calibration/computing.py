@@ -34,7 +34,7 @@ class Evaluator(Protocol):
     def admits(self, unit: Floats) -> bool:
         """Return whether the parameters at a point go together."""
 
-    def evaluate(self, stage: str, units: Floats, common: bool) -> tuple[Floats, Floats]:
+    def evaluate(self, stage: str, units: Floats, common: bool, noise: bool = True) -> tuple[Floats, Floats]:
         """Return values and standard errors, both of shape (points, targets).
 
         Parameters
@@ -45,6 +45,8 @@ class Evaluator(Protocol):
             Points, shape (points, parameters).
         common
             Whether all points of the stage share their random numbers, or only those of a go.
+        noise
+            Whether standard errors are wanted; they take time.
         """
 
     def stage(self, name: str) -> dict[str, Any] | None:
@@ -92,9 +94,9 @@ class Simulator:
             return False
         return True
 
-    def evaluate(self, stage: str, units: Floats, common: bool) -> tuple[Floats, Floats]:
+    def evaluate(self, stage: str, units: Floats, common: bool, noise: bool = True) -> tuple[Floats, Floats]:
         """Return values and standard errors at points; see `Evaluator`."""
-        made = self._tasks(stage, units, common)
+        made = self._tasks(stage, units, common, noise)
         found: dict[int, Evaluated] = {}
         todo: list[tuple[Task, str]] = []
         for task in made:
@@ -112,8 +114,8 @@ class Simulator:
         ordered = [found[number] for number in range(len(made))]
         shape = (len(units), len(self._problem.targets))
         values = np.array([row for result in ordered for row in result.values], dtype=float).reshape(shape)
-        noise = np.array([row for result in ordered for row in result.noise], dtype=float).reshape(shape)
-        return values, noise
+        errors = np.array([row for result in ordered for row in result.noise], dtype=float).reshape(shape)
+        return values, errors
 
     def stage(self, name: str) -> dict[str, Any] | None:
         """Return what was kept of a stage."""
@@ -128,7 +130,7 @@ class Simulator:
         if not self._quiet:
             print(text, file=sys.stderr, flush=True)
 
-    def _tasks(self, stage: str, units: Floats, common: bool) -> list[Task]:
+    def _tasks(self, stage: str, units: Floats, common: bool, noise: bool) -> list[Task]:
         size = self._problem.method.together
         return [
             Task(
@@ -141,6 +143,7 @@ class Simulator:
                 monthly=self._problem.monthly,
                 seed=seed_of(self._problem.seed, stage, 0 if common else number + 1),
                 group_seed=self._problem.seed,
+                noise=noise,
             )
             for number, start in enumerate(range(0, len(units), size))
         ]
@@ -188,6 +191,17 @@ class Simulator:
                         raise BlockError(f"{task.stage}, task {task.number}: its worker died (killed, or out of memory)")
                 waiting.extendleft(reversed(broken))
                 alone = True
+
+
+def admitted(evaluator: Evaluator, units: Floats, count: int) -> Floats:
+    """Return the first points at which parameters go together, at most `count`."""
+    found: list[Floats] = []
+    for unit in units:
+        if len(found) == count:
+            break
+        if evaluator.admits(unit):
+            found.append(unit)
+    return np.array(found).reshape(-1, units.shape[1])
 
 
 def seed_of(seed: int, stage: str, number: int) -> int:

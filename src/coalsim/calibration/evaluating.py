@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coalsim.calibration.groups import Group
-from coalsim.calibration.statistics import Seen
+from coalsim.calibration.statistics import LIBRARY, Seen
+from coalsim.calibration.statistics.seen import REPLICATE
 from coalsim.calibration.targets import Target
 from coalsim.parameters import Parameters
 from coalsim.simulation import field_size, simulate
@@ -31,6 +32,7 @@ class Task:
     monthly : whether monthly tables are kept
     seed : of the simulations
     group_seed : of how settings are dealt out within groups, the same in the whole calibration
+    noise : whether standard errors are wanted
     """
 
     stage: str
@@ -42,6 +44,7 @@ class Task:
     monthly: bool
     seed: int
     group_seed: int
+    noise: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def evaluate(task: Task) -> Evaluated:
     for name, group in task.groups.items():
         places = [place for place, target in enumerate(task.targets) if target.group == name]
         for point, seen in enumerate(see(task, group)):
-            rests = [seen.without(fold) for fold in seen.folds()]
+            rests = [seen.without(fold) for fold in seen.folds()] if task.noise else []
             for place in places:
                 target = task.targets[place]
                 values[point, place], noise[point, place] = _measured(target, seen, rests)
@@ -77,6 +80,7 @@ def evaluate(task: Task) -> Evaluated:
 
 def see(task: Task, group: Group) -> list[Seen]:
     """Simulate a group at the points of a task; what is seen at each."""
+    columns = _columns([target for target in task.targets if target.group == group.name])
     bases = [task.base.replace(**{**group.fixed, **point}) for point in task.points]
     found: list[list[tuple[int, Mapping[str, Any], Parameters, dict[str, pd.DataFrame | None]]]] = [[] for _ in bases]
     for number, (settings, replicates) in enumerate(group.dealt(task.group_seed)):
@@ -86,11 +90,22 @@ def see(task: Task, group: Group) -> list[Seen]:
             tables = {"outcomes": runs.outcomes, "coalitions": runs.coalitions, "monthly": runs.monthly}
             mine = {name: None if table is None else table[table["scenario_id"] == point] for name, table in tables.items()}
             parts.append((number, settings, scenarios[point], mine))
-    return [_joined(parts) for parts in found]
+    return [_joined(parts, columns) for parts in found]
 
 
-def _joined(parts: Sequence[tuple[int, Mapping[str, Any], Parameters, dict[str, Any]]]) -> Seen:
-    """Put the tables of all settings together, with the settings as columns."""
+def _columns(targets: Sequence[Target]) -> dict[str, set[str]] | None:
+    """Return the columns that targets read, by table; None: all, which functions of one's own may read."""
+    found: dict[str, set[str]] = {}
+    for target in targets:
+        if target.statistic.name not in LIBRARY:
+            return None
+        for table, columns in target.statistic.reads(target.options).items():
+            found.setdefault(table, set()).update(columns)
+    return found if targets else None
+
+
+def _joined(parts: Sequence[tuple[int, Mapping[str, Any], Parameters, dict[str, Any]]], columns: dict[str, set[str]] | None) -> Seen:
+    """Put the tables of all settings together, with the settings as columns; only some columns, for the sake of time."""
     import pandas as pd
 
     tables: dict[str, Any] = {}
@@ -106,6 +121,11 @@ def _joined(parts: Sequence[tuple[int, Mapping[str, Any], Parameters, dict[str, 
     coalitions = tables["coalitions"]
     years = (coalitions["end"] - coalitions["launch"] + 1) / 12
     tables["coalitions"] = coalitions.assign(resources=(coalitions["contributed"] + coalitions["granted"]) / years)
+    if columns is not None:
+        kept = {name: {REPLICATE, "months", "setting", *columns.get(name, ())} for name in tables}
+        for name, table in tables.items():
+            if table is not None:
+                tables[name] = table[[column for column in table.columns if column in kept[name]]]
     return Seen(**tables)
 
 

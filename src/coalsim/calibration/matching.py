@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.calibration.computing import Evaluator, random_of
+from coalsim.calibration.computing import Evaluator, admitted, random_of
 from coalsim.calibration.emulators import Emulators
 from coalsim.calibration.problem import Method
 from coalsim.calibration.region import Region, Score, sample_region, scorer, spread_out
@@ -141,10 +141,10 @@ def _first(evaluator: Evaluator, parameters: int, size: int, random: np.random.G
 def _next(evaluator: Evaluator, region: Region, size: int, random: np.random.Generator) -> Floats:
     """Return points of the region, far from each other."""
     ordered = spread_out(region.points, len(region.points) if len(region.points) < 2 * size else 2 * size, random)
-    admitted = [unit for unit in ordered if evaluator.admits(unit)]
-    if not admitted:
+    found = admitted(evaluator, ordered, size)
+    if not len(found):
         raise ParameterError("in the region that is left no parameters go together; widen the priors")
-    return np.array(admitted[:size])
+    return found
 
 
 def _check_values(targets: tuple[Target, ...], values: Floats, fitted: list[int]) -> None:

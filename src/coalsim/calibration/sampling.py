@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.calibration.computing import Evaluator, random_of
+from coalsim.calibration.computing import Evaluator, admitted, random_of
 from coalsim.calibration.emulators import missed, standard
 from coalsim.calibration.matching import Matched
 from coalsim.calibration.problem import Method
@@ -104,8 +104,7 @@ def sample(evaluator: Evaluator, matched: Matched, targets: tuple[Target, ...], 
         Of all choices.
     """
     random = random_of(seed, "smc-0")
-    units = random.permutation(matched.region.points)
-    units = np.array([unit for unit in units if evaluator.admits(unit)][: method.particles])
+    units = admitted(evaluator, random.permutation(matched.region.points), method.particles)
     values, noise = evaluator.evaluate("smc-0", units, common=False)
     errors = _errors(targets, values, noise)
     distance = Distance(targets, np.sqrt(np.maximum(1 - errors**2, NARROWEST)))
@@ -164,7 +163,7 @@ def _generation(
         needed = int(np.ceil((method.particles - len(accepted)) / rate))
         count = min(GO, method.together * int(np.ceil(needed / method.together)))
         units = _proposals(evaluator, matched, kernel, count, random_of(seed, f"smc-{generation}", go))
-        values, _ = evaluator.evaluate(f"smc-{generation}-{go:03}", units, common=False)
+        values, _ = evaluator.evaluate(f"smc-{generation}-{go:03}", units, common=False, noise=False)
         distances = distance.of(values)
         proposed, unvalued, go = proposed + count, unvalued + int(np.isinf(distances).sum()), go + 1
         for unit, value, far in zip(units, values, distances, strict=True):
@@ -185,9 +184,9 @@ def _proposals(evaluator: Evaluator, matched: Matched, kernel: _Kernel, count: i
         drawn[whole] = matched.region.points[random.integers(len(matched.region.points), size=size)][whole]
         drawn = drawn[((drawn >= 0) & (drawn < 1)).all(axis=1)]
         if len(drawn):
-            found += [unit for unit in drawn[matched.score(drawn) <= 1] if evaluator.admits(unit)]
-        if len(found) >= count:
-            return np.array(found[:count])
+            found += list(admitted(evaluator, drawn[matched.score(drawn) <= 1], count - len(found)))
+        if len(found) == count:
+            return np.array(found)
     raise RuntimeError("no proposals of the sampler are within the region")
 
 
