@@ -35,7 +35,7 @@ class Linear:
         self.said.append(text)
 
     def evaluate(self, stage, units, common, noise=True):
-        random = np.random.default_rng(seed_of(1, stage, 0))
+        random = np.random.default_rng(seed_of(1, "common" if common else stage, 0))
         self.points += len(units)
         mean = (units - 0.5) @ self.slopes.T
         values = mean + self.noise * (random.normal(size=(1, mean.shape[1])) if common else random.normal(size=mean.shape))

@@ -201,7 +201,7 @@ def test_a_damaged_evaluation_is_computed_again(targets, finished, tmp_path):
             (folder / path.relative_to(finished.folder)).parent.mkdir(exist_ok=True)
             (folder / path.relative_to(finished.folder)).write_bytes(path.read_bytes())
     (folder / "report.html").unlink()
-    (folder / "evaluations/wave-1-0001.json").write_text("{")
+    (folder / "evaluations/wave-1-0000.json").write_text("{")
     (folder / "evaluations/wave-2-0000.json").unlink()
     cs.calibrate(targets, folder)
     assert digests(folder) == digests(finished.folder)

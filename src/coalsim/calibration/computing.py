@@ -44,7 +44,7 @@ class Evaluator(Protocol):
         units
             Points, shape (points, parameters).
         common
-            Whether all points of the stage share their random numbers, or only those of a go.
+            Whether all points share their random numbers, in this stage and others, or only those of a go.
         noise
             Whether standard errors are wanted; they take time.
         """
@@ -141,7 +141,7 @@ class Simulator:
                 groups=self._problem.groups,
                 targets=self._problem.targets,
                 monthly=self._problem.monthly,
-                seed=seed_of(self._problem.seed, stage, 0 if common else number + 1),
+                seed=seed_of(self._problem.seed, "common" if common else stage, number * (not common)),
                 group_seed=self._problem.seed,
                 noise=noise,
             )

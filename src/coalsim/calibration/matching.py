@@ -1,7 +1,8 @@
 """History matching: waves of simulations that rule out what cannot be, until the region left shrinks no more.
 
 Craig, Goldstein, Seheult & Smith 1997, in *Case Studies in Bayesian Statistics* 3, 37-93; Vernon, Goldstein & Bower 2010,
-*Bayesian Analysis* 5, 619-669. Points of a wave share their random numbers.
+*Bayesian Analysis* 5, 619-669. Points of all waves share their random numbers, which makes differences between them surer; what chance
+all of them share is allowed for when points are ruled out.
 """
 
 from __future__ import annotations
