@@ -1,4 +1,4 @@
-"""Write what is generated from the declarations: default configuration, schemas, tables of the ODD.
+"""Write what is generated from the declarations: default configuration, schemas, tables of the ODD and of statistics.
 
 Usage: python scripts/generate.py [--check]
 With --check nothing is written; exit code 1 says that a file is out of step.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from coalsim.calibration import statistics
 from coalsim.parameters import default_toml, markdown_table
 from coalsim.parameters.schema import json_schema
 from coalsim.sweep.manifest import manifest_schema
@@ -30,7 +31,9 @@ def generated() -> dict[Path, str]:
     odd = (ROOT / "docs/odd.md").read_text(encoding="utf-8")
     odd = between(odd, "parameters", markdown_table())
     odd = between(odd, "columns", columns.markdown())
+    calibration = (ROOT / "docs/calibration.md").read_text(encoding="utf-8")
     return {
+        ROOT / "docs/calibration.md": between(calibration, "statistics", statistics.markdown()),
         ROOT / "configs/baseline.toml": default_toml(),
         ROOT / "configs/schema.json": json_schema() + "\n",
         ROOT / "configs/manifest-schema.json": manifest_schema() + "\n",

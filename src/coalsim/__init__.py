@@ -39,6 +39,8 @@ _HOMES = {
     "signs": "coalsim.analysis",
     "plausible": "coalsim.analysis",
     "replicates_needed": "coalsim.analysis",
+    "calibrate": "coalsim.calibration",
+    "posterior": "coalsim.calibration",
     "stability_of_run": "coalsim.stability",
 }
 

@@ -10,7 +10,19 @@ from typing import Any, NoReturn, cast
 import typer
 
 from coalsim import terminal
-from coalsim.cli import advise, analyze, export, new_field, plot, reference, reproduce, run, sweep, view  # noqa: F401  each registers its commands
+from coalsim.cli import (  # noqa: F401  each registers its commands
+    advise,
+    analyze,
+    calibrate,
+    export,
+    new_field,
+    plot,
+    reference,
+    reproduce,
+    run,
+    sweep,
+    view,
+)
 from coalsim.cli.app import app
 from coalsim.errors import CoalsimError, Interrupted
 

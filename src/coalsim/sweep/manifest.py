@@ -21,7 +21,7 @@ from coalsim.counts import MAX_BLOCKS, MAX_RUNS, MAX_SCENARIOS
 from coalsim.errors import StoreError
 from coalsim.tables.store import read_plain
 
-APART = {"advice", "cli", "sweep", "studies", "analysis", "page", "stability"}
+APART = {"advice", "cli", "sweep", "studies", "analysis", "calibration", "page", "stability"}
 APART |= {"outputs.py", "plots.py", "report.py", "testing.py", "terminal.py", "drawing.py", "spreadsheets.py"}
 """What of the package has no part in the bits of results: changes to it do not make another version of the code."""
 
