@@ -31,7 +31,7 @@ def advise(
     from coalsim.advice import advising, reporting
     from coalsim.sweep.progress import reporter
 
-    parameters = scenario(config, set_, without)
+    parameters = scenario(config, set_, without, launches=True)
     if out is not None:
         store.prepare(out, overwrite)
     processes = workers or os.cpu_count() or 1
