@@ -27,7 +27,7 @@ import coalsim
 from coalsim.calibration.evaluating import Evaluated, Task
 from coalsim.calibration.problem import Problem
 from coalsim.errors import StoreError
-from coalsim.parameters.toml import FILE_PARAMETERS
+from coalsim.parameters.effect import FILE_PARAMETERS
 from coalsim.sweep.manifest import inputs, now, software
 from coalsim.tables import store
 

@@ -14,9 +14,10 @@ from coalsim.calibration.statistics import LIBRARY, Statistic, check_columns, ow
 from coalsim.calibration.statistics.own import source_digest
 from coalsim.calibration.targets import Target, read_target
 from coalsim.errors import ParameterError, nearest
+from coalsim.inputs import read_toml
 from coalsim.parameters import Parameters, load
+from coalsim.parameters.effect import FILE_PARAMETERS
 from coalsim.parameters.model import declaration
-from coalsim.parameters.toml import FILE_PARAMETERS, read_toml
 
 Functions = Mapping[str, str | Callable[..., float]]
 

@@ -33,7 +33,7 @@ def advise(
     from coalsim.sweep.progress import reporter
     from coalsim.tables import store
 
-    parameters = scenario(config, set_, without)
+    parameters = scenario(config, set_, without, launches=True)
     processes = workers or os.cpu_count() or 1
     with nullcontext() if out is None else store.making(out):
         if out is not None:

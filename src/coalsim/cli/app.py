@@ -88,8 +88,10 @@ def counted(most: int = 10_000_000, **given: int | None) -> None:
             raise ParameterError(f"{name} = {shown(value)} is out of range; allowed: {low}..{high}")
 
 
-def scenario(config: Path, given: list[str] | None, without: list[str] | None) -> Parameters:
+def scenario(config: Path, given: list[str] | None, without: list[str] | None, launches: bool = False) -> Parameters:
     """Return the scenario of a configuration and the options ``--set`` and ``--without``, checked as far as it can be.
+
+    A command for which an initiative `launches` whatever the configuration says uses its parameters in any case.
 
     Raises
     ------
@@ -98,7 +100,7 @@ def scenario(config: Path, given: list[str] | None, without: list[str] | None) -
     """
     from coalsim.field import given as read
     from coalsim.parameters import MECHANISMS, load
-    from coalsim.parameters.effect import refuse_without_effect
+    from coalsim.parameters.effect import OF_THE_INITIATIVE, refuse_without_effect
     from coalsim.streams import Source
 
     values = settings(given)
@@ -110,7 +112,7 @@ def scenario(config: Path, given: list[str] | None, without: list[str] | None) -
                 raise ParameterError(f"--set {name} has no effect beside --without {mechanism}, which sets it too; one of them is allowed")
     parameters = parameters.without(*(without or ()))
     try:
-        refuse_without_effect([parameters])
+        refuse_without_effect([parameters], but=OF_THE_INITIATIVE if launches else ())
     except ParameterError as error:
         raise ParameterError(f"{config}: {error}") from None
     read(parameters, Source(0, 0))

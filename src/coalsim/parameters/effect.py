@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from coalsim.errors import ParameterError
 from coalsim.parameters.model import Parameters, declarations
@@ -11,7 +11,8 @@ FILE_PARAMETERS = tuple(name for name, d in declarations().items() if d.unit == 
 """Parameters that name data files."""
 
 _OF_REGISTERS = tuple(name for name, d in declarations().items() if d.section == "register")
-_OF_THE_INITIATIVE = tuple(name for name, d in declarations().items() if d.section == "focal" and name != "focal_launch_month")
+OF_THE_INITIATIVE = tuple(name for name, d in declarations().items() if d.section == "focal" and name != "focal_launch_month")
+"""Parameters of the focal initiative besides its launch."""
 _TABLES = ("organizations_table", "ties_table", "issues_table", "funders_table")
 
 
@@ -26,8 +27,8 @@ def without_effect(p: Parameters) -> dict[str, str]:
     return {name: why for name, why in _idle(p).items() if p.get(name) != declarations()[name].default}
 
 
-def refuse_without_effect(scenarios: Iterable[Parameters]) -> None:
-    """Raise `ParameterError` for what has no effect in any of the scenarios.
+def refuse_without_effect(scenarios: Iterable[Parameters], but: Container[str] = ()) -> None:
+    """Raise `ParameterError` for what has no effect in any of the scenarios, `but` for some parameters.
 
     A sweep may vary a parameter that only some of its scenarios use; what none of them uses is a mistake.
     """
@@ -38,7 +39,8 @@ def refuse_without_effect(scenarios: Iterable[Parameters]) -> None:
         if not idle:
             return
     for name, why in (idle or {}).items():
-        raise ParameterError(f"{name} {why}")
+        if name not in but:
+            raise ParameterError(f"{name} {why}")
 
 
 def _idle(p: Parameters) -> dict[str, str]:
@@ -61,7 +63,7 @@ def _idle(p: Parameters) -> dict[str, str]:
         if source == "tables" and p.field.organizations_table:
             del idle["cost_per_employee"]  # says what the capacities of the table are worth
     if p.focal.focal_launch_month is None:
-        idle |= dict.fromkeys(_OF_THE_INITIATIVE, "needs focal_launch_month, the month in which the initiative launches")
+        idle |= dict.fromkeys(OF_THE_INITIATIVE, "needs focal_launch_month, the month in which the initiative launches")
     return idle
 
 
