@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 import coalsim as cs
 from coalsim import analysis, studies
+from coalsim.vectorized.core import SCHEDULE
 from conftest import draw, found, make_block, make_field, null_parameters
 
 ROOT = Path(__file__).parents[1]
@@ -276,7 +277,7 @@ def test_members_learn_of_one_another():
 def test_acquaintance_goes_both_ways():
     block = learning(variants.mapping_mutual, months=12)
     contacts = networks.contacts(block.state, np.arange(8))
-    one_way = networks.contacts(learning(cs.core.SCHEDULE["mapping"], months=12).state, np.arange(8))
+    one_way = networks.contacts(learning(SCHEDULE["mapping"], months=12).state, np.arange(8))
     assert contacts.any(axis=1).all()
     assert (contacts & contacts.T).sum() / contacts.sum() > (one_way & one_way.T).sum() / one_way.sum()
     for i in range(8):
