@@ -150,8 +150,17 @@ def test_a_variable_that_differs_does_not_dock() -> None:
 def test_whatever_changes_among_agents_docks() -> None:
     """Every attribute of an agent that is ever another than before is one of the variables that both engines agree on."""
     base = cs.load(ROOT / "configs" / "model2.toml")
-    p = base.replace(organizations=20, burn_in=0, months=30, convene_hazard=0.2, launch_threshold=0.4, join_threshold=0.3, founders=0)
-    p = p.replace(research_months=2, effort=4.0, challenge_rate=0.2, window_gap=6.0, relation_rate=0.5, funder_month=2, grant_cycle=3)
+    p = base.replace(organizations=20, burn_in=0, months=30, convene_hazard=0.2, launch_threshold=0.4, join_threshold=0.3, founders=1)
+    p = p.replace(
+        research_months=2,
+        effort=4.0,
+        challenge_rate=0.2,
+        window_gap=6.0,
+        relation_rate=0.5,
+        funder_month=2,
+        grant_cycle=3,
+        closure_rate=1.0,
+    )
     model = cs.CoalitionModel(p, 1, 0)
     docked = {v.name for v in docking.docked(core.variables())}
     called = {"openness": "omega", "successes": "problems_solved", "grant_ends": "grant_until", "strength": "relation", "left": "window"}
