@@ -24,13 +24,15 @@ def null_parameters(**values):
     return Parameters().replace(**{**nulls, "months": 60, "memory": 1.0, **values})
 
 
-def make_field(mission, lists=None, issue=((0.5,),), funder=(), places=None, **columns):
+def make_field(mission, lists=None, issue=None, funder=(), places=None, **columns):
     """Return a field of few organizations: middling in all that `columns` does not say.
 
     `mission`, `issue` and `funder` are rows of coordinates; `lists` are lists of acquaintances.
+    Without issues there is one, in the middle.
     """
     mission = np.array(mission, dtype=float)
     count, dimensions = mission.shape
+    issue = [[0.5] * dimensions] if issue is None else issue
     lists = [[]] * count if lists is None else lists
     places = max(map(len, lists)) if places is None else places
     table = np.repeat(np.arange(count)[:, None], places, axis=1)

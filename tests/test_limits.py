@@ -17,7 +17,7 @@ INSTIGATOR = {"focal_launch_month": 0, "focal_convener": 0}
 
 
 def joined(block):
-    return set(np.flatnonzero(block.state.coalition >= 0).tolist())
+    return set(np.flatnonzero(block.state.member).tolist())
 
 
 def until_still(block):

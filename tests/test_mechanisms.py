@@ -73,18 +73,21 @@ def test_every_section_of_what_happens_belongs_to_one_mechanism() -> None:
 
 
 def test_arrays_are_as_declared() -> None:
-    p = cs.Parameters()
+    p = cs.Parameters().replace(memberships_max=3)
     s = core.Block([p, p], [docking.build(p, 1, r) for r in (0, 1)], [0, 1], 1).state
     for v in core.variables():
         array = getattr(s, v.name)
         assert array.dtype == np.dtype(v.dtype), v.name
-        assert array.shape == (s.shape.of(v) if v.of != "membership" else (s.shape.all,)), v.name
+        assert array.shape == s.shape.of(v), v.name
+    assert s.coalition.shape == (3, 120)
+    assert s.issue.shape == (2, 120)
 
 
 def test_columns_of_coalitions_are_variables_or_worked_out_by_the_ledger() -> None:
     declared = {v.name for v in core.variables()}
     assert set(coming(COALITIONS, "state")) <= declared
-    assert set(names(COALITIONS)) - set(coming(COALITIONS, "state")) == {"convener", "end", "ending", "size"}
+    worked_out = {"convener", "leadership", "end", "ending", "kept_all_goals", "size", "members_end", "active_share", "sources"}
+    assert set(names(COALITIONS)) - set(coming(COALITIONS, "state")) == worked_out
 
 
 def test_tables_have_the_declared_types() -> None:
@@ -103,6 +106,7 @@ def test_what_shapes_blocks_and_fields_is_declared() -> None:
         "join_threshold",
         "grant_budget",
         "funders_max",
+        "memberships_max",
     }
 
 
@@ -145,17 +149,43 @@ def test_a_variable_that_differs_does_not_dock() -> None:
 
 def test_whatever_changes_among_agents_docks() -> None:
     """Every attribute of an agent that is ever another than before is one of the variables that both engines agree on."""
-    model = cs.CoalitionModel(BUSY.without("fatigue").replace(challenge_rate=0.2, window_gap=6.0), 1, 0)
+    base = cs.load(ROOT / "configs" / "model2.toml")
+    p = base.replace(organizations=20, burn_in=0, months=30, convene_hazard=0.2, launch_threshold=0.4, join_threshold=0.3, founders=1)
+    p = p.replace(
+        research_months=2,
+        effort=4.0,
+        challenge_rate=0.2,
+        window_gap=6.0,
+        relation_rate=0.5,
+        funder_month=2,
+        grant_cycle=3,
+        closure_rate=1.0,
+    )
+    model = cs.CoalitionModel(p, 1, 0)
     docked = {v.name for v in docking.docked(core.variables())}
     called = {"openness": "omega", "successes": "problems_solved", "grant_ends": "grant_until", "strength": "relation", "left": "window"}
+    called |= {"noted": "lead_leadership", "reached": "first_success", "targets": "issue", "memberships": "coalition"}
     # Follow from what docks, or are of one step within the month.
-    derived = {"members", "_mean_style", "contributions", "grants", "communication", "initiative", "relations", "invitations", "terms"}
+    derived = {
+        "members",
+        "_mean_style",
+        "contributions",
+        "grants",
+        "communication",
+        "initiative",
+        "relations",
+        "invitations",
+        "terms",
+        "paid",
+    }
     seen: dict[tuple[int, str], Any] = {}
     changed = set()
     for _ in range(30):
         model.step()
         agents: list[Any] = [*model.organizations, *model.running_coalitions, *model.issues, model.window, *model.initiatives]
         agents += [relation for initiative in model.initiatives for relation in initiative.relations]
+        agents += [membership for organization in model.organizations for membership in organization.memberships]
+        agents += [target for coalition in model.running_coalitions for target in coalition.targets]
         for agent in agents:
             for name, value in vars(agent).items():
                 kept = list(value) if isinstance(value, list) else value
@@ -164,24 +194,40 @@ def test_whatever_changes_among_agents_docks() -> None:
                     changed.add(name)
                 seen[id(agent), name] = (agent, kept)
     assert {called.get(name, name) for name in changed} - derived <= docked
-    assert {"readiness", "mission", "trust", "progress", "coalition", "place", "strength"} <= changed
+    assert {"readiness", "mission", "trust", "progress", "memberships", "place", "strength"} <= changed
+    assert {"kept", "pledge", "routines", "communicated", "lead", "noted", "lead_lost", "goals_dropped", "asked", "reached"} <= changed
 
 
 def test_what_ends_is_cleared() -> None:
     """Launch, release and end give back their nulls to all variables that say so, those of mechanisms too."""
     kinds = ("coalition", "membership", "initiative", "relation", "organization")
     own = Mechanism("own", state=[variable(f"of_{kind}", kind, null=7.0) for kind in kinds], steps=LAST)
-    p = cs.Parameters()
+    p = cs.Parameters().replace(memberships_max=2)
     s = core.Block([p], [docking.build(p, 1, 0)], [0], 1, mechanisms=[own]).state
     for kind in kinds:
         getattr(s, f"of_{kind}")[...] = 1.0
     one, all_but = np.array([3]), np.arange(60) != 3
-    acts = {"coalition": s.launched, "membership": lambda who: s.release(who, 2), "initiative relation": s.end_initiatives}
+    s.enrol(one, np.array([8]), 0.5)
+    s.enrol(one, np.array([5]), 0.5)
+    s.of_membership[...] = 1.0
+    acts = {
+        "coalition": s.launched,
+        "membership": lambda who: s.release(who, np.array([0]), 2),
+        "initiative relation": s.end_initiatives,
+    }
     for kind, act in acts.items():
         act(one)
         for name in kind.split():
-            assert np.all(getattr(s, f"of_{name}")[3] == 7.0)
-            assert np.all(getattr(s, f"of_{name}")[all_but] == 1.0)
+            array = np.moveaxis(getattr(s, f"of_{name}"), -1, 0) if name == "membership" else getattr(s, f"of_{name}")
+            assert np.all(array[all_but] == 1.0)
+            if name != "membership":
+                assert np.all(array[3] == 7.0)
+    # The membership of coalition 5 stood first; that of 8 has taken its place, with all it has.
+    assert s.coalition[:, 3].tolist() == [8, -1]
+    assert s.of_membership[:, 3].tolist() == [1.0, 7.0]
+    assert s.cooldown[3] == 0
+    s.release(one, np.array([0]), 2)
+    assert s.of_membership[:, 3].tolist() == [7.0, 7.0]
     assert np.all(s.of_organization == 1.0)
     assert s.running[3]
     assert s.cooldown[3] == 2
@@ -522,7 +568,7 @@ def test_former_names_of_modules_still_work() -> None:
         "    assert importlib.reload(here) is here\n"
         "with warnings.catch_warnings():\n"
         "    warnings.simplefilter('ignore')\n"
-        "    from coalsim.submodels.willing import judge\n"
+        "    from coalsim.submodels.willing import intent\n"
         "    from coalsim import columns\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -103,7 +103,8 @@ class Recorder:
         rows.sort(key=lambda row: (row["launch"], row["convener"]))
         recorded = ("run", "inherited", *names(self._coalitions))
         types = {column.name: "int64" if column.name == "ending" else DTYPES[column.dtype] for column in self._coalitions}
-        return {name: np.array([row[name] for row in rows], dtype=types.get(name, "int64")) for name in recorded}
+        types |= {"run": "int64", "inherited": "bool"}
+        return {name: np.array([row[name] for row in rows], dtype=types[name]) for name in recorded}
 
     def monthly_columns(self, means: bool = True) -> Columns:
         """Return what is recorded of months, of shape (1, months), with the columns of `OPTIONAL` if asked for."""

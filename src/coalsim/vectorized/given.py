@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from coalsim.errors import ParameterError
 from coalsim.field.model import GIVEN_TRUST, Field, GivenCoalition
 from coalsim.geometry import cut
 from coalsim.streams import SETUP, Source, normals, streams
@@ -17,7 +18,15 @@ from coalsim.vectorized.values import Values
 
 
 def found_given(s: State, p: Values, fields: Sequence[Field], sources: Sequence[Source]) -> None:
-    """Let the coalitions that fields come with run, as they are before the first month."""
+    """Let the coalitions that fields come with run, as they are before the first month.
+
+    Raises
+    ------
+    ParameterError
+        There is a burn-in besides, which would set the field in motion a second time.
+    """
+    if s.burn_in and any(field.coalitions for field in fields):
+        raise ParameterError(f"[simulation] burn_in = {s.burn_in}: with given coalitions it must be 0")
     for run, (field, source) in enumerate(zip(fields, sources, strict=True)):
         first = run * s.shape.organizations
         number = np.zeros(field.size, dtype=np.intp)
@@ -39,7 +48,8 @@ def _found(s: State, p: Values, first: int, given: GivenCoalition, number: np.nd
     c = np.array([first + given.convener])
     mine = p.at(c)
     of_run = np.array([member for member, _ in given.members])
-    members, joined = first + of_run, np.array([month for _, month in given.members])
+    members = first + of_run
+    joined = np.array([max(month, given.launch) for _, month in given.members])
     if given.issue >= 0:
         issue = np.array([first // s.shape.organizations * s.shape.issues + given.issue])
         place = s.place.take(issue, axis=1)
