@@ -40,27 +40,34 @@ def shown(kept: object) -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
-    except BrokenPipeError as error:
-        lost(error)
+    except (BrokenPipeError, SystemExit):  # rich leaves the program when a pipe is closed
+        _give_up()
     except OSError as error:
-        why = f"what was to be shown is lost ({error.strerror or error}); the results are in {kept}"
-        lost(error)
-        with contextlib.suppress(OSError):
-            print(f"coalsim: error: {why}", file=sys.stderr)
+        _give_up()
+        _say(f"what was to be shown is lost ({error.strerror or error}); the results are in {kept}")
         raise SystemExit(1) from None
 
 
 def lost(error: OSError) -> int:
-    """Give up the standard output, so that Python does not try it again at its end; say why if it was not closed; return 1."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
-            stream.flush()
-            continue
-        with contextlib.suppress(OSError, ValueError, AttributeError):
-            nothing = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nothing, stream.fileno())
-            os.close(nothing)
+    """Give up what cannot be written to; say why, if it is not that nobody reads it; return the exit code."""
+    _give_up()
     if not isinstance(error, BrokenPipeError):
-        with contextlib.suppress(OSError):
-            print(f"coalsim: error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", file=sys.stderr)
+        _say(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
     return 1
+
+
+def _give_up() -> None:
+    """Have streams that cannot be written to lead nowhere, so that Python does not try them again at its end."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError):
+                nothing = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nothing, stream.fileno())
+                os.close(nothing)
+
+
+def _say(text: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        print(f"coalsim: error: {text}", file=sys.stderr, flush=True)
