@@ -57,8 +57,8 @@ class SweepFolder:
         The folder; it need not exist.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
         self._held: tuple[int, int] | None = None
 
     def __str__(self) -> str:

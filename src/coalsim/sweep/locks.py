@@ -17,7 +17,10 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-import filelock
+with warnings.catch_warnings():
+    # That the system has no locks of its own; files stand in for them.
+    warnings.simplefilter("ignore")
+    import filelock
 
 from coalsim.errors import StoreError
 from coalsim.sweep.manifest import now

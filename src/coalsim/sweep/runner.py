@@ -38,7 +38,7 @@ CRASHES = 2
 
 def run(
     sweep: Sweep,
-    folder: Path,
+    folder: str | Path,
     *,
     name: str = "sweep",
     workers: int = 1,
@@ -87,7 +87,7 @@ def run(
 
 
 def proceed(
-    folder: Path,
+    folder: str | Path,
     *,
     workers: int = 1,
     dask: str | None = None,
