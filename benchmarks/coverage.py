@@ -1,11 +1,11 @@
 """Coverage on synthetic truth: how often intervals of fits to data made with known parameters hold these.
 
-Each fit: parameters are drawn from the prior; "real" numbers are statistics of 12 runs at them, other runs for each as real numbers
-come from different sources; their sampling errors are those of 240 runs there, scaled. Then they are fitted as anybody's numbers
-would be, with 24 runs for each point. An interval of probability q is right if it holds the true value in a share q of fits; so is
+Each fit: parameters are drawn from the prior; "real" numbers are statistics of 8 runs at them, other runs for each as real numbers
+come from different sources; their sampling errors are those of 160 runs there, scaled. Then they are fitted as anybody's numbers
+would be, with 32 runs for each point. An interval of probability q is right if it holds the true value in a share q of fits; so is
 the share of draws below the truth, if it is even between 0 and 1.
 
-Usage: python benchmarks/coverage.py [--fits 20] [--particles 50] [--workers 1] [--out DIR]
+Usage: python benchmarks/coverage.py [--fits 20] [--particles 40] [--workers 1] [--out DIR]
 
 It goes on where it was stopped. Exit code 1 if coverage is out of what chance allows (binomial, .001 in each tail, parameters taken as
 independent).
@@ -34,14 +34,12 @@ PRIORS: dict[str, Any] = {
     "launch_threshold": {"low": 0.45, "high": 0.75},
     "exit_level": {"low": 0.35, "high": 0.55},
 }
-OBSERVED, TRUTH, FITTED = 12, 240, 24
+OBSERVED, TRUTH, FITTED = 8, 160, 32
 STATISTICS = {
     "participation": {"statistic": "mean", "table": "outcomes", "column": "participation"},
     "launched": {"statistic": "mean", "table": "outcomes", "column": "launched"},
     "contributed": {"statistic": "mean", "table": "outcomes", "column": "contributed"},
-    "joins": {"statistic": "mean", "table": "outcomes", "column": "joins"},
     "exits": {"statistic": "mean", "table": "outcomes", "column": "exits"},
-    "trust": {"statistic": "mean", "table": "coalitions", "column": "trust"},
 }
 LEVELS = (0.5, 0.9)
 
@@ -49,7 +47,7 @@ LEVELS = (0.5, 0.9)
 def asked(values: dict[str, float], errors: dict[str, float], runs: int, particles: int, seed: int) -> dict[str, Any]:
     """Return the problem of a fit, as a targets file would say it."""
     targets = {name: {**about, "value": values[name], "sampling_error": errors[name]} for name, about in STATISTICS.items()}
-    method = {"particles": particles, "together": 50, "waves": 2, "wave_points": 25}
+    method = {"particles": particles, "together": 40, "waves": 2, "wave_points": 25}
     return {"targets": targets, "priors": PRIORS, "fixed": FIXED, "runs": runs, "seed": seed, "method": method}
 
 
@@ -94,7 +92,7 @@ def coverage(rows: list[dict[str, Any]]) -> dict[float, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--fits", type=int, default=20)
-    parser.add_argument("--particles", type=int, default=50)
+    parser.add_argument("--particles", type=int, default=40)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("out/coverage"))
     given = parser.parse_args()

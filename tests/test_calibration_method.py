@@ -31,6 +31,9 @@ class Linear:
     def keep_stage(self, name, about):
         self.kept[name] = about
 
+    def map(self, function, items):
+        return map(function, items)
+
     def say(self, text):
         self.said.append(text)
 

@@ -303,7 +303,7 @@ def test_killed_again_and_again_it_ends_with_the_same_bytes(targets, finished, t
         process = subprocess.Popen([sys.executable, "-c", code, *arguments], start_new_session=True)
         before, deadline = len(list(folder.glob("evaluations/*.json"))), time.monotonic() + 120
         # each time a little further, so that it ends
-        while process.poll() is None and len(list(folder.glob("evaluations/*.json"))) < before + 3 and time.monotonic() < deadline:
+        while process.poll() is None and len(list(folder.glob("evaluations/*.json"))) < before + 1 and time.monotonic() < deadline:
             time.sleep(0.02)
         if process.poll() is not None:
             assert process.returncode == 0

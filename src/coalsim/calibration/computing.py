@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from typing import Any, Protocol
 
@@ -54,6 +54,9 @@ class Evaluator(Protocol):
 
     def keep_stage(self, name: str, about: dict[str, Any]) -> None:
         """Keep what a stage chose and found."""
+
+    def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
+        """Apply a function to items, perhaps in other processes; the results in order."""
 
     def say(self, text: str) -> None:
         """Tell how far it is."""
@@ -124,6 +127,16 @@ class Simulator:
     def keep_stage(self, name: str, about: dict[str, Any]) -> None:
         """Keep what a stage chose and found."""
         self._folder.keep_stage(name, about)
+
+    def map(self, function: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+        """Apply a function to items with the workers; what a worker dies over is done here."""
+        arguments = list(items)
+        try:
+            futures = [self._pool.executor.submit(function, item) for item in arguments]
+            return [future.result() for future in futures]
+        except BrokenExecutor:
+            self._pool.renew()
+            return [function(item) for item in arguments]
 
     def say(self, text: str) -> None:
         """Print a line where error messages go."""

@@ -10,7 +10,7 @@ forest says how likely it has one.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from coalsim.analysis.inputs import extra
 from coalsim.calibration.targets import SURE, Target
 
 Floats = NDArray[np.float64]
+Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 SQUEEZE = 4.0
 MOST_FITTED = 250
@@ -83,6 +84,8 @@ class Emulators:
         Points simulated, shape (points, parameters).
     values, noise
         Statistics there and their standard errors, shape (points, targets).
+    mapped
+        Applies a function to many arguments, as `map` does; may use other processes.
 
     Attributes
     ----------
@@ -90,10 +93,10 @@ class Emulators:
     quality : by target, the share of variance explained at points left out, one at a time
     """
 
-    def __init__(self, targets: Sequence[Target], units: Floats, values: Floats, noise: Floats) -> None:
+    def __init__(self, targets: Sequence[Target], units: Floats, values: Floats, noise: Floats, mapped: Mapped = map) -> None:
         extra("sklearn")
         self.targets = tuple(targets)
-        made = [_Emulator(target, units, values[:, j], noise[:, j]) for j, target in enumerate(targets)]
+        made: list[_Emulator] = list(mapped(_made, [(target, units, values[:, j], noise[:, j]) for j, target in enumerate(targets)]))
         self._made = made
         self.noise = np.array([one.noise for one in made])
         self.quality = np.array([one.quality for one in made])
@@ -112,6 +115,10 @@ class Emulators:
         found = self.predict(units)
         spread = np.sqrt(1.0 + found.variance + self.noise**2)
         return np.abs(missed(self.targets, found.mean)) / spread, found.defined.min(axis=1)
+
+
+def _made(arguments: tuple[Target, Floats, Floats, Floats]) -> _Emulator:
+    return _Emulator(*arguments)
 
 
 class _Emulator:

@@ -87,7 +87,7 @@ def match(evaluator: Evaluator, targets: tuple[Target, ...], parameters: int, me
         found, error = evaluator.evaluate(f"wave-{wave}", points, common=True)
         units, values, noise = np.vstack([units, points]), np.vstack([values, found]), np.vstack([noise, error])
         _check_values(targets, values, fitted)
-        emulators = Emulators(chosen, units, values[:, fitted], noise[:, fitted])
+        emulators = Emulators(chosen, units, values[:, fitted], noise[:, fitted], evaluator.map)
         score = scorer(emulators, weights, method.cutoff)
         name = f"region-{wave}"
         known = evaluator.stage(name)

@@ -54,7 +54,7 @@ def _number(value: Any) -> bool:
     return not isinstance(value, bool) and isinstance(value, Real) and value == value
 
 
-REQUIRED = object()
+REQUIRED: Any = ...
 """The default of an option that has none."""
 
 
