@@ -14,6 +14,7 @@ from coalsim.analysis.inputs import COLUMNS, beside
 from coalsim.analysis.labels import value_labels
 from coalsim.cli import main
 from coalsim.errors import ParameterError
+from coalsim.page import page
 from coalsim.parameters import declarations
 from coalsim.spreadsheets import STARTS, harmless_frame
 from coalsim.sweep import figures, naming
@@ -210,6 +211,28 @@ def test_files_named_after_factors_are_different_files():
 )
 def test_values_that_differ_have_labels_that_differ(values, labels):
     assert value_labels(values) == labels
+
+
+def test_levels_that_are_rounded_alike_are_not_one(tmp_path):
+    levels = [0.5, 0.5000001, 0.5000002]
+    results = cs.Sweep(BASE, {"openness": levels, "effort": [4.0, 4.0000001]}, 3).run()
+    told = ["0.5", "0.5000001", "0.5000002"]
+    for figure in (
+        drawn.effects(analysis.effect(results, "openness", "impact")),
+        drawn.effects(analysis.effect(results, "effort", "impact", within="openness")),
+        drawn.survival(analysis.survival(results, of="openness")),
+        drawn.response(analysis.response(results, "openness", "impact"), "openness"),
+        drawn.response(analysis.response(results, ["openness", "effort"], "impact"), ["openness", "effort"]),
+        drawn.response(analysis.response(results, "effort", "impact", within="openness"), "effort"),
+        figures.main_effects(results, "t"),
+        figures.heat_map(results, "openness", "effort", "t"),
+        figures.survival_curves(results, "openness", "t"),
+    ):
+        figure.canvas.draw()
+        written = "\n".join(text.get_text() for text in figure.findobj(Text))
+        assert all(re.search(rf"{re.escape(label)}(?!\d)", written) for label in told[1:])
+    html = page(results, ["impact"])
+    assert all(f"<td>{label}</td>" in html for label in told)
 
 
 def test_the_printed_table_says_what_it_leaves_out(tmp_path, capsys):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from coalsim.parameters import find
@@ -40,7 +40,12 @@ def value_label(value: Any) -> str:
 
 def value_labels(values: Sequence[Any]) -> list[str]:
     """Return levels as people write them, with as many digits as it takes to tell different ones apart."""
-    distinct = list(dict.fromkeys(values))
+    return list(map(labeller(values), values))
+
+
+def labeller(values: Iterable[Any]) -> Callable[[Any], str]:
+    """Return what writes each of some levels as people do, with as many digits as it takes to tell different ones apart."""
+    distinct = list(dict.fromkeys(None if value is None or value != value else value for value in values))
     labels = {value: value_label(value) for value in distinct}
     for digits in range(4, 18):
         if len(set(labels.values())) == len(distinct):
@@ -48,7 +53,7 @@ def value_labels(values: Sequence[Any]) -> list[str]:
         labels = {value: f"{value:.{digits}g}" if isinstance(value, float) else value_label(value) for value in distinct}
     else:
         labels = {value: repr(value) for value in distinct}
-    return [labels[value] for value in values]
+    return lambda value: labels[None if value is None or value != value else value]
 
 
 def _with_unit(name: str, unit: str, kind: str) -> str:

@@ -28,6 +28,8 @@ def reproduce(
     workers: Annotated[int, typer.Option(min=1, help="Processes an experiment may use; results do not depend on it.")] = 1,
 ) -> None:
     """Run experiments again and compare with what was reported; exit code 1 if a verdict is not the committed one."""
+    import matplotlib
+
     from coalsim import studies
     from coalsim.studies import show
     from coalsim.studies.verdicts import read_before
@@ -45,6 +47,7 @@ def reproduce(
         return
     for experiment in chosen:
         _ = experiment.module  # what cannot be loaded is said before anything is computed
+    matplotlib.use("Agg")  # experiments draw with pyplot, and nobody looks at windows here
     setting = studies.Setting(quick=quick, workers=workers)
     results: list[studies.Reproduction] = []
     failed: list[str] = []

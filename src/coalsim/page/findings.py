@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from coalsim import analysis
 from coalsim.analysis import figures as drawn
+<<<<<<< HEAD
 from coalsim.analysis.labels import factor_label, value_label
+=======
+from coalsim.analysis.labels import factor_label, labeller, value_labels
+from coalsim.tables.columns import OUTCOMES
+>>>>>>> w/surface
 from coalsim.errors import ParameterError
 from coalsim.page import markup
 from coalsim.sweep import figures
+from coalsim.sweep.reading import factor_column
 from coalsim.sweep.samplers import SAMPLED
 
 if TYPE_CHECKING:
@@ -44,6 +50,8 @@ def outcomes(results: Results, on: Sequence[str]) -> str:
         return html + _curves(results, on)
     summary = results.summary(tuple(on))
     shown = summary.drop(columns=[column for column in summary if str(column).endswith("_ci") and column not in results.sweep.factors])
+    for factor in map(factor_column, results.sweep.factors):
+        shown[factor] = value_labels(summary[factor].tolist())
     for name in on:
         low, high = summary[name] - summary[f"{name}_ci"], summary[name] + summary[f"{name}_ci"]
         shown[name] = [markup.plus_minus(*row) for row in zip(summary[name], low, high, strict=True)]
@@ -75,7 +83,8 @@ def effects(results: Results, on: Sequence[str]) -> str:
         if not len(found):
             left.append(f"{factor}: one replicate shows no chance, so no interval.")
             continue
-        html += markup.table(_effect_rows(found), f"{factor_label(factor)}, from {value_label(found['baseline'].iloc[0])}.", ["outcome"])
+        told = labeller([found["baseline"].iloc[0], *found["value"]])
+        html += markup.table(_effect_rows(found, told), f"{factor_label(factor)}, from {told(found['baseline'].iloc[0])}.", ["outcome"])
         if len(found) <= MOST_ROWS:
             html += markup.figure(drawn.effects(found), f"Effects of {factor}, with 95 % intervals; the table above has the numbers.")
     return html + markup.text(*left)
@@ -95,10 +104,11 @@ def best(results: Results, on: Sequence[str]) -> str:
                 (row,) = analysis.optimum(results, name, outcome).to_dict("records")
             except ParameterError:
                 continue  # the outcome has no value somewhere
-            interval = f"{value_label(row['low'])} to {value_label(row['high'])}"
-            as_good = f"{value_label(row['as_good_low'])} to {value_label(row['as_good_high'])}"
+            told = labeller(of)
+            interval = f"{told(row['low'])} to {told(row['high'])}"
+            as_good = f"{told(row['as_good_low'])} to {told(row['as_good_high'])}"
             edge = "yes: the best may lie beyond" if row["at_edge"] else ""
-            about = {"best": value_label(row["best"]), "interval": interval, "not told from it": as_good, "at the end of its range": edge}
+            about = {"best": told(row["best"]), "interval": interval, "not told from it": as_good, "at the end of its range": edge}
             rows.append({"factor": name, "outcome": outcome, **about})
     if not rows:
         return ""
@@ -157,11 +167,12 @@ def survival(results: Results, on: Sequence[str]) -> str:
             f"Share of coalitions that succeeded, and that dissolved before{by} (Aalen-Johansen), 95 % intervals.",
         )
         rows = []
+        told = labeller(lasting.summary[analysis.inputs.beside(of)]) if of else str
         for found in (lasting, first):
             for row in found.summary.to_dict("records"):
                 at = markup.plus_minus(row["at_horizon"], row["at_horizon_low"], row["at_horizon_high"])
                 about = {name: row[name] for name in ("curve", "coalitions", "events", "censored")}
-                level = {of: value_label(row[analysis.inputs.beside(of)])} if of else {}
+                level = {of: told(row[analysis.inputs.beside(of)])} if of else {}
                 rows.append(
                     {**level, **about, "median (months)": row["median"], "share (95 % interval)": at, "after months": row["horizon"]}
                 )
@@ -210,12 +221,12 @@ def _curves(results: Results, on: Sequence[str]) -> str:
     return html
 
 
-def _effect_rows(found: pd.DataFrame) -> pd.DataFrame:
+def _effect_rows(found: pd.DataFrame, told: Callable[[Any], str]) -> pd.DataFrame:
     rows = []
     for row in found.to_dict("records"):
         saved = "" if row["saved"] != row["saved"] else f"{row['saved']:.0%}"
         effect = markup.plus_minus(row["effect"], row["low"], row["high"])
-        about = {"outcome": row["outcome"], "to": value_label(row["value"]), "effect (95 % interval)": effect}
+        about = {"outcome": row["outcome"], "to": told(row["value"]), "effect (95 % interval)": effect}
         rows.append({**about, "replicates": row["n"], "pairs without a value": row["dropped"], "variance saved": saved})
     return _frame(rows)
 

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coalsim.analysis.labels import value_label
+from coalsim.analysis.labels import value_label, value_labels
 from coalsim.page import markup
 from coalsim.sweep.factors import Groups, Range
 
@@ -82,7 +82,7 @@ def _levels(kind: Any) -> str:
         return f"{value_label(kind.low)} to {value_label(kind.high)}{' (logarithmic)' if kind.log else ''}{steps}"
     if isinstance(kind, Groups):
         return "; ".join(f"{label}: {_settings(kind.groups[label])}" for label in kind.values)
-    return ", ".join(_value(value) for value in kind.values)
+    return ", ".join(label or '""' for label in value_labels(kind.values))
 
 
 def _settings(group: Mapping[str, Any]) -> str:

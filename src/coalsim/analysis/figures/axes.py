@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coalsim import drawing
-from coalsim.analysis.labels import value_label
+from coalsim.analysis.labels import labeller
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,8 +68,13 @@ def effect_labels(table: pd.DataFrame) -> Any:
     names = [str(name) for name in table.columns]
     groups = names[: names.index("factor")]
     labels = []
-    for _, row in table.iterrows():
-        change = f"{value_label(row['baseline'])} to {value_label(row['value'])}" if "baseline" in names else value_label(row["value"])
-        where = "".join(f", {group.replace('_', ' ')} {value_label(row[group])}" for group in groups)
+    ends = ["baseline", "value"] if "baseline" in names else ["value"]
+    rows = table.to_dict("records")
+    factors = {factor: [row[end] for row in rows for end in ends if row["factor"] == factor] for factor in table["factor"]}
+    told = {factor: labeller(values) for factor, values in factors.items()}
+    of = {group: labeller(table[group]) for group in groups}
+    for row in rows:
+        change = " to ".join(told[row["factor"]](row[end]) for end in ends)
+        where = "".join(f", {group.replace('_', ' ')} {of[group](row[group])}" for group in groups)
         labels.append(f"{row['factor'].replace('_', ' ')}: {change}{where}")
     return np.array(labels, dtype=object)

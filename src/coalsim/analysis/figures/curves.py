@@ -9,7 +9,7 @@ import numpy as np
 
 from coalsim.analysis.figures.axes import MARKERS, intervals, panels, points, title
 from coalsim.analysis.inputs import Floats, beside, listed
-from coalsim.analysis.labels import factor_label, outcome_label, value_label
+from coalsim.analysis.labels import factor_label, labeller, outcome_label, value_labels
 from coalsim.errors import ParameterError
 from coalsim.plots import COLOURS
 
@@ -75,12 +75,13 @@ def survival(found: Survival, heading: str = "") -> Figure:
     of = str(table.columns[0]) if table.columns[0] != "curve" else None
     curves = list(dict.fromkeys(table["curve"]))
     groups: list[Any] = [None] if of is None else list(dict.fromkeys(table[of]))
+    told = labeller(groups)
     figure, axes = panels(len(curves), 5.6, 4.2 + 0.22 * len(groups), sharey=True)
     for axis, curve in zip(axes, curves, strict=True):
         last = int(table["age"].max())
         marks = np.arange(0, last + 1, next(step for step in (1, 3, 6, 12, 24, 60, 120, 12_000) if step * 6 >= last))
         for place, group in enumerate(groups):
-            rows = table[(table["curve"] == curve) & (True if of is None else table[of].map(value_label) == value_label(group))]
+            rows = table[(table["curve"] == curve) & (True if of is None else table[of].map(told) == told(group))]
             colour = COLOURS[place % len(COLOURS)]
             axis.fill_between(rows["age"], rows["low"], rows["high"], step="post", color=colour, alpha=0.18, linewidth=0)
             axis.step(
@@ -89,7 +90,7 @@ def survival(found: Survival, heading: str = "") -> Figure:
                 where="post",
                 color=colour,
                 linestyle=("-", "--", "-.", ":")[place % 4],
-                label=value_label(group) if of else None,
+                label=told(group) if of else None,
             )
             at_risk = rows.set_index("age")["at_risk"].reindex(marks, fill_value=0)
             for mark, count in at_risk.items():
@@ -119,6 +120,7 @@ def survival(found: Survival, heading: str = "") -> Figure:
 def _curve(axis: Axes, of: pd.DataFrame, name: str, groups: list[str], outcome: str, best: pd.DataFrame | None) -> None:
     keys = [tuple(row) for row in of[groups].itertuples(index=False)] if groups else [()] * len(of)
     lines = list(dict.fromkeys(keys))
+    names = [", ".join(of_line) for of_line in zip(*map(value_labels, zip(*lines, strict=True)), strict=True)] if groups else [None]
     numeric = of[name].dtype.kind in "iuf" and bool(of[name].notna().all())
     ticks = list(dict.fromkeys(of[name]))
     span = float(of[name].max() - of[name].min()) if numeric else len(ticks) - 1.0
@@ -127,16 +129,14 @@ def _curve(axis: Axes, of: pd.DataFrame, name: str, groups: list[str], outcome: 
         x = rows[name].to_numpy(dtype=float) if numeric else np.array([ticks.index(value) for value in rows[name]], dtype=float)
         x = x + 0.012 * (span or 1) * (place - (len(lines) - 1) / 2)
         colour = COLOURS[place % len(COLOURS)]
-        points(
-            axis, rows["mean"], rows["low"], rows["high"], x, colour, MARKERS[place % len(MARKERS)], line="-", label=_group(groups, line)
-        )
+        points(axis, rows["mean"], rows["low"], rows["high"], x, colour, MARKERS[place % len(MARKERS)], line="-", label=names[place])
         if best is not None:
             own = best[[tuple(row) == line for row in best[groups].itertuples(index=False)]] if groups else best
             _mark_best(axis, own, [0.02 + 0.03 * place], numeric, ticks, colour)
     if not numeric:
-        axis.set_xticks(range(len(ticks)), [value_label(value) for value in ticks])
+        axis.set_xticks(range(len(ticks)), value_labels(ticks))
     elif len(ticks) <= 8:
-        axis.set_xticks(ticks, [value_label(value) for value in ticks])
+        axis.set_xticks(ticks, value_labels(ticks))
     if best is not None:
         # room at the foot, so that the best levels lie below the curves
         low, high = axis.get_ylim()
@@ -171,8 +171,8 @@ def _surface(figure: Figure, axis: Axes, of: pd.DataFrame, names: list[str], out
         if not np.isnan(value) and mean.size <= 80:
             colour = "black" if value > middle else "white"
             axis.text(x, y, f"{value:.3g}\n± {half[y, x]:.2g}", ha="center", va="center", fontsize=8, color=colour)
-    axis.set_xticks(range(len(across)), [value_label(value) for value in across])
-    axis.set_yticks(range(len(up)), [value_label(value) for value in up])
+    axis.set_xticks(range(len(across)), value_labels(across))
+    axis.set_yticks(range(len(up)), value_labels(up))
     axis.set_xlabel(factor_label(first))
     axis.set_ylabel(factor_label(second))
     figure.colorbar(image, ax=axis, label=outcome_label(outcome))
@@ -183,7 +183,3 @@ def _surface(figure: Figure, axis: Axes, of: pd.DataFrame, names: list[str], out
         x, y = across.index(at_best[first]), up.index(at_best[second])
         frame = Rectangle((x - 0.48, y - 0.48), 0.96, 0.96, fill=False, edgecolor=COLOURS[1], linewidth=2.5)
         axis.add_patch(frame)
-
-
-def _group(groups: list[str], values: tuple[Any, ...]) -> str | None:
-    return ", ".join(value_label(value) for value in values) if groups else None
