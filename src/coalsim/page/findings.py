@@ -9,12 +9,7 @@ import numpy as np
 
 from coalsim import analysis
 from coalsim.analysis import figures as drawn
-<<<<<<< HEAD
-from coalsim.analysis.labels import factor_label, value_label
-=======
 from coalsim.analysis.labels import factor_label, labeller, value_labels
-from coalsim.tables.columns import OUTCOMES
->>>>>>> w/surface
 from coalsim.errors import ParameterError
 from coalsim.page import markup
 from coalsim.sweep import figures
