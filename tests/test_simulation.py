@@ -45,7 +45,7 @@ def test_the_labelled_array_has_units() -> None:
     [
         ({"replicates": 0}, "replicates = 0"),
         ({"replicates": [1, 1]}, "each once"),
-        ({"replicates": [-1]}, "numbers >= 0"),
+        ({"replicates": [-1]}, "replicates = -1"),
         ({"seed": -1}, "seed = -1"),
         ({"seed": 2**64}, "out of range"),
         ({"engine": "numpi"}, "did you mean 'numpy'?"),

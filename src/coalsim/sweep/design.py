@@ -203,6 +203,8 @@ class Sweep:
                 mechanisms=tuple(mechanisms),
                 **{key: tables[key] for key in ("replicates", "seed", "monthly", "design", "samples", "block") if key in tables},
             )
+            for _ in sweep.lazily():  # each is checked as it is made
+                pass
             refuse_without_effect(sweep.lazily())
         except ParameterError as error:
             raise ParameterError(f"{path}: {error}") from None
