@@ -502,7 +502,7 @@ def test_grants_come_in_cycles_run_their_term_and_are_shared() -> None:
     for number in (4, 5):
         model.organizations[number].join(second, 0.5)
     for c, strength in ((coalition, 0.5), (second, 0.29)):
-        c.initiative.relations = [Relation(model, funder)]
+        c.initiative.relations = [Relation(funder)]
         c.relations[0].strength = strength
     paid = []
     for _ in range(2, 14):
@@ -522,7 +522,7 @@ def test_grants_come_in_cycles_run_their_term_and_are_shared() -> None:
 def test_funder_judges_alignment_trust_and_relation() -> None:
     model, coalition = coalition_of(1, 2, funders=1, grant_cycle=5)
     (funder,) = model.funders
-    relation = Relation(model, funder)
+    relation = Relation(funder)
     coalition.initiative.relations = [relation]
     funder.place, coalition.goal, coalition.trust, relation.strength = (0.7,), (0.5,), 0.6, 0.6
     assert funder.judgment_of(coalition, relation) == pytest.approx(0.8 * (0.3 + 0.7 * 0.6) * 0.6)
@@ -577,7 +577,7 @@ def test_communication_is_no_more_than_needed() -> None:
 
 def test_goal_moves_to_the_problem_as_seen_and_to_members() -> None:
     model, coalition = coalition_of(1, funders=1, funder_month=99)
-    coalition.initiative.relations = [Relation(model, model.funders[0])]
+    coalition.initiative.relations = [Relation(model.funders[0])]
     coalition.relations[0].strength = 0.6
     coalition.goal, coalition.error, coalition.targets[0].issue.place, coalition.targets[0].progress = (0.5,), (0.2,), (0.7,), 0.5
     coalition.openness = 0.8

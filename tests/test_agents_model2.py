@@ -548,7 +548,7 @@ def test_grants_of_one_size_go_to_the_best(size: float, running: float, given: l
     funder.budget = 0.8
     for coalition, strength in zip(coalitions, (0.6, 0.7, 0.8, 1.0), strict=True):
         coalition.formed = 0
-        coalition.initiative.relations = [Relation(model, funder, strength)]
+        coalition.initiative.relations = [Relation(funder, strength)]
     coalitions[3].relations[0].give(running, 99 if running else 0)
     if not running:
         coalitions[3].formed = None
@@ -565,7 +565,7 @@ def test_of_equal_judgments_the_lower_number_and_nothing_of_no_budget() -> None:
     (funder,) = model.funders
     for coalition in coalitions:
         coalition.formed = 0
-        coalition.initiative.relations = [Relation(model, funder, 1.0)]
+        coalition.initiative.relations = [Relation(funder, 1.0)]
     funder.budget = 0.0
     funder.decide_grants()
     assert [coalition.grant_income() for coalition in coalitions] == [0, 0]

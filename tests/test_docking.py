@@ -28,9 +28,9 @@ def assert_docked(p: cs.Parameters, replicate: int = 0, seed: int = 1, months: i
 
 @pytest.mark.parametrize("part", range(4))
 def test_random_parameters(part: int) -> None:
-    """4 x 60 random scenarios, synthetic fields, with and without a focal initiative, both modes of knowing."""
+    """4 x 20 random scenarios, synthetic fields, with and without a focal initiative, both modes of knowing."""
 
-    @settings(max_examples=60)
+    @settings(max_examples=20)
     @given(parameters(), st.just(part))
     def docks(p: cs.Parameters, replicate: int) -> None:
         assert_docked(p, replicate)
