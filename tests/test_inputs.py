@@ -500,7 +500,9 @@ def test_nothing_else_reads_csv_or_toml():
             if parsers & {*names, called, getattr(node, "module", None) or ""}:
                 found.add(path.relative_to(SOURCE).as_posix())
     writers = {"studies/reproducing.py", "sweep/export.py"}  # of CSV; they read none
-    assert found <= writers
+    own = {"calibration/calibrating.py"}  # reads back the tables that it wrote
+    dropped = {"view/own_field.py"}  # takes tables apart that are dropped on the page, to show what is wrong with them
+    assert found <= writers | own | dropped
     for name in writers & found:
         text = (SOURCE / name).read_text(encoding="utf-8")
         assert not any(reader in text for reader in ("csv.reader", "DictReader", "read_csv", "csv.open"))

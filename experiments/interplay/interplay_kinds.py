@@ -47,8 +47,8 @@ def gains(base: cs.Parameters, replicates: int, setting: Setting) -> pd.DataFram
     rows = []
     for kind in KINDS:
         settings = {key: value for aspect, name in zip(ASPECTS, kind, strict=True) for key, value in ASPECTS[aspect][name].items()}
-        results = cs.Sweep(base.replace(**settings), {"end": ends}, replicates, setting.seed).run(workers=setting.workers)
-        table = results.outcomes.merge(results.design, on="scenario_id").pivot(index="replication", columns="end", values="impact")
+        results = cs.Sweep(base.replace(**settings), {"lever_end": ends}, replicates, setting.seed).run(workers=setting.workers)
+        table = results.outcomes.merge(results.design, on="scenario_id").pivot(index="replication", columns="lever_end", values="impact")
         for lever in ADVICE:
             gain = (table[f"{lever.name}|high"] - table[f"{lever.name}|low"]).to_numpy()
             rows.append({**dict(zip(ASPECTS, kind, strict=True)), "advice": lever.name, **_summary(gain), "gain": gain})

@@ -73,7 +73,8 @@ class Coalition(Pursuit):
         self.formed: int | None = None
         self.trust: float = p.initial_trust
         self.openness = convener.openness
-        self.seeded = self.terms.seed_grant > 0 and model.draws.change_of_mind(self.number).seeded < p.seed_share
+        drawn = initiative.focal or model.draws.change_of_mind(self.number).seeded < p.seed_share
+        self.seeded = self.terms.seed_grant > 0 and drawn
         self.communicated = self.contributions = self.grants = self.communication = self.work = 0.0
         self.contributed = self.granted = 0.0
         self.peak_size = 0

@@ -41,8 +41,6 @@ class FieldSection(Section):
     ties_table: str = parameter("", "file", "CSV of who knows whom; without it acquaintances are drawn.", standing="arbitrary", shapes="block")
     issues_table: str = parameter("", "file", "CSV of issues; without it issues are drawn, or lie where the register's organizations are.", standing="arbitrary", shapes="block")
     funders_table: str = parameter("", "file", "CSV of funders; without it funders are drawn, or are the register's foundations.", standing="arbitrary", shapes="block")
-    coalitions_table: str = parameter("", "file", "CSV of coalitions that exist when the run begins.", standing="arbitrary", shapes="block")
-    memberships_table: str = parameter("", "file", "CSV of who is a member of them.", standing="arbitrary", shapes="block")
 
 
 class Register(Section):

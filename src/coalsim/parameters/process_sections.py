@@ -91,7 +91,7 @@ class Joining(Section):
     admission: float = parameter(0.55, "alignment", "Alignment of mission and goal needed to be a member.", 0, 1, null=0.0, mechanism="tests", plausible=(0.3, 0.8))
     commitment_months: int = parameter(12, "month", "Months a member commits itself for.", 0, NEVER, null=0, plausible=(0, 36))
     see_through: float = parameter(0.75, "share", "Share of the committed contributions that reserve and income must cover.", 0, 10, null=0.0, mechanism="tests", plausible=(0, 1))
-    pledge_floor: float = parameter(1.0, "share", "Least share of the contribution rate that a member may pledge.", above=0, high=1, null=1.0, mechanism="pledges", plausible=(0.25, 1))
+    pledge_floor: float = parameter(1.0, "share", "Least share of the contribution rate that a member may pledge.", 0.01, 1, null=1.0, mechanism="pledges", plausible=(0.25, 1))
     min_chance: float = parameter(0.4, "1", "Chance of success needed to join.", -10, 10, null=-10.0, mechanism="tests", plausible=(0.2, 0.6))
     resonance_weight: float = parameter(0.5, "1", "Weight of personal resonance in the value of membership.", 0, 1, null=0.0, mechanism="resonance", plausible=(0, 1))
     cost_weight: float = parameter(0.5, "1", "Weight of the contribution rate in the value of joining.", 0, 100, null=0.0, plausible=(0, 2))

@@ -10,6 +10,7 @@ from coalsim.analysis import Designed, effect, plausible, signs
 from coalsim.errors import ParameterError
 from coalsim.parameters import Parameters
 from coalsim.sweep import Results, Sweep
+from coalsim.sweep.factors import Groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +85,8 @@ def effects_over_draws(
     if len(found) < draws:
         raise ParameterError(f"only {len(found)} of {2 * draws} draws go together with the levers")
     groups = {str(number): {name: value for name, value in drawn.changed().items() if value != base.get(name)} for number, drawn in found}
-    results = Sweep(base, {"draw": groups, "variant": _variants(levers)}, replicates, seed).run(workers=workers)
+    worlds = Groups("draw", groups, beneath=True)
+    results = Sweep(base, {"draw": worlds, "variant": _variants(levers)}, replicates, seed).run(workers=workers)
     return _effects(results, on, ["draw", "lever"])
 
 

@@ -174,8 +174,6 @@ class Sweep:
             if type(value) is not _KEYS[key]:
                 raise ParameterError(f"{path}: {key} = {shown(value)} is of the wrong type; {_KEYS[key].__name__} is needed")
         base = load(beside(path, tables["config"], ParameterError)) if "config" in tables else Parameters()
-        if "months" in tables and "months" in tables.get("fixed", {}):
-            raise ParameterError(f"{path}: months stands outside [fixed] and in it; once is needed")
         fixed = located(tables.get("fixed", {}), path) | ({"months": tables["months"]} if "months" in tables else {})
         points = tables.get("points", [])
         factors = tables.get("factors", {})

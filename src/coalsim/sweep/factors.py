@@ -115,10 +115,14 @@ class Range:
 
 @dataclass(frozen=True)
 class Groups:
-    """Settings of several parameters at once, chosen by a label: a field, a kind of environment."""
+    """Settings of several parameters at once, chosen by a label: a field, a kind of environment.
+
+    With `beneath`, a world that the other factors change: where they set one of its parameters too, they go before, on purpose.
+    """
 
     name: str
     groups: Mapping[str, Mapping[str, Any]]
+    beneath: bool = False
 
     @property
     def count(self) -> int:
@@ -127,8 +131,8 @@ class Groups:
 
     @property
     def sets(self) -> frozenset[str]:
-        """The parameters that any label sets."""
-        return frozenset(name for group in self.groups.values() for name in group)
+        """The parameters that any label sets, and no other factor may."""
+        return frozenset() if self.beneath else frozenset(name for group in self.groups.values() for name in group)
 
     @property
     def always(self) -> frozenset[str]:

@@ -37,7 +37,8 @@ def launching(s: State, p: Values, draws: Draws) -> None:
         mine = p.of(who, s.focal)
     start(s, p, who, error, goal)
     begin_goals(s, who, issue, place)
-    s.seeded[who] = (mine.seed_grant > 0) & (draws.of("coalition", who)[2] < mine.seed_share)
+    drawn = (draws.of("coalition", who)[2] < mine.seed_share) | s.focal[who]
+    s.seeded[who] = (mine.seed_grant > 0) & drawn
     s.enrol(who, who, mine.initial_satisfaction)
 
 

@@ -44,11 +44,12 @@ def can_afford(s: State, who: Ints, mine: Chosen, theirs: Any, others: Floats) -
 
 
 def affordable(s: State, who: Ints, mine: Chosen, theirs: Any, others: Floats) -> Floats:
-    """Return the pledge that organizations could see through, at most 1; 1 where nothing is asked. As in `can_afford`."""
+    """Return the pledge that organizations could see through, 0 to 1; 1 where nothing is asked. Arguments as in `can_afford`."""
     months, rate, capacity = theirs.commitment_months, theirs.contribution_rate, s.capacity[who]
     left = means(s, who, mine, months) - mine.see_through * months * others * capacity
     asked = np.broadcast_to(mine.see_through * months * rate * capacity, left.shape)
-    return np.minimum(1.0, np.divide(left, asked, out=np.ones(len(who)), where=asked > 0))
+    # Divided only where less than all is left, as the quotient may be larger than any number elsewhere.
+    return np.asarray(np.divide(np.maximum(left, 0.0), asked, out=np.ones(len(who)), where=left < asked))
 
 
 def means(s: State, who: Ints, mine: Chosen, months: Any) -> Floats:
