@@ -56,7 +56,7 @@ def test_a_stream_that_is_gone_costs_no_files(folder: Path, command: str, stream
     assert files <= made
     assert not any(name.endswith(".partial") for name in made)
     if stream == "> /dev/full":
-        assert said.splitlines()[-1].endswith("(No space left on device); the results are in out")
+        assert said.splitlines()[-1].endswith("cannot be written: No space left on device")
     for path in folder.glob("out/**/*.parquet"):  # whole: nothing that was said went into a file
         pd.read_parquet(path)
 
@@ -73,7 +73,7 @@ def test_a_poor_terminal_shows_what_it_can(folder: Path, how: str) -> None:
 
 def test_a_part_of_a_pipe_reads_the_status(folder: Path) -> None:
     assert shell(folder, "$C sweep s.toml --out out --quiet")[0] == 0
-    assert shell(folder, "$C status out > /dev/full") == (1, "coalsim: error: No space left on device\n")
+    assert shell(folder, "$C status out > /dev/full") == (1, "coalsim: error: standard output cannot be written: No space left on device\n")
 
 
 def test_run_replaces_a_run_and_nothing_else(folder: Path) -> None:
