@@ -307,7 +307,7 @@ def test_status_and_extend_on_the_command_line(tmp_path: Path) -> None:
     points.write_text("openness,min_members\n0.5,3\n7,3\n")
     refused = command("extend", out, "--points", str(points))
     assert refused.returncode == 2
-    assert "row 3" in refused.stderr
+    assert "points.csv:3" in refused.stderr
     assert "openness = 7" in refused.stderr
 
 
