@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import itertools
+import math
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,10 @@ from hypothesis import strategies as st
 
 import coalsim as cs
 from coalsim import docking
+from coalsim.agents import CoalitionModel
+from coalsim.errors import ParameterError
+from coalsim.field import GivenCoalition
+from coalsim.parameters import declarations
 from coalsim.testing import parameters
 from coalsim.vectorized import core
 
@@ -26,9 +31,12 @@ def assert_docked(p: cs.Parameters, replicate: int = 0, seed: int = 1, months: i
     assert not found, str(found[0])
 
 
+MODEL_1, MODEL_2, VERMONT = (cs.load(ROOT / "configs" / f"{name}.toml") for name in ("model1", "model2", "vermont-health"))
+
+
 @pytest.mark.parametrize("part", range(4))
 def test_random_parameters(part: int) -> None:
-    """4 x 20 random scenarios, synthetic fields, with and without a focal initiative, both modes of knowing."""
+    """4 x 20 random scenarios, synthetic fields, with and without a focal initiative, both modes of knowing, model 1 and 2."""
 
     @settings(max_examples=20)
     @given(parameters(), st.just(part))
@@ -51,9 +59,24 @@ def test_many_random_parameters(part: int) -> None:
     docks()
 
 
-@pytest.mark.parametrize("changes", [{}, {"focal_launch_month": 24, "focal_contribution_rate": 0.15}, {"acquaintances": "all"}])
-def test_the_baseline_over_ten_years(changes: dict[str, object]) -> None:
-    assert_docked(cs.Parameters().replace(**changes))
+@pytest.mark.parametrize("changes", [{"focal_launch_month": 24, "focal_contribution_rate": 0.15}, {"acquaintances": "all"}])
+def test_model_1_over_ten_years(changes: dict[str, object]) -> None:
+    assert_docked(MODEL_1.replace(**changes))
+
+
+FOCAL = {"focal_launch_month": 20, "focal_convener": "most_supported", "focal_admission": 0.4, "focal_seed_grant": 0.3, "seed_share": 0.7}
+
+
+@pytest.mark.parametrize("changes", [{}, FOCAL, {"acquaintances": "all", "issues": 2}])
+def test_model_2_in_motion(changes: dict[str, object]) -> None:
+    """Four years, two of them before month 0."""
+    assert_docked(MODEL_2.replace(burn_in=24, months=24, **changes))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("changes", [{}, FOCAL])
+def test_model_2_over_25_years(changes: dict[str, object]) -> None:
+    assert_docked(MODEL_2.replace(**changes), replicate=1)
 
 
 NUMBERS = itertools.count()
@@ -107,16 +130,89 @@ def test_given_tables(folder: Path, data: st.DataObject) -> None:
 
 
 def test_the_vermont_health_field() -> None:
-    assert_docked(cs.load(ROOT / "configs/vermont-health.toml"), months=24)
+    assert_docked(VERMONT, months=24)
+
+
+def test_the_vermont_health_field_of_model_2() -> None:
+    """Two years, one of them before month 0."""
+    changed = {name: value for name, value in MODEL_2.changed().items() if name != "burn_in"}
+    assert_docked(VERMONT.replace(**changed, burn_in=12, months=12))
 
 
 @pytest.mark.slow
-def test_the_vermont_health_field_over_ten_years() -> None:
-    assert_docked(cs.load(ROOT / "configs/vermont-health.toml"), replicate=1)
+@pytest.mark.parametrize("changes", [{}, {**MODEL_2.changed(), "burn_in": 60, "months": 60}], ids=["model 1", "model 2"])
+def test_the_vermont_health_field_over_ten_years(changes: dict[str, object]) -> None:
+    assert_docked(VERMONT.replace(**changes), replicate=1)
 
 
-def test_tables_of_results_are_the_same() -> None:
-    p = cs.Parameters().replace(organizations=25, months=60)
+def given_coalitions(data: st.DataObject, p: cs.Parameters) -> tuple[GivenCoalition, ...]:
+    """Draw coalitions of a field's organizations, nobody in more of them than may be."""
+    count, most = p.field.organizations, p.joining.memberships_max
+    numbers = st.integers(0, count - 1)
+    conveners = data.draw(st.lists(numbers, unique=True, min_size=1, max_size=4))
+    held = dict.fromkeys(range(count), 0) | dict.fromkeys(conveners, 1)
+    found = []
+    for convener in sorted(conveners):
+        launch = -data.draw(st.integers(0, 60))
+        members = {convener}
+        for other in data.draw(st.lists(numbers, unique=True, max_size=8)):
+            if other not in members and held[other] < most:
+                members.add(other)
+                held[other] += 1
+        known = min(p.field.funders, p.funding.funders_max)
+        found.append(
+            GivenCoalition(
+                convener,
+                issue=data.draw(st.integers(-1, p.field.issues - 1)),
+                launch=launch,
+                trust=data.draw(st.one_of(st.just(math.nan), st.floats(0, 1))),
+                funders=tuple(data.draw(st.permutations(range(p.field.funders)))[: data.draw(st.integers(0, known))]),
+                members=tuple((number, data.draw(st.integers(launch - 3, 0))) for number in sorted(members)),
+            )
+        )
+    return tuple(found)
+
+
+WITHOUT_FOCAL = {name: None for name in declarations() if name.startswith("focal_") and declarations()[name].default is None}
+
+
+@settings(max_examples=20)
+@given(parameters(), st.data())
+def test_given_coalitions(p: cs.Parameters, data: st.DataObject) -> None:
+    """Fields with coalitions that exist when the run begins; the state before the first month is compared as well."""
+    p = p.replace(**WITHOUT_FOCAL, burn_in=0, months=min(p.get("months"), 20))
+    field = dataclasses.replace(docking.build(p, 1, 0), coalitions=given_coalitions(data, p))
+    block, model = core.Block([p], [field], [0], 1), CoalitionModel(p, 1, 0, field=field)
+    declared = docking.docked(block.state.variables.values())
+    for month in range(p.get("months")):
+        assert not list(docking.unequal(docking.snapshot(block.state), model.snapshot(declared))), month
+        block.step()
+        model.step()
+    ours, theirs = block.run()[0], model.recorder.coalition_columns()
+    assert set(ours["inherited"]) >= {True} or len(field.coalitions) == 0
+    for name, column in theirs.items():
+        np.testing.assert_allclose(ours[name].astype(float), column.astype(float), rtol=1e-9, atol=1e-9, err_msg=name)
+
+
+def test_given_coalitions_and_a_burn_in_exclude_each_other() -> None:
+    p = MODEL_2.replace(burn_in=12)
+    field = dataclasses.replace(docking.build(p, 1, 0), coalitions=(GivenCoalition(1, members=((1, -1),)),))
+    for engine in (lambda: core.Block([p], [field], [0], 1), lambda: CoalitionModel(p, 1, 0, field=field)):
+        with pytest.raises(ParameterError, match="burn_in = 12: with given coalitions it must be 0"):
+            engine()
+
+
+@settings(max_examples=10)
+@given(parameters())
+def test_tables_of_random_results_are_the_same(p: cs.Parameters) -> None:
+    ours, theirs = (cs.simulate(p, 1, seed=5, engine=engine, monthly=True) for engine in ("numpy", "mesa"))
+    for name in ("outcomes", "coalitions", "monthly"):
+        pd.testing.assert_frame_equal(getattr(ours, name), getattr(theirs, name), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("base", [MODEL_1, MODEL_2.replace(burn_in=24)], ids=["model 1", "model 2"])
+def test_tables_of_results_are_the_same(base: cs.Parameters) -> None:
+    p = base.replace(organizations=25, months=60)
     scenarios = [p, p.replace(openness=0.8, focal_launch_month=10, effort=10)]
     ours, theirs = (cs.simulate(scenarios, 3, seed=5, engine=engine, monthly=True) for engine in ("numpy", "mesa"))
     for name in ("outcomes", "coalitions", "monthly"):
