@@ -59,6 +59,7 @@ def test_many_random_parameters(part: int) -> None:
     docks()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", [{"focal_launch_month": 24, "focal_contribution_rate": 0.15}, {"acquaintances": "all"}])
 def test_model_1_over_ten_years(changes: dict[str, object]) -> None:
     assert_docked(MODEL_1.replace(**changes))
@@ -67,7 +68,9 @@ def test_model_1_over_ten_years(changes: dict[str, object]) -> None:
 FOCAL = {"focal_launch_month": 20, "focal_convener": "most_supported", "focal_admission": 0.4, "focal_seed_grant": 0.3, "seed_share": 0.7}
 
 
-@pytest.mark.parametrize("changes", [{}, FOCAL, {"acquaintances": "all", "issues": 2}])
+@pytest.mark.parametrize(
+    "changes", [FOCAL, *(pytest.param(other, marks=pytest.mark.slow) for other in ({}, {"acquaintances": "all", "issues": 2}))]
+)
 def test_model_2_in_motion(changes: dict[str, object]) -> None:
     """Four years, two of them before month 0."""
     assert_docked(MODEL_2.replace(burn_in=24, months=24, **changes))
@@ -133,6 +136,7 @@ def test_the_vermont_health_field() -> None:
     assert_docked(VERMONT, months=24)
 
 
+@pytest.mark.slow
 def test_the_vermont_health_field_of_model_2() -> None:
     """Two years, one of them before month 0."""
     changed = {name: value for name, value in MODEL_2.changed().items() if name != "burn_in"}
@@ -176,7 +180,7 @@ def given_coalitions(data: st.DataObject, p: cs.Parameters) -> tuple[GivenCoalit
 WITHOUT_FOCAL = {name: None for name in declarations() if name.startswith("focal_") and declarations()[name].default is None}
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(parameters(), st.data())
 def test_given_coalitions(p: cs.Parameters, data: st.DataObject) -> None:
     """Fields with coalitions that exist when the run begins; the state before the first month is compared as well."""
@@ -202,7 +206,7 @@ def test_given_coalitions_and_a_burn_in_exclude_each_other() -> None:
             engine()
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(parameters())
 def test_tables_of_random_results_are_the_same(p: cs.Parameters) -> None:
     ours, theirs = (cs.simulate(p, 1, seed=5, engine=engine, monthly=True) for engine in ("numpy", "mesa"))

@@ -12,6 +12,7 @@ import typer
 
 from coalsim.cli.app import Form, Out, Overwrite, Own, Plot, Set, Without, app, counted, own, scenario
 from coalsim.counts import MAX_RUNS_IN_MEMORY, SEEDS, whole
+from coalsim.errors import ParameterError
 
 
 @app.command()
@@ -35,6 +36,10 @@ def run(
 
     mechanisms = own(mechanism)
     counted(replicates=replicates, seed=seed)
+    if out is None and (format_ != "parquet" or overwrite):
+        raise ParameterError(
+            f"{'--overwrite' if overwrite else '--format'} has no effect without --out, the folder that tables are written to"
+        )
     parameters = scenario(config, set_, without)
     name = os.fsencode(config.stem).decode("utf-8", "replace")
     figure = (out or Path()) / f"{config.stem}.png" if plot else None
