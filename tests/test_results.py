@@ -202,7 +202,7 @@ def test_columns_come_as_asked_with_factors_after_the_run(folder: Path) -> None:
     assert list(found) == ["replication", *beside, "launch", "trust"]
     np.testing.assert_array_equal(found["trust"], results.coalitions["trust"])
     assert list(results.read("outcomes", ["impact"])) == ["impact"]
-    assert list(results.read("outcomes", factors=True))[:6] == ["scenario_id", "replication", *beside, "launched"]
+    assert list(results.read("outcomes", factors=True))[:6] == ["scenario_id", "replication", *beside, "inherited"]
 
 
 def test_unknown_columns_are_named(folder: Path) -> None:
