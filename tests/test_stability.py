@@ -457,6 +457,22 @@ def test_both_engines_stand_the_same():
     assert (ours.organizations["coalition"] >= 0).sum() > 3
 
 
+def test_who_may_be_in_two_coalitions_is_in_no_partition():
+    p = cs.Parameters().replace(memberships_max=2, months=2)
+    for ask in (
+        lambda: stability.stability_of_run(p),
+        lambda: Standing.of_block(Block([p], [build(p, 1, 0)], [0], 1), p),
+        lambda: Standing.of_model(CoalitionModel(p, 1, 0)),
+    ):
+        with pytest.raises(ParameterError, match="memberships_max = 2: stability is defined where nobody is in two coalitions; allowed: 1"):
+            ask()
+
+
+def test_the_months_of_a_run_come_after_its_burn_in():
+    p = cs.Parameters().replace(burn_in=9, months=6)
+    assert stability.stability_of_run(p, months=4, samples=0).month == 3
+
+
 def test_a_run_is_that_of_the_same_scenario_in_a_block_of_many():
     p = cs.Parameters().replace(months=30)
     other = p.replace(contribution_rate=0.02, exit_level=0.2)

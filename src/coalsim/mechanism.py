@@ -37,8 +37,8 @@ Event = Literal["launch", "release", "end", "never"]
 """When a variable goes back to its null: its coalition is launched, its membership or its initiative ends."""
 
 _RESET: Mapping[str, Event] = MappingProxyType({"coalition": "launch", "membership": "release", "initiative": "end", "relation": "end"})
-NO_MONTH = -1_000_000
-"""The null of a month: no month, not even of a burn-in, is as early."""
+NO_MONTH = -1_000_000_000
+"""The null of a month: no month is as early, not even that in which the longest research before the longest burn-in began."""
 
 _NULLS: Mapping[type, Any] = MappingProxyType({int: -1, float: float("nan"), bool: False})
 
