@@ -31,7 +31,7 @@ def map_the_field(model: CoalitionModel) -> None:
 def _in_return(
     model: CoalitionModel, told: list[Organization | None], met: list[Organization | None]
 ) -> dict[Organization, list[Organization]]:
-    """Return who learns of whom in return: those who were told of it or met it, by number, each once."""
+    """Return who learns of whom in return: those who were told of it or met it, by number (twice teaches once)."""
     mutual: dict[Organization, list[Organization]] = {}
     for organization, heard_of, fellow in zip(model.organizations, told, met, strict=True):
         if heard_of is None and fellow is None:
@@ -39,7 +39,5 @@ def _in_return(
         draws = model.draws.meeting(organization.number)
         for other, draw in ((heard_of, draws.mutual), (fellow, draws.met_is_mutual)):
             if other is not None and draw < model.p.mutuality:
-                known = mutual.setdefault(other, [])
-                if not known or known[-1] is not organization:
-                    known.append(organization)
+                mutual.setdefault(other, []).append(organization)
     return mutual

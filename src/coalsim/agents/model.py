@@ -5,7 +5,7 @@ from __future__ import annotations
 import reprlib
 from functools import partial
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
@@ -18,6 +18,7 @@ from coalsim.agents.focal import FocalPlan
 from coalsim.agents.funder import Funder
 from coalsim.agents.given import found_given
 from coalsim.agents.initiative import Initiative, Terms
+from coalsim.agents.joining import join_coalitions
 from coalsim.agents.mapping import map_the_field
 from coalsim.agents.organization import Organization
 from coalsim.agents.recorder import Recorder
@@ -38,14 +39,6 @@ if TYPE_CHECKING:
 
 REPORTED = tuple(name for name in names(MONTHLY) if name != "month")
 """What the data collector keeps of a month: the columns of the monthly table."""
-
-
-class Application(NamedTuple):
-    """An organization's application to a coalition: what membership is worth to it, and what it would pledge."""
-
-    organization: Organization
-    value: float
-    pledge: float
 
 
 class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
@@ -279,24 +272,7 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
 
     def join_coalitions(self) -> None:
         """7: who considers joining looks at a few coalitions; all decide before anybody joins."""
-        applications: dict[Coalition, list[Application]] = {}
-        for organization, draw in zip(self.organizations, self.draws.attention, strict=True):
-            if organization.has_room and organization.cooldown == 0 and organization.considers_joining():
-                coalition = organization.consider(draw)
-                if coalition is not None:
-                    application = Application(organization, organization.value_of(coalition), organization.pledge_to(coalition))
-                    applications.setdefault(coalition, []).append(application)
-        for coalition, applied in applications.items():
-            room = coalition.room - coalition.size
-            if len(applied) > room:
-                applied.sort(key=lambda application: self.draws.meeting(application.organization.number).applicant)
-                del applied[int(room) :]
-            self.recorder.flows.joins += len(applied)
-        for coalition, applied in applications.items():
-            for organization, value, pledge in applied:
-                organization.join(coalition, value, pledge)
-        for organization in self.organizations:
-            organization.invitations.clear()
+        join_coalitions(self)
 
     def launch_coalitions(self) -> None:
         """8: research that is over becomes a coalition, if there are enough to found it with."""
