@@ -1,8 +1,8 @@
 """Coverage on synthetic truth: how often intervals of fits to data made with known parameters hold these.
 
-Each fit: parameters are drawn from the prior; "real" numbers are statistics of 8 runs at them, other runs for each as real numbers
-come from different sources; their sampling errors are those of 160 runs there, scaled. Then they are fitted as anybody's numbers
-would be, with 32 runs for each point. An interval of probability q is right if it holds the true value in a share q of fits; so is
+Each fit: parameters are drawn from the prior; "real" numbers are statistics of 6 runs at them, other runs for each as real numbers
+come from different sources; their sampling errors are those of 120 runs there, scaled. Then they are fitted as anybody's numbers
+would be, with 24 runs for each point. An interval of probability q is right if it holds the true value in a share q of fits; so is
 the share of draws below the truth, if it is even between 0 and 1.
 
 Usage: python benchmarks/coverage.py [--fits 20] [--particles 40] [--workers 1] [--out DIR]
@@ -34,7 +34,7 @@ PRIORS: dict[str, Any] = {
     "launch_threshold": {"low": 0.45, "high": 0.75},
     "exit_level": {"low": 0.35, "high": 0.55},
 }
-OBSERVED, TRUTH, FITTED = 8, 160, 32
+OBSERVED, TRUTH, FITTED = 6, 120, 24
 STATISTICS = {
     "participation": {"statistic": "mean", "table": "outcomes", "column": "participation"},
     "launched": {"statistic": "mean", "table": "outcomes", "column": "launched"},

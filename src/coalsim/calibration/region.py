@@ -25,6 +25,9 @@ LEVELS = 25
 LEAST_DEFINED = 0.1
 """Chance of having all values below which a point is ruled out."""
 CHI2_TAIL = 0.001
+HEAT = 3.0
+"""Temperature at which the emulators' likelihood is sampled."""
+STEPS = 30
 
 
 @dataclass(frozen=True)
@@ -97,21 +100,48 @@ def sample_region(score: Score, parameters: int, size: int, random: np.random.Ge
     return Region(points, share, max(bound, 1.0))
 
 
+def emulated(emulators: Emulators, weights: Floats, score: Score, points: Floats, random: np.random.Generator) -> tuple[Floats, Floats]:
+    """Move points of the region towards where the emulators see the posterior, and return them with minus the log of their density.
+
+    The density is the emulators' likelihood to the power 1/`HEAT`, so that its tails hold what emulators are wrong about. Metropolis, with
+    the same moves as in `sample_region`.
+    """
+
+    def energy(units: Floats) -> Floats:
+        implausible, _ = emulators.implausibility(units)
+        return (implausible**2 @ weights) / (2 * HEAT)
+
+    points = points.copy()
+    energies = energy(points)
+    for move in range(STEPS):
+        tried = _tried(points, move, random)
+        found = energy(tried)
+        taken = (score(tried) <= 1) & (np.log(random.random(len(points))) < energies - found)
+        points[taken], energies[taken] = tried[taken], found[taken]
+    return points, energies
+
+
+def _tried(points: Floats, move: int, random: np.random.Generator) -> Floats:
+    """Return points moved by differences of others, in some of the parameters."""
+    size, parameters = points.shape
+    one, other = (random.permutation(size) for _ in range(2))
+    some = random.random((size, parameters)) < random.choice([0.3, 0.6, 1.0], (size, 1))
+    some[np.arange(size), random.integers(parameters, size=size)] = True
+    length = np.where(move % 5 == 4, 1.0, 2.38 / np.sqrt(2 * some.sum(axis=1)))[:, None] * random.uniform(0.5, 1.0, (size, 1))
+    step = length * (points[one] - points[other]) + 0.01 * random.standard_normal((size, parameters))
+    return reflected(points + np.where(some, step, 0.0))
+
+
 def _moved(
     score: Score, points: Floats, scores: Floats, bound: float, random: np.random.Generator, moves: int = MOVES
 ) -> tuple[Floats, Floats]:
     """Return as many points within a bound, from those that are, moved about."""
-    size, parameters = points.shape
+    size = len(points)
     alive = np.flatnonzero(scores <= bound)
     chosen = np.concatenate([alive, random.choice(alive, size - len(alive))]) if len(alive) < size else alive
     points, scores = points[chosen].copy(), scores[chosen].copy()
     for move in range(moves):
-        one, other = (random.permutation(size) for _ in range(2))
-        some = random.random((size, parameters)) < random.choice([0.3, 0.6, 1.0], (size, 1))
-        some[np.arange(size), random.integers(parameters, size=size)] = True
-        length = np.where(move % 5 == 4, 1.0, 2.38 / np.sqrt(2 * some.sum(axis=1)))[:, None] * random.uniform(0.5, 1.0, (size, 1))
-        step = length * (points[one] - points[other]) + 0.01 * random.standard_normal((size, parameters))
-        tried = reflected(points + np.where(some, step, 0.0))
+        tried = _tried(points, move, random)
         found = score(tried)
         taken = found <= bound
         points[taken], scores[taken] = tried[taken], found[taken]

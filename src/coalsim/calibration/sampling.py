@@ -2,7 +2,7 @@
 
 Toni, Welch, Strelkowa, Ipsen & Stumpf 2009, *J. R. Soc. Interface* 6, 187-202, with the kernel of Beaumont, Cornuet, Marin & Robert
 2009, *Biometrika* 96, 983-990 (normal, twice the weighted covariance). A tenth of the proposals come from the whole region, which
-bounds the weights.
+bounds the weights. The first draws are not of the prior but, weighted for it, from where the emulators see the posterior.
 
 The distance is the root of the weighted sum of squared misses, each in standard deviations of its real number; those are narrowed
 by the part that the chance in the runs takes of them. The last tolerance follows from the targets: errors that are even over a
@@ -22,6 +22,7 @@ from coalsim.calibration.computing import Evaluator, admitted, random_of
 from coalsim.calibration.emulators import missed, standard
 from coalsim.calibration.matching import Matched
 from coalsim.calibration.problem import Method
+from coalsim.calibration.region import emulated
 from coalsim.calibration.targets import Target
 
 Floats = NDArray[np.float64]
@@ -30,6 +31,8 @@ DEFENSIVE = 0.1
 """Share of proposals from the whole region."""
 GO = 64
 """Most points evaluated before it is looked at how many were accepted."""
+NEARLY = 1.15
+"""Part of the wanted tolerance from which the next generation goes for it."""
 NARROWEST = 0.25
 """Least share of a target's variance that the chance in the runs leaves."""
 
@@ -103,24 +106,23 @@ def sample(evaluator: Evaluator, matched: Matched, targets: tuple[Target, ...], 
     seed
         Of all choices.
     """
-    random = random_of(seed, "smc-0")
-    units = admitted(evaluator, random.permutation(matched.region.points), method.particles)
+    units, energies = _start(evaluator, matched, targets, method, seed)
     values, noise = evaluator.evaluate("smc-0", units, common=False)
     errors = _errors(targets, values, noise)
     distance = Distance(targets, np.sqrt(np.maximum(1 - errors**2, NARROWEST)))
-    distances, weights = distance.of(values), np.full(len(units), 1 / len(units))
+    distances, weights = distance.of(values), np.exp(energies - energies.max())
+    weights /= weights.sum()
     tolerance = float(distances.max())
     rows = [_row(0, tolerance, len(units), int(np.isfinite(distances).sum()), weights, values, targets)]
-    evaluator.say(
-        f"generation 0: {len(units)} draws of the region, median distance {np.median(distances):.3g}, wanted {distance.wanted:.3g}"
-    )
+    evaluator.say(f"generation 0: {len(units)} draws, median distance {np.median(distances):.3g}, wanted {distance.wanted:.3g}")
     for generation in range(1, method.generations + 1):
         if tolerance <= distance.wanted:
             break
         finite = distances[np.isfinite(distances)]
         if len(finite) < 5:
             break
-        aim = max(distance.wanted, float(np.quantile(finite, method.quantile)))
+        aim = float(np.quantile(finite, method.quantile))
+        aim = distance.wanted if aim < NEARLY * distance.wanted else aim
         if aim >= tolerance:
             break
         grown = _generation(evaluator, matched, method, seed, generation, aim, distance, (units, weights, distances))
@@ -140,6 +142,22 @@ def sample(evaluator: Evaluator, matched: Matched, targets: tuple[Target, ...], 
             f"effective {rows[-1]['effective']:.0f}"
         )
     return Sampled(units, weights, values, distances, tolerance, distance.wanted, rows, errors)
+
+
+def _start(evaluator: Evaluator, matched: Matched, targets: tuple[Target, ...], method: Method, seed: int) -> tuple[Floats, Floats]:
+    """Return the first draws, from where the emulators see the posterior, and minus the log of the density they were drawn from."""
+    kept = evaluator.stage("start")
+    if kept:
+        return np.array(kept["points"], dtype=float), np.array(kept["energies"], dtype=float)
+    random = random_of(seed, "smc-0")
+    fitted = np.array([target.weight for target in targets if target.weight > 0])
+    points, energies = emulated(matched.emulators, fitted, matched.score, matched.region.points, random)
+    order = random.permutation(len(points))
+    units = admitted(evaluator, points[order], method.particles)
+    place = {unit.tobytes(): k for k, unit in enumerate(points)}
+    energies = energies[[place[unit.tobytes()] for unit in units]]
+    evaluator.keep_stage("start", {"points": units.tolist(), "energies": energies.tolist()})
+    return units, energies
 
 
 def _generation(
