@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -38,7 +39,7 @@ def export(
     target = folder / "export" if out is None else out
     named = [name for name, suffix in SUFFIXES.items() if suffix == target.suffix]
     form = form or (named[0] if named else "csv")
-    if target.suffix[1:].isalpha() and not named and not target.is_dir():
+    if target.suffix[1:].isalpha() and not named and not os.path.isdir(target):
         raise ParameterError(f"--out {target}: a folder, or a file that ends in {', '.join(SUFFIXES.values())} is needed")
     if table is None:
         table = "outcomes" if named else "all"

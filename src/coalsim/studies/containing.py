@@ -49,7 +49,8 @@ def _noted_interrupts() -> Iterator[list[int]]:
     noted: list[int] = []
     before = signal.getsignal(signal.SIGINT)
     if before is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
-        noted.append(0)  # somebody else handles them; take every interrupt for one
+        if callable(before) and threading.current_thread() is threading.main_thread():
+            noted.append(0)  # somebody else handles them; take every interrupt for one
         yield noted
         return
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import os
 import reprlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -151,7 +152,7 @@ def available(folder: str | Path = "experiments", kind: str | None = None) -> tu
         There is no such folder, or (if `kind` is given) an ``experiment.toml`` is invalid.
     """
     folder = Path(folder)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise ExperimentError(f"there is no folder of experiments {folder}; give --experiments DIR")
     names = sorted(path.parent.name for path in folder.glob(f"*/{ABOUT}"))
     return tuple(name for name in names if kind is None or _about(folder / name / ABOUT)["kind"] == kind)
@@ -174,12 +175,12 @@ def load(name_or_path: str | Path, folder: str | Path = "experiments") -> Experi
     """
     if isinstance(name_or_path, Path) or "/" in name_or_path or "\\" in name_or_path:
         path = Path(name_or_path)
-        if not path.is_dir():
+        if not os.path.isdir(path):
             raise ExperimentError(f"there is no folder {path}")
     else:
         path = Path(folder) / name_or_path
         known = available(folder)
-        if name_or_path not in known and not path.is_dir():
+        if name_or_path not in known and not os.path.isdir(path):
             among = nearest(name_or_path, known) or f"; there are: {', '.join(known) or 'none'}"
             raise ExperimentError(f"no experiment '{name_or_path}' in {folder}{among}")
     for needed in (ABOUT, CODE, TARGETS):
@@ -204,6 +205,8 @@ def _about(path: Path) -> dict[str, Any]:
             raise ExperimentError(f"{path}: {name} is missing")
     if about["kind"] not in KINDS:
         raise ExperimentError(f"{path}: kind {shown(about['kind'])}; allowed: {', '.join(KINDS)}")
+    if not 0 <= about["seconds"] < math.inf:
+        raise ExperimentError(f"{path}: seconds = {about['seconds']}; 0 or more is needed")
     return about
 
 

@@ -57,7 +57,10 @@ class Tolerance:
         match = _TOLERANCE.fullmatch(text.strip())
         if match is None:
             raise ValueError(f"tolerance '{text}'; a number, 'N se', or both as '0.01 + 4 se' is needed")
-        return cls(float(match["absolute"] or 0), float(match["errors"] or match["more"] or 0))
+        absolute, errors = float(match["absolute"] or 0), float(match["errors"] or match["more"] or 0)
+        if not (math.isfinite(absolute) and math.isfinite(errors)):
+            raise ValueError(f"tolerance '{text[:40]}' is larger than any number")
+        return cls(absolute, errors)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def check_folder(results: Results, folder: Path) -> None:
     StoreError
         The folder is one of these, or a file.
     """
-    if folder.exists() and not folder.is_dir():
+    if os.path.exists(folder) and not os.path.isdir(folder):
         raise StoreError(f"{folder} is a file; a folder is needed")
     if _inside(results, folder) and not _apart(results, folder):
         raise StoreError(f"{folder} holds the sweep's own files; give another folder")
@@ -37,9 +38,9 @@ def check_file(results: Results, file: Path, own: str) -> None:
     StoreError
         It is one of these.
     """
-    if file.is_dir() or not file.name:
+    if os.path.isdir(file) or not file.name:
         raise StoreError(f"{file} is a folder; the name of a file is needed")
-    if file.exists() and not file.is_file():
+    if os.path.exists(file) and not os.path.isfile(file):
         raise StoreError(f"{file} is no regular file; give another name")
     if _inside(results, file) and not _apart(results, file.parent) and not (file.name == own and _is_sweep(results, file.parent)):
         raise StoreError(f"{file} would lie among the sweep's own files; give another place")
