@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-ROWS = 1_000_000
+ROWS = 500_000
 """About as many runs are in memory at a time where means are taken."""
 
 
@@ -243,7 +243,7 @@ class Results:
     def summary(self, outcomes: tuple[str, ...] = ("success_rate", "impact", "formed", "problems_solved")) -> pd.DataFrame:
         """Return factor values with mean and half width of the 95 % interval of outcomes, one row per scenario.
 
-        Of a factor that is called as a column of results the column is ``factor_NAME``. About a million runs are in memory at a time.
+        Of a factor that is called as a column of results the column is ``factor_NAME``. About half a million runs are in memory at a time.
         """
         from coalsim.summary import mean_and_interval
 
