@@ -27,7 +27,9 @@ class Cluster:
     def __init__(self, folder: Path, workers: int) -> None:
         self.stack = ExitStack()
         self.file = folder / "scheduler.json"
-        self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(self.file))
+        self.scheduler = self._start(
+            "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(self.file)
+        )
         until = time.monotonic() + 60
         while not self.file.exists():
             assert time.monotonic() < until, "the scheduler does not start"
@@ -35,8 +37,14 @@ class Cluster:
         import json
 
         self.address = json.loads(self.file.read_text())["address"]
+        self.workers: list[subprocess.Popen[bytes]] = []
+        for _ in range(workers):
+            self.add_worker(folder)
+
+    def add_worker(self, folder: Path) -> None:
+        """Start another worker."""
         more = ("--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", str(folder))
-        self.workers = [self._start("worker", self.address, *more) for _ in range(workers)]
+        self.workers.append(self._start("worker", self.address, *more))
 
     def _start(self, kind: str, *arguments: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(

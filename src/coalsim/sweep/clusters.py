@@ -111,10 +111,13 @@ def _closing(client: Any) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _quiet(name: str) -> Iterator[None]:
-    logger = logging.getLogger(name)
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
+    """Silence loggers, each of which may have a level of its own."""
+    known = [logging.getLogger(other) for other in (name, *logging.root.manager.loggerDict) if other.split(".")[0] == name]
+    before = [logger.level for logger in known]
+    for logger in known:
+        logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.setLevel(before)
+        for logger, level in zip(known, before, strict=True):
+            logger.setLevel(level)

@@ -116,7 +116,7 @@ class Locks:
             if self._acquire(lock, 0):
                 return lock
             time.sleep(_PAUSE)
-        by = self.holder() or "another process"
+        by = self._signature(name) or "another process"
         raise StoreError(f"{self.folder} is being written to by {by}; wait for it, or see `coalsim status {self.folder}`")
 
     def _acquire(self, lock: filelock.BaseFileLock, timeout: float) -> bool:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PARTS = 100
 """Parts of a table that are open at a time."""
 
-ROWS = 1_000_000
+ROWS = 500_000
 """About as many runs are in memory at a time where means are taken."""
 
 
@@ -274,7 +274,7 @@ class Results:
     def summary(self, outcomes: tuple[str, ...] = ("success_rate", "impact", "formed", "problems_solved")) -> pd.DataFrame:
         """Return factor values with mean and half width of the 95 % interval of outcomes, one row per scenario.
 
-        Of a factor that is called as a column of results the column is ``factor_NAME``. About a million runs are in memory at a time.
+        Of a factor that is called as a column of results the column is ``factor_NAME``. About half a million runs are in memory at a time.
         """
         from coalsim.tables.summary import mean_and_interval
 
