@@ -17,14 +17,15 @@ _TABLES = tuple(name for name in FILE_PARAMETERS if declarations()[name].section
 
 
 def without_effect(p: Parameters) -> dict[str, str]:
-    """Return what is not at its default and has no effect: by name, why.
+    """Return what is not at its default, nor at its value in model 1, and has no effect: by name, why.
 
     Examples
     --------
     >>> without_effect(Parameters().replace(code_spread=0.5))
     {'code_spread': "needs source = 'register'; source is 'synthetic'"}
     """
-    return {name: why for name, why in _idle(p).items() if p.get(name) != declarations()[name].default}
+    first = Parameters.model1()
+    return {name: why for name, why in _idle(p).items() if p.get(name) not in (declarations()[name].default, first.get(name))}
 
 
 def refuse_without_effect(scenarios: Iterable[Parameters], but: Container[str] = ()) -> None:
