@@ -196,7 +196,7 @@ def problem_of(
         raise ParameterError("there are no targets to fit: a table [targets.NAME] with a weight above 0 is needed")
     _used(targets, groups, own)
     for target in targets:
-        check_columns(f"[targets.{target.name}]", target.statistic.reads(target.options), {*groups[target.group].over})
+        check_columns(f"[targets.{target.name}]", target.statistic.reads(target.options), {*groups[target.group].varied})
     chosen = given.get("seed", 1) if seed is None else seed
     if not 0 <= chosen < 2**63:
         raise ParameterError(f"seed = {chosen} is out of range; allowed: 0..{2**63 - 1}")
