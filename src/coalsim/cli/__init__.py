@@ -13,6 +13,7 @@ from coalsim.cli import (  # noqa: F401  each registers its commands
     advise,
     analyze,
     calibrate,
+    describe,
     export,
     new_field,
     plot,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from coalsim.field import Field
+from coalsim.field.described import described, existing
 from coalsim.parameters import declarations
 from coalsim.report.terminal import headed, say, show
 from coalsim.simulation import Runs
@@ -53,6 +55,24 @@ def sweep(results: Results, title: str, seconds: float) -> None:
     if len(summary) > MOST:
         where = "" if results.folder is None else f": {results.folder / 'summary.csv'}"
         say(f"The first {MOST} of {len(summary):,} scenarios; {len(summary) - MOST:,} more are in the summary{where}")
+
+
+def field(of: Field, title: str) -> None:
+    """Print what a field is like, and the coalitions that it begins with."""
+    table = headed(f"{title}: before the first month of replicate 0", ("what", "how much"))
+    for row in described(of):
+        table.add_row(*row)
+    show(table)
+    if of.coalitions:
+        heads = ("convener", "members", "issue", "launched in month", "funders", "trust")
+        table = headed(f"{len(of.coalitions)} coalitions exist", heads, 3, 4, 5)
+        for coalition in existing(of)[:MOST]:
+            table.add_row(*coalition)
+        show(table)
+        if len(of.coalitions) > MOST:
+            say(f"The first {MOST} of {len(of.coalitions):,} coalitions.")
+    else:
+        say("No coalition exists when the run begins.")
 
 
 def parameters() -> None:

@@ -19,12 +19,12 @@ from coalsim.designs.factors import Factor, factor, frozen, place
 from coalsim.designs.naming import check_names
 from coalsim.designs.samplers import SAMPLED, Design, sample, size
 from coalsim.errors import ParameterError, nearest, shown
-from coalsim.inputs import beside, read_toml
+from coalsim.inputs import read_toml
 from coalsim.mechanism import Mechanism, together, unique
-from coalsim.parameters import Parameters, load
+from coalsim.parameters import Parameters
 from coalsim.parameters.effect import refuse_without_effect
 from coalsim.parameters.model import canonical, sections
-from coalsim.parameters.toml import located
+from coalsim.parameters.toml import base_of, located
 from coalsim.sweep.described import about, described
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _KEYS: dict[str, type] = {
     "config": str,
+    "model": int,
     "design": str,
     "samples": int,
     "replicates": int,
@@ -173,7 +174,7 @@ class Sweep:
                 raise ParameterError(f"{path}: '{key}' is unknown{nearest(key, _KEYS)}; allowed: {', '.join(_KEYS)}")
             if type(value) is not _KEYS[key]:
                 raise ParameterError(f"{path}: {key} = {shown(value)} is of the wrong type; {_KEYS[key].__name__} is needed")
-        base = load(beside(path, tables["config"], ParameterError)) if "config" in tables else Parameters()
+        base = base_of(tables, path)
         fixed = located(tables.get("fixed", {}), path) | ({"months": tables["months"]} if "months" in tables else {})
         points = tables.get("points", [])
         factors = tables.get("factors", {})
