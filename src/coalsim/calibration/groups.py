@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from coalsim.designs.factors import Groups, factor
 from coalsim.errors import ParameterError, nearest
 from coalsim.parameters import Parameters
 from coalsim.parameters.model import declaration
-from coalsim.sweep.factors import Groups, factor
 
 _KEYS = ("runs", "fixed", "over")
 

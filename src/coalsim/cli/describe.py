@@ -18,8 +18,8 @@ def describe(
     without: Without = None,
 ) -> None:
     """Show the field of a configuration: who is there, how alike, with what means, and which coalitions exist."""
-    from coalsim import report
     from coalsim.field import build
+    from coalsim.report import tables as report
 
     counted(seed=seed)
     report.field(build(scenario(config, set_, without), seed, 0), config.stem)

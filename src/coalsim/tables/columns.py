@@ -156,6 +156,14 @@ MONTHLY = (
 
 TABLES = {"outcomes": OUTCOMES, "coalitions": COALITIONS, "monthly": MONTHLY}
 
+_ANALYSED = """
+factor value baseline outcome mean_baseline mean effect low high se confidence n pairs dropped var_paired var_unpaired saved
+correlation sd missing best as_good_low as_good_high tried_low tried_high at_edge share curve age at_risk events probability
+coalitions censored median horizon at_horizon at_horizon_low at_horizon_high restricted_mean restricted_low restricted_high
+difference difference_low difference_high quantity half_width needed at_most unpaired
+"""
+ANALYSED = frozenset(_ANALYSED.split())
+"""Columns of the tables that the analysis gives, where those of factors stand beside them."""
 
 DTYPES: dict[type, str] = {int: "int64", float: "float64", bool: "bool"}
 """Types of numpy, by type of a column."""
