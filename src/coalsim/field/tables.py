@@ -6,7 +6,7 @@ synthetic field, or (`survey`) as a register has it. D is `dimensions`; axes are
 =================== =============================================================================
 table               columns (*: must be there, and may not be blank)
 =================== =============================================================================
-organizations_table id*, name (free text, ignored), mission_1 ... mission_D (0..1; all axes or none),
+organizations_table id*, name (for people; accepted wherever an id is), mission_1 ... mission_D (0..1; all axes or none),
                     style_1, style_2 (0..1), capacity (> 0), reserve (>= 0), readiness, openness,
                     leadership (0..1), join_threshold (as the parameter)
 ties_table          source*, target*: source knows target, in the order of the file
@@ -27,8 +27,8 @@ from functools import lru_cache
 import numpy as np
 
 from coalsim.errors import FieldError, nearest
-from coalsim.field.model import Floats, Given, Ints
-from coalsim.inputs import KEY, SHEETS, Column, File, Sheet, Table, declare
+from coalsim.field.model import Floats, Given, Ints, numbers, plain
+from coalsim.inputs import KEY, PROSE, SHEETS, Column, File, Sheet, Table, declare
 from coalsim.inputs.cells import ein
 from coalsim.parameters import Parameters, declarations
 
@@ -60,7 +60,7 @@ ATTRIBUTES = {
 for _sheet in (
     Sheet(
         "organizations_table",
-        {"id": KEY, "name": Column(None), "mission_#": Column(low=0, high=1, axis=True), **ATTRIBUTES},
+        {"id": KEY, "name": Column(PROSE), "mission_#": Column(low=0, high=1, axis=True), **ATTRIBUTES},
         key="id",
         least=2,
     ),
@@ -84,12 +84,14 @@ class Known:
     count : how many
     where : where errors say that the ids stand
     key : what ids are compared by
+    called : their names for people, "" where there is none; or empty
     """
 
     names: tuple[str, ...]
     count: int
     where: str
     key: Callable[[str], str] = str
+    called: tuple[str, ...] = ()
 
 
 def read(p: Parameters) -> Given:
@@ -113,11 +115,12 @@ def read(p: Parameters) -> Given:
         return _given(p, found, Known((), count, f"0..{count - 1}"))
     names = organizations.text["id"]
     attributes = {name: organizations.number[name] for name in ATTRIBUTES if name in organizations.number}
-    known = Known(names, len(names), f"the ids in {organizations.file.path}")
+    called = organizations.text.get("name", ())
+    known = Known(names, len(names), f"the ids in {organizations.file.path}", called=called)
     return _given(p, found, known, organizations.axes, attributes)
 
 
-def survey(p: Parameters, eins: tuple[str, ...]) -> Given:
+def survey(p: Parameters, eins: tuple[str, ...], called: tuple[str, ...] = ()) -> Given:
     """Return what tables say of a field whose organizations are those of a register.
 
     Rows of the table of organizations are joined to the register by their ids, ties too. Attributes are NaN for
@@ -129,6 +132,8 @@ def survey(p: Parameters, eins: tuple[str, ...]) -> Given:
         Parameters that name the tables; any subset of the four.
     eins
         The ids of the organizations that the register gives the field.
+    called
+        Their names, which may stand for their ids; empty if they have none.
 
     Raises
     ------
@@ -137,7 +142,7 @@ def survey(p: Parameters, eins: tuple[str, ...]) -> Given:
     """
     found = _found(p)
     groups = f" of major_groups = '{p.register_.major_groups}'" if p.register_.major_groups else ""
-    known = Known(eins, len(eins), f"the organizations{groups} in {p.register_.register_table}", ein)
+    known = Known(eins, len(eins), f"the organizations{groups} in {p.register_.register_table}", ein, called)
     organizations = found.get("organizations_table")
     if organizations is None:
         return _given(p, found, known)
@@ -187,6 +192,7 @@ def _given(
         funder=funders.axes if funders else None,
         grant_budget=funders.number.get("grant_budget") if funders else None,
         names=known.names,
+        called=known.called,
     )
 
 
@@ -237,9 +243,9 @@ def _ties(file: File, known: Known, room: int) -> tuple[Ints, Ints]:
 def _numbers(table: Table, column: str, known: Known) -> Ints:
     """Return the numbers of the organizations that a column names."""
     names = known.names or tuple(map(str, range(known.count)))
-    number = {known.key(name): k for k, name in enumerate(names)}
+    number = numbers(names, known.called, known.key)
     cells = table.text[column]
-    found = np.array([number.get(known.key(cell), -1) for cell in cells], dtype=np.intp)
+    found = np.array([number.get(known.key(cell), number.get(plain(cell), -1)) for cell in cells], dtype=np.intp)
 
     def unknown(row: int) -> str:
         return f"{table.cell(column, row)} is no organization{nearest(cells[row], names) if len(names) <= _SUGGEST else ''}"
