@@ -232,7 +232,7 @@ def test_a_name_nobody_has_is_asked_about(tmp_path):
     assert len(rows(tmp_path / "mine/ties.csv")) == 2
 
 
-def test_coalitions_that_exist_already():
+def test_coalitions_that_exist_already(tmp_path):
     people = Table.of(of_text("o.csv", "Name,Coalitions\nFood Bank,Food First\nClinic,Food First; Health Now\nShelter,\n"))
     about = Table.of(of_text("c.csv", "Coalition,Lead,Issue,Launched,Funders,Trust (1-5)\nHealth Now,Clinic,,2024-11,,4\n"))
     member = Table.of(of_text("m.csv", "Coalition,Member,Since\nHealth Now,Shelter,-3\n"))
@@ -249,6 +249,14 @@ def test_coalitions_that_exist_already():
         "Health Now,clinic,",
         "Health Now,shelter,-3",
     ]
+    (tmp_path / "o.csv").write_text(
+        "Name,Work,Coalitions\nFood Bank,food,Food First\nClinic,health,Food First; Health Now\nShelter,housing,\n"
+    )
+    bring(tmp_path / "mine", [tmp_path / "o.csv"], {"Food First": "Food Bank", "Health Now": "Clinic"})
+    p = scenario(tmp_path / "mine/field.toml", [], [])
+    given = build(p, 1, 0).coalitions
+    assert [(of.convener, [who for who, _ in of.members]) for of in given] == [(0, [0, 1]), (1, [1])]
+    assert p.get("memberships_max") == 2
 
 
 HEAD = "EIN,NAME,ICO,CITY,STATE,ZIP,SUBSECTION,FOUNDATION,ASSET_AMT,INCOME_AMT,REVENUE_AMT,NTEE_CD,SORT_NAME\n"

@@ -81,7 +81,7 @@ def _about(table: Table, of: Organizations, members: dict[str, dict[int, str]], 
                 members.setdefault(name, {}).setdefault(found, launched[row])
         else:
             convener = _convener(name, members.get(name, {}), of, notes)
-        funders = " ".join(several(table.cells("funders")[row]))
+        funders = "|".join(several(table.cells("funders")[row]))
         trusted = "" if math.isnan(trust[row]) else f"{trust[row]:.6g}"
         rows.append([name, convener, table.cells("issue")[row], launched[row], funders, trusted])
     return rows

@@ -10,10 +10,11 @@ from typing import Any
 from coalsim.errors import FieldError
 from coalsim.importing import work
 from coalsim.importing.asking import Notes, Question
-from coalsim.importing.cells import amount, identifiers, loose, several
+from coalsim.importing.cells import identifiers, loose, several
 from coalsim.importing.filters import Only, choose, zip5
 from coalsim.importing.meanings import AXES
 from coalsim.importing.scales import answers
+from coalsim.importing.sizes import amounts, revenues
 from coalsim.importing.tables import Table
 from coalsim.inputs.cells import ein, flag, identifier, present
 from coalsim.parameters import Parameters, declarations
@@ -252,7 +253,7 @@ def _sizes(table: Table, groups: list[list[int]], codes: list[str], made: Organi
     if not made.as_register:
         return
     made.columns["ntee"] = [next((codes[row] for row in rows if codes[row]), "") for rows in groups]
-    made.columns["revenue_amt"] = _revenues(table, groups, p, notes)
+    made.columns["revenue_amt"] = revenues(table, groups, p, notes)
     if table.has("staff"):
         made.columns["staff"] = [table.cells("staff")[row] for row in first]
     for name in ("work", "type"):
@@ -260,66 +261,8 @@ def _sizes(table: Table, groups: list[list[int]], codes: list[str], made: Organi
             made.columns[name] = ["; ".join(filter(None, (table.rows[row][place] for place in table.places(name)))) for row in first]
     if any(made.funders):
         made.columns["is_private_foundation"] = ["1" if gives else "0" for gives in made.funders]
-        assets = _amounts(table, "assets", groups, notes)
+        assets = amounts(table, "assets", groups, notes)
         made.columns["asset_amt"] = ["" if value is None else f"{value:.12g}" for value in assets]
-
-
-def _revenues(table: Table, groups: list[list[int]], p: Parameters, notes: Notes) -> list[str]:
-    """Return revenues in dollars a year; of who tells its staff, what so many employees cost."""
-    cost, exponent = p.get("cost_per_employee"), p.get("capacity_exponent")
-    revenue = _amounts(table, "revenue", groups, notes)
-    staff = _amounts(table, "staff", groups, notes)
-    capacity = _amounts(table, "capacity", groups, notes)
-    out = []
-    for row, (dollars, people, fte) in enumerate(zip(revenue, staff, capacity, strict=True)):
-        if fte is not None and fte > 0 and exponent > 0:
-            people = math.pow(fte, 1 / exponent)
-        if people is not None and people < 0:
-            raise table.error(made_row(groups, row), f"staff = {people:g} is below 0", "0 or more, or blank")
-        dollars = people * cost if people is not None else dollars
-        out.append("" if dollars is None else f"{dollars:.12g}")
-    rule = f"an organization of n employees can put what n to the power {exponent:g} do into collaboration"
-    if table.has("staff"):
-        notes.assume(f"Capacity comes from staff: {rule}; an employee is written as ${cost:,.0f} of revenue a year.")
-        if table.has("revenue"):
-            notes.assume("Where both staff and revenue are known, staff counts.")
-    elif table.has("revenue"):
-        notes.assume(f"Capacity comes from revenue: ${cost:,.0f} a year pay an employee, and {rule}.")
-    none = sum(not cell or float(cell) <= 0 for cell in out)
-    if none:
-        notes.assume(
-            f"Of {none} of {len(out)} organizations the size is not known, or 0: it is drawn anew in each replicate as that of an "
-            "organization which files no full tax return (small, as a rule)."
-        )
-    return out
-
-
-def made_row(groups: list[list[int]], number: int) -> int:
-    """Return the first row of an organization."""
-    return groups[number][0]
-
-
-def _amounts(table: Table, meaning: str, groups: list[list[int]], notes: Notes) -> list[float | None]:
-    places = table.places(meaning)
-    if not places:
-        return [None] * len(groups)
-    out: list[float | None] = []
-    ways: dict[str, int] = {}
-    for rows in groups:
-        found: float | None = None
-        for row in rows:
-            try:
-                value, how = amount(table.rows[row][places[0]])
-            except ValueError:
-                raise table.wrong(row, places[0], "is not an amount", "a number, such as 12, 1,200 or $1.2M, or blank") from None
-            if found is None and value is not None:
-                found = value
-                if how:
-                    ways[how] = ways.get(how, 0) + 1
-        out.append(found)
-    for how, count in ways.items():
-        notes.assume(f"{table.file}: in '{table.header[places[0]]}' {count} cells were read as {how}.")
-    return out
 
 
 def _answers(table: Table, groups: list[list[int]], made: Organizations, notes: Notes) -> None:

@@ -16,8 +16,8 @@ from coalsim.importing.tables import Table
 from coalsim.importing.understanding import Understood, check, understand
 from coalsim.inputs.raw import raw
 from coalsim.parameters import Parameters, declarations
+from coalsim.report.terminal import one_line
 from coalsim.tables import store
-from coalsim.terminal import one_line
 
 CONFIG, REPORT = "field.toml", "assumptions.md"
 
@@ -137,10 +137,10 @@ def configuration(found: Understood) -> str:
             continue
         line = f"{name} = {_toml(value)}"
         sections.setdefault(declared.section, []).append(line)
+    if "register" in sections:
+        sections["register"].append(f"cost_per_employee = {declarations()['cost_per_employee'].default:g}  # dollars a year")
     for section in ("field", *(name for name in sections if name != "field")):
         lines += [f"[{section}]", *sections.get(section, []), ""]
-    if "register" in sections:
-        lines.insert(-1, f"cost_per_employee = {declarations()['cost_per_employee'].default:g}  # dollars a year")
     return _TEMPLATE.format(report=REPORT, field="\n".join(lines), convener=_toml(found.convener or "most_ready"))
 
 
