@@ -4,7 +4,8 @@
 """
 
 from coalsim.importing.asking import Question
-from coalsim.importing.understanding import Understood, understand
+from coalsim.importing.clean import Understood
+from coalsim.importing.understanding import understand
 from coalsim.importing.writing import bring
 
 __all__ = ["Question", "Understood", "bring", "understand"]

@@ -11,9 +11,10 @@ from typing import Any
 
 from coalsim.errors import FieldError, StoreError
 from coalsim.importing.asking import Question
+from coalsim.importing.clean import Understood
 from coalsim.importing.filters import only
 from coalsim.importing.tables import Table
-from coalsim.importing.understanding import Understood, check, understand
+from coalsim.importing.understanding import check, understand
 from coalsim.inputs.raw import raw
 from coalsim.parameters import Parameters, declarations
 from coalsim.report.terminal import one_line

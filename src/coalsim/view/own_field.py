@@ -10,9 +10,9 @@ from typing import Any
 
 from coalsim.errors import CoalsimError, FieldError
 from coalsim.importing import understand as importing
+from coalsim.importing.clean import Understood as Imported
 from coalsim.importing.meanings import KINDS as _KINDS
 from coalsim.importing.tables import Table
-from coalsim.importing.understanding import Understood as Imported
 from coalsim.importing.understanding import check, placed
 from coalsim.inputs.raw import of_text
 from coalsim.parameters import Parameters
