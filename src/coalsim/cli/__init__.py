@@ -15,6 +15,7 @@ from coalsim.cli import (  # noqa: F401  each registers its commands
     calibrate,
     describe,
     export,
+    new_experiment,
     new_field,
     plot,
     reference,

@@ -109,7 +109,7 @@ class Experiment:
         with self._importable(), contained(path):
             output = call(setting)
         if not isinstance(output, Output):
-            raise ExperimentError(f"{path}: run gave {type(output).__name__}; a coalsim.studies.Output is needed")
+            raise ExperimentError(f"{path}: run gave {type(output).__name__}; a coalsim.experiments.Output is needed")
         seen: set[str] = set()
         _check_values(path, output)
         for value in output.values:
@@ -216,7 +216,7 @@ def _check_values(path: Path, output: Output) -> None:
         raise ExperimentError(f"{path}: an Output is made of a list of values, and of tables and figures by name")
     for value in output.values:
         if not isinstance(value, Value) or not isinstance(value.name, str):
-            raise ExperimentError(f"{path}: {reprlib.repr(value)} is among the values; a coalsim.studies.Value is needed")
+            raise ExperimentError(f"{path}: {reprlib.repr(value)} is among the values; a coalsim.experiments.Value is needed")
         if not (isinstance(value.value, (int, float, np.number)) and isinstance(value.se, (int, float, np.number))):
             raise ExperimentError(f"{path}: value '{value.name}' is {reprlib.repr(value.value)}; a number is needed")
 

@@ -81,7 +81,7 @@ def reproduce(
         are removed if that run's manifest lists them.
     committed
         Folder of the results to compare with, as they stand before anything is written; a rule for quick runs is at
-        `coalsim.studies.compare`.
+        `coalsim.experiments.compare`.
 
     Raises
     ------
