@@ -203,8 +203,9 @@ def from_mapping(tables: dict[str, Any]) -> Parameters:
             continue
         if not isinstance(values, dict):
             raise ParameterError(f"{section} = {shown(values)}: [{section}] is a section, a table of parameters")
+        fields = known[section].model_fields
         for name in values:
-            if name not in known[section].model_fields:
+            if name not in fields:
                 raise ParameterError(_unknown(section, name))
     try:
         found = Parameters.model_validate({_attribute(section): values for section, values in tables.items() if section in sections()})

@@ -21,7 +21,7 @@ from coalsim.parameters import Parameters, load
 from coalsim.parameters.effect import FILE_PARAMETERS, refuse_without_effect
 from coalsim.parameters.model import canonical, sections
 from coalsim.parameters.toml import located
-from coalsim.sweep.checks import check_apart, check_distinct, check_fixed, distinct
+from coalsim.sweep.checks import check_apart, check_distinct, check_fixed, check_used, distinct
 from coalsim.sweep.described import about, described
 from coalsim.sweep.factors import Factor, factor, frozen, place
 from coalsim.sweep.naming import check_names
@@ -149,10 +149,8 @@ class Sweep:
             return len(self.points)
         if self.samples is not None:
             return size(self.design, len(self.factors), self.samples) + len(self.points)
-        # Only a range of whole numbers can have fewer values than steps; it is short enough to be counted.
         kinds: list[Factor] = list(self.factors.values())
-        most = math.prod(kind.count for kind in kinds)
-        return (most if most > MAX_SCENARIOS else math.prod(len(kind.values) for kind in kinds)) + len(self.points)
+        return math.prod(kind.count for kind in kinds) + len(self.points)
 
     @classmethod
     def load(cls, path: str | Path, mechanisms: Sequence[Mechanism] = ()) -> Sweep:
@@ -182,7 +180,6 @@ class Sweep:
                 raise ParameterError("months is given twice, also in [fixed]; once is allowed")
             if not all(isinstance(point, dict) for point in points):
                 raise ParameterError("points: a table of factor values is needed for each")
-            check_distinct(points)
             if points and "design" not in tables:
                 tables["design"] = "list"
             if tables.get("design") == "list":
@@ -194,16 +191,17 @@ class Sweep:
                 for kind in made.values():
                     distinct(kind)
             check_fixed(fixed, made)
+            located_points = tuple(located(point, path) for point in points)
+            check_used(made, tables.get("design"), located_points)
             sweep = cls(
                 base=base.replace(**fixed),
                 factors=made,
-                points=tuple(located(point, path) for point in points),
+                points=located_points,
                 mechanisms=tuple(mechanisms),
                 **{key: tables[key] for key in ("replicates", "seed", "monthly", "design", "samples", "block") if key in tables},
             )
-            for _ in sweep.lazily():  # each is checked as it is made
-                pass
-            refuse_without_effect(sweep.lazily())
+            check_distinct(sweep)
+            refuse_without_effect(sweep.lazily())  # each is checked as it is made
         except ParameterError as error:
             raise ParameterError(f"{path}: {error}") from None
         return sweep
