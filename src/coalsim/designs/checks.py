@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from coalsim.counts import said
+from coalsim.designs.samplers import SAMPLED
 from coalsim.errors import ParameterError
+from coalsim.parameters.model import canonical
 
 if TYPE_CHECKING:
     from coalsim.designs.factors import Factor
@@ -60,14 +62,17 @@ def check_name(what: str, name: Any) -> None:
         raise ParameterError(f"{what}: every table has a column of that name; another name is needed")
 
 
-def check_distinct(points: list[dict[str, Any]]) -> None:
-    """Refuse a scenario that is listed twice: its runs would count twice."""
+def check_distinct(points: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]] = (), design: str = "design") -> None:
+    """Refuse a scenario that is listed twice, or listed beside a design that has it: its runs would count twice."""
     first: dict[tuple[Any, ...], int] = {}
     for number, point in enumerate(points):
         key = point_key(point)
         if key in first:
             raise ParameterError(f"point {number} is the same as point {first[key]}; each scenario is needed once")
         first[key] = number
+    for point in others:
+        if (key := point_key(point)) in first:
+            raise ParameterError(f"point {first[key]} is a scenario of the {design} already; each scenario is needed once")
 
 
 def check_fixed(fixed: Mapping[str, Any], factors: Mapping[str, Factor]) -> None:
@@ -75,3 +80,19 @@ def check_fixed(fixed: Mapping[str, Any], factors: Mapping[str, Factor]) -> None
     for name, kind in factors.items():
         for parameter in sorted(kind.always & set(fixed)):
             raise ParameterError(f"[fixed] {parameter} = {said(fixed[parameter])} would have no effect: factor {name} sets it")
+
+
+def check_used(factors: Mapping[str, Factor], design: Any, points: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse what a kind of design makes nothing of: steps of what is sampled, ranges and values that no point has in a list."""
+    from coalsim.designs.factors import Range, Values
+
+    for name, kind in factors.items():
+        if design in SAMPLED and isinstance(kind, Range) and kind.steps is not None:
+            raise ParameterError(f"[factors] {name}: steps = {kind.steps} would have no effect: the range is sampled (design = '{design}')")
+        if design == "list" and isinstance(kind, Range):
+            raise ParameterError(f"[factors] {name}: a range would have no effect: the points give its values (design = 'list')")
+        if design == "list" and isinstance(kind, Values):
+            listed = {_key(canonical(name, point[name])) for point in points if name in point}
+            for value in kind.values:
+                if _key(value) not in listed:
+                    raise ParameterError(f"[factors] {name} = {said(value)} would have no effect: no point has it")
