@@ -121,7 +121,7 @@ def test_the_same_seed_gives_the_same_draws_and_kept_stages_are_not_chosen_again
 def test_where_a_statistic_has_no_value_is_learned_and_never_accepted():
     gone = 0.5  # no value below
     model = Linear(SLOPES, 0.05, undefined=lambda units: units[:, 0] < gone)
-    found, draws = drawn(model, targets([0.0, 0.0, 0.0], 0.2))
+    found, draws = drawn(model, targets([0.0, 0.0, 0.0], 0.2), method=Method(waves=2, wave_points=30, particles=30))
     assert found.waves[0]["without_value"] == pytest.approx(0.5, abs=0.15)
     assert (found.region.points[:, 0] >= gone).mean() > 0.75
     assert (draws.units[:, 0] >= gone).all()
