@@ -23,38 +23,38 @@ def reproduce(
     kind: Annotated[Literal["published", "study"] | None, typer.Option(help="With --all or --list: only those of a kind.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="A reduced size: seconds instead of minutes.")] = False,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to write to: results; with --quick out/quick.")] = None,
-    experiments: Annotated[Path, typer.Option("--experiments", metavar="DIR", help="Folder of experiments.")] = Path("experiments"),
+    folder: Annotated[Path, typer.Option("--experiments", metavar="DIR", help="Folder of experiments.")] = Path("experiments"),
     committed: Annotated[Path, typer.Option("--committed", metavar="DIR", help="Results to compare verdicts with.")] = RESULTS,
     workers: Annotated[int, typer.Option(min=1, help="Processes an experiment may use; results do not depend on it.")] = 1,
 ) -> None:
     """Run experiments again and compare with what was reported; exit code 1 if a verdict is not the committed one."""
     import matplotlib
 
-    from coalsim import studies
-    from coalsim.studies import show
-    from coalsim.studies.verdicts import read_before
+    from coalsim import experiments
+    from coalsim.experiments import show
+    from coalsim.experiments.verdicts import read_before
 
     names = names or []
     if bool(names) + all_ + list_ != 1:
-        raise studies.ExperimentError("give the NAME of an experiment, or --all, or --list")
+        raise experiments.ExperimentError("give the NAME of an experiment, or --all, or --list")
     if names and kind:
-        raise studies.ExperimentError("--kind goes with --all or --list, not with a NAME")
-    chosen = [studies.load(name, experiments) for name in dict.fromkeys(names) or studies.available(experiments, kind)]
+        raise experiments.ExperimentError("--kind goes with --all or --list, not with a NAME")
+    chosen = [experiments.load(name, folder) for name in dict.fromkeys(names) or experiments.available(folder, kind)]
     if not chosen:
-        raise studies.ExperimentError(f"no experiments in {experiments}")
+        raise experiments.ExperimentError(f"no experiments in {folder}")
     if list_:
         show.experiments([(experiment, read_before(committed / experiment.name)) for experiment in chosen])
         return
     for experiment in chosen:
         _ = experiment.module  # what cannot be loaded is said before anything is computed
     matplotlib.use("Agg")  # experiments draw with pyplot, and nobody looks at windows here
-    setting = studies.Setting(quick=quick, workers=workers)
-    results: list[studies.Reproduction] = []
+    setting = experiments.Setting(quick=quick, workers=workers)
+    results: list[experiments.Reproduction] = []
     failed: list[str] = []
     code, began = 0, time.perf_counter()
     for experiment in chosen:
         try:
-            result = studies.reproduce(experiment, setting, out or (QUICK if quick else RESULTS), committed)
+            result = experiments.reproduce(experiment, setting, out or (QUICK if quick else RESULTS), committed)
         except CoalsimError as error:
             print(f"coalsim: error: {error}", file=sys.stderr)
             code = 2
