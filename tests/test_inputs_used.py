@@ -3,8 +3,6 @@
 import json
 import math
 import os
-import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from coalsim.parameters.schema import json_schema
 from coalsim.simulation import simulate
 from coalsim.sweep.design import Sweep
 from coalsim.sweep.runner import proceed
+from command_line import called
 
 TABLES = {
     "organizations.csv": "id,openness\na,0.1\nb,0.2\nc,0.3\n",
@@ -552,8 +551,7 @@ def test_a_new_field_gives_nothing_that_is_not_used(tmp_path):
 )
 def test_refused_commands_leave_nothing_behind(tmp_path, arguments):
     config(tmp_path, "[simulation]\nmonths = 3\n")
-    code = "from coalsim.cli import main; main()"
-    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    done = called(*arguments, cwd=tmp_path)
     assert done.returncode == 2, done
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("coalsim: error: ")

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from coalsim.counts import said
-from coalsim.designs.samplers import SAMPLED
 from coalsim.errors import ParameterError
-from coalsim.parameters.model import canonical
 
 if TYPE_CHECKING:
     from coalsim.designs.factors import Factor
@@ -19,12 +17,12 @@ _KEYS = ("scenario_id", "replication")
 
 def point_key(point: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return what two points share if they are one scenario: 30 and 30.0 are one value, lists of months are tuples."""
-    return tuple((name, _key(point[name])) for name in sorted(point))
+    return tuple((name, value_key(point[name])) for name in sorted(point))
 
 
-def _key(value: Any) -> Any:
+def value_key(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
-        return tuple(_key(item) for item in value)
+        return tuple(value_key(item) for item in value)
     return (isinstance(value, bool), value) if isinstance(value, (int, float, str, type(None))) else repr(value)
 
 
@@ -32,9 +30,9 @@ def distinct(made: Factor) -> Factor:
     """Return a factor none of whose values comes twice; `ParameterError` if one does, as its runs would count twice."""
     seen: set[Any] = set()
     for value in () if isinstance(made.spec(), Mapping) else made.values:
-        if _key(value) in seen:
+        if value_key(value) in seen:
             raise ParameterError(f"[factors] {made.name}: {said(value)} is there twice; each value is needed once")
-        seen.add(_key(value))
+        seen.add(value_key(value))
     return made
 
 
@@ -80,19 +78,3 @@ def check_fixed(fixed: Mapping[str, Any], factors: Mapping[str, Factor]) -> None
     for name, kind in factors.items():
         for parameter in sorted(kind.always & set(fixed)):
             raise ParameterError(f"[fixed] {parameter} = {said(fixed[parameter])} would have no effect: factor {name} sets it")
-
-
-def check_used(factors: Mapping[str, Factor], design: Any, points: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse what a kind of design makes nothing of: steps of what is sampled, ranges and values that no point has in a list."""
-    from coalsim.designs.factors import Range, Values
-
-    for name, kind in factors.items():
-        if design in SAMPLED and isinstance(kind, Range) and kind.steps is not None:
-            raise ParameterError(f"[factors] {name}: steps = {kind.steps} would have no effect: the range is sampled (design = '{design}')")
-        if design == "list" and isinstance(kind, Range):
-            raise ParameterError(f"[factors] {name}: a range would have no effect: the points give its values (design = 'list')")
-        if design == "list" and isinstance(kind, Values):
-            listed = {_key(canonical(name, point[name])) for point in points if name in point}
-            for value in kind.values:
-                if _key(value) not in listed:
-                    raise ParameterError(f"[factors] {name} = {said(value)} would have no effect: no point has it")

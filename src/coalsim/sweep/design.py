@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.counts import MAX_RUNS, MAX_SCENARIOS, SEEDS, said, whole
-from coalsim.designs.checks import check_apart, check_distinct, check_fixed, check_used, distinct
+from coalsim.designs.checks import check_apart, check_distinct, check_fixed, distinct
 from coalsim.designs.factors import Factor, factor, frozen, place
 from coalsim.designs.naming import check_names
 from coalsim.designs.samplers import SAMPLED, Design, sample, size
+from coalsim.designs.used import check_used
 from coalsim.errors import ParameterError, nearest, shown
 from coalsim.inputs import read_toml
 from coalsim.mechanism import Mechanism, together, unique
