@@ -4,7 +4,7 @@ An experiment is a folder; ``docs/experiments.md`` says what is in it and how to
 """
 
 from coalsim.studies.experiment import Output, Setting, Value
-from coalsim.studies.loading import Experiment, available, load
+from coalsim.studies.loading import Experiment, available, experiments_folder, load
 from coalsim.studies.reproducing import Reproduction, reproduce
 from coalsim.studies.targets import ExperimentError, Target, Tolerance
 from coalsim.studies.verdicts import Agreement, Verdict, compare, follows, judge, judge_all, judged, moved
@@ -22,6 +22,7 @@ __all__ = [
     "Verdict",
     "available",
     "compare",
+    "experiments_folder",
     "follows",
     "judge",
     "judge_all",

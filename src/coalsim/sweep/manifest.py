@@ -22,7 +22,7 @@ from coalsim.errors import StoreError
 from coalsim.tables.store import read_plain
 
 APART = {"advice", "cli", "sweep", "studies", "analysis", "calibration", "page", "stability"}
-APART |= {"outputs.py", "plots.py", "report.py", "testing.py", "terminal.py", "drawing.py", "spreadsheets.py"}
+APART |= {"outputs.py", "plots.py", "report.py", "testing.py", "terminal.py", "drawing.py", "spreadsheets.py", "shipped.py", "_shipped"}
 """What of the package has no part in the bits of results: changes to it do not make another version of the code."""
 
 
