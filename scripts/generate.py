@@ -12,6 +12,7 @@ from pathlib import Path
 from coalsim.calibration import statistics
 from coalsim.parameters import default_toml, markdown_table
 from coalsim.parameters.schema import json_schema
+from coalsim.parameters.toml import model1_toml
 from coalsim.sweep.manifest import manifest_schema
 from coalsim.tables import columns
 
@@ -35,6 +36,7 @@ def generated() -> dict[Path, str]:
     return {
         ROOT / "docs/calibration.md": between(calibration, "statistics", statistics.markdown()),
         ROOT / "configs/baseline.toml": default_toml(),
+        ROOT / "configs/model1.toml": model1_toml(),
         ROOT / "configs/schema.json": json_schema() + "\n",
         ROOT / "configs/manifest-schema.json": manifest_schema() + "\n",
         ROOT / "docs/odd.md": odd,

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from coalsim.errors import CoalsimError
-from coalsim.studies.markdown import insert, main_effects_table, verdict_table
+from coalsim.experiments.markdown import insert, main_effects_table, verdict_table
 
 ROOT = Path(__file__).resolve().parents[1]
 

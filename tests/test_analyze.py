@@ -7,7 +7,7 @@ import pytest
 
 import coalsim as cs
 from coalsim.cli import main
-from coalsim.page import markup, page
+from coalsim.report.page import markup, page
 
 BASE = cs.Parameters().replace(organizations=25, months=48, effort=8.0)
 RANGES = {"openness": {"low": 0, "high": 1}, "effort": {"low": 4, "high": 30}}

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import coalsim as cs
-from coalsim import analysis, studies
+from coalsim import analysis, experiments
 from coalsim.calibration import LIBRARY, Seen
 from coalsim.calibration.evaluating import Task, see
 from coalsim.calibration.groups import Group
@@ -19,7 +19,7 @@ from coalsim.calibration.statistics.networks import COUNTS, MEASURES, count_ties
 from coalsim.errors import ParameterError
 
 ROOT = Path(__file__).parents[1]
-assert studies.load("face-check", ROOT / "experiments").module.run
+assert experiments.load("face-check", ROOT / "experiments").module.run
 face_networks, face_hazards, face_lives = (sys.modules[f"face_check_{name}"] for name in ("networks", "hazards", "lives"))
 
 NAN = math.nan

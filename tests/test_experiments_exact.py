@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from scipy.optimize import minimize
 
-from coalsim import studies
+from coalsim import experiments
 
 EXPERIMENTS = Path(__file__).resolve().parents[1] / "experiments"
-XIE = studies.load("xie-2011", EXPERIMENTS).module
+XIE = experiments.load("xie-2011", EXPERIMENTS).module
 exact, agents, response = XIE.xie_exact, XIE.xie_agents, XIE.xie_best_response
-rules = studies.load("self-enforcing", EXPERIMENTS).module.rules
+rules = experiments.load("self-enforcing", EXPERIMENTS).module.rules
 
 
 def test_self_enforcing_reproduces() -> None:
-    result = studies.reproduce(studies.load("self-enforcing", EXPERIMENTS), studies.Setting(quick=True))
+    result = experiments.reproduce(experiments.load("self-enforcing", EXPERIMENTS), experiments.Setting(quick=True))
     assert {verdict.word for verdict in result.verdicts if verdict.target.reported is not None} == {"reproduced"}
 
 

@@ -66,3 +66,11 @@ def test_it_runs_as_it_is_on_the_command_line(coalsim, tmp_path):
         code, _, errors = coalsim(*again)
         assert (code, errors.count("\n")) == (2, 1)
         assert "already" in errors
+
+
+def test_they_are_described(coalsim, tmp_path):
+    assert coalsim("new-field", "mine")[0] == 0
+    code, said, _ = coalsim("describe", "mine/field.toml")
+    assert code == 0
+    assert "2 coalitions exist" in said
+    assert "pantry, community-garden, meals, faith-network" in said

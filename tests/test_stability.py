@@ -16,7 +16,9 @@ import coalsim as cs
 from coalsim import stability
 from coalsim.agents import CoalitionModel
 from coalsim.errors import ParameterError
+from coalsim.experiments import load
 from coalsim.field import build
+from coalsim.games.partitions import split
 from coalsim.stability import (
     Game,
     additively_separable,
@@ -39,9 +41,7 @@ from coalsim.stability import (
     stable_partitions,
     transferable,
 )
-from coalsim.stability.partitions import split
 from coalsim.stability.standing import Standing
-from coalsim.studies import load
 from coalsim.vectorized.core import Block
 from conftest import found, make_block, make_field, null_parameters
 

@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from coalsim.experiments.shapley import gains_by_channels
 
 import coalsim as cs
-from coalsim import studies
-from coalsim.studies import Setting
-from coalsim.studies.shapley import gains_by_channels
+from coalsim import experiments
+from coalsim.experiments import Setting
 
 ROOT = Path(__file__).parents[1]
-study = studies.load("funders", ROOT / "experiments").module
+study = experiments.load("funders", ROOT / "experiments").module
 
 
 def test_contact_does_nothing_through_no_channel():

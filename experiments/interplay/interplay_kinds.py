@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 import coalsim as cs
-from coalsim.studies import Setting, Value
+from coalsim.experiments import Setting, Value
 from coalsim.studies.levers import Lever
 
 if TYPE_CHECKING:

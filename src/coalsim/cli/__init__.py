@@ -9,12 +9,12 @@ from typing import Any, NoReturn, cast
 
 import typer
 
-from coalsim import terminal
 from coalsim.cli import (  # noqa: F401  each registers its commands
     advise,
     analyze,
     calibrate,
     configs,
+    describe,
     export,
     new_field,
     plot,
@@ -26,6 +26,7 @@ from coalsim.cli import (  # noqa: F401  each registers its commands
 )
 from coalsim.cli.app import app
 from coalsim.errors import CoalsimError, Interrupted
+from coalsim.report import terminal
 
 __all__ = ["app", "main"]
 

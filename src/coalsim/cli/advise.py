@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from coalsim.cli.app import Overwrite, Set, Without, app, scenario
-from coalsim.terminal import say
+from coalsim.report.terminal import say
 
 
 @app.command()

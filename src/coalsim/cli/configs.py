@@ -9,7 +9,7 @@ import typer
 
 from coalsim.cli.app import app, place
 from coalsim.errors import ParameterError
-from coalsim.terminal import headed, say, show
+from coalsim.report.terminal import headed, say, show
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coalsim.cli.app import app
-from coalsim.terminal import say
+from coalsim.report.terminal import say
 
 
 @app.command("new-field")

@@ -27,7 +27,7 @@ def reproduce(
         typer.Option("--out", metavar="DIR", parser=place, help="Folder to write to; default: out/reproduced, with --quick out/quick."),
     ] = None,
     update: Annotated[bool, typer.Option("--update", help="Replace the committed results that the run is compared with.")] = False,
-    experiments: Annotated[
+    folder: Annotated[
         Path | None,
         typer.Option(
             "--experiments",
@@ -47,23 +47,23 @@ def reproduce(
     """Run experiments again and compare with what was reported; exit code 1 if a verdict is not the committed one."""
     import matplotlib
 
-    from coalsim import shipped, studies
-    from coalsim.studies import show
-    from coalsim.studies.verdicts import read_before
+    from coalsim import experiments, shipped
+    from coalsim.experiments import show
+    from coalsim.experiments.verdicts import read_before
 
     names = names or []
     if bool(names) + all_ + list_ != 1:
-        raise studies.ExperimentError("give the NAME of an experiment, or --all, or --list")
+        raise experiments.ExperimentError("give the NAME of an experiment, or --all, or --list")
     if names and kind:
-        raise studies.ExperimentError("--kind goes with --all or --list, not with a NAME")
+        raise experiments.ExperimentError("--kind goes with --all or --list, not with a NAME")
     _check_update(update, list_, quick, out)
-    experiments = studies.experiments_folder(experiments)
-    committed = committed or experiments.resolve().parent / "results"
+    folder = experiments.experiments_folder(folder)
+    committed = committed or folder.resolve().parent / "results"
     if update and shipped.installed() and committed.resolve().is_relative_to(shipped.root().resolve()):
-        raise studies.ExperimentError("--update would replace results inside the installed package; give --committed DIR")
-    chosen = [studies.load(name, experiments) for name in dict.fromkeys(names) or studies.available(experiments, kind)]
+        raise experiments.ExperimentError("--update would replace results inside the installed package; give --committed DIR")
+    chosen = [experiments.load(name, folder) for name in dict.fromkeys(names) or experiments.available(folder, kind)]
     if not chosen:
-        raise studies.ExperimentError(f"no experiments in {experiments}")
+        raise experiments.ExperimentError(f"no experiments in {folder}")
     if list_:
         show.experiments([(experiment, read_before(committed / experiment.name)) for experiment in chosen])
         return
@@ -71,13 +71,13 @@ def reproduce(
         _ = experiment.module  # what cannot be loaded is said before anything is computed
     matplotlib.use("Agg")  # experiments draw with pyplot, and nobody looks at windows here
     to = committed if update else out or (QUICK if quick else FULL)
-    setting = studies.Setting(quick=quick, workers=workers)
-    results: list[studies.Reproduction] = []
+    setting = experiments.Setting(quick=quick, workers=workers)
+    results: list[experiments.Reproduction] = []
     failed: list[str] = []
     code, began = 0, time.perf_counter()
     for experiment in chosen:
         try:
-            result = studies.reproduce(experiment, setting, to, committed)
+            result = experiments.reproduce(experiment, setting, to, committed)
         except CoalsimError as error:
             print(f"coalsim: error: {error}", file=sys.stderr)
             code = 2

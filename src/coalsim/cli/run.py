@@ -31,7 +31,8 @@ def run(
     plot: Plot = False,
 ) -> None:
     """Simulate one scenario and print its outcomes."""
-    from coalsim import outputs, report
+    from coalsim.report import outputs
+    from coalsim.report import tables as report
     from coalsim.simulation import simulate
 
     mechanisms = own(mechanism)

@@ -10,7 +10,17 @@ from coalsim.tables import store
 
 TEMPLATES = Path(__file__).parent / "data" / "new_field"
 
-FILES = ("README.md", "field.toml", "organizations.csv", "ties.csv", "issues.csv", "funders.csv", "sweep.toml")
+FILES = (
+    "README.md",
+    "field.toml",
+    "organizations.csv",
+    "ties.csv",
+    "issues.csv",
+    "funders.csv",
+    "coalitions.csv",
+    "memberships.csv",
+    "sweep.toml",
+)
 """What is written, in this order."""
 
 

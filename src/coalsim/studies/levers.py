@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coalsim.analysis import Designed, effect, plausible, signs
+from coalsim.designs.factors import Groups
 from coalsim.errors import ParameterError
 from coalsim.parameters import Parameters
 from coalsim.sweep import Results, Sweep
-from coalsim.sweep.factors import Groups
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coalsim.experiments.experiment import Setting
 from coalsim.parameters import Parameters
-from coalsim.studies.experiment import Setting
 from coalsim.studies.levers import Lever
 from coalsim.sweep import Sweep
 
@@ -117,8 +117,8 @@ def shapley_figure(tables: Mapping[str, pd.DataFrame], heading: str, label: str)
     -------
     matplotlib.figure.Figure
     """
-    from coalsim.analysis.figures.axes import MARKERS, panels, points, title
-    from coalsim.plots import COLOURS
+    from coalsim.report.figures.axes import MARKERS, panels, points, title
+    from coalsim.report.plots import COLOURS
 
     names = list(next(iter(tables.values()))["channel"])
     figure, (axis,) = panels(1, 5.5, 1.4 + 0.28 * len(names), left=1.6)

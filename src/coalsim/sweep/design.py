@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,19 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.counts import MAX_RUNS, MAX_SCENARIOS, SEEDS, said, whole
+from coalsim.designs.checks import check_apart, check_distinct, check_fixed, distinct
+from coalsim.designs.factors import Factor, factor, frozen, place
+from coalsim.designs.naming import check_names
+from coalsim.designs.samplers import SAMPLED, Design, sample, size
 from coalsim.errors import ParameterError, nearest, shown
-from coalsim.inputs import beside, read_toml
+from coalsim.inputs import read_toml
 from coalsim.mechanism import Mechanism, together, unique
-from coalsim.parameters import Parameters, load
-from coalsim.parameters.effect import FILE_PARAMETERS, refuse_without_effect
+from coalsim.parameters import Parameters
+from coalsim.parameters.effect import refuse_without_effect
 from coalsim.parameters.model import canonical, sections
-from coalsim.parameters.toml import located
-from coalsim.sweep.checks import check_apart, check_distinct, check_fixed, distinct
+from coalsim.parameters.toml import base_of, located
 from coalsim.sweep.described import about, described
-from coalsim.sweep.factors import Factor, factor, frozen, place
-from coalsim.sweep.naming import check_names
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS
-from coalsim.sweep.samplers import SAMPLED, Design, sample, size
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _KEYS: dict[str, type] = {
     "config": str,
+    "model": int,
     "design": str,
     "samples": int,
     "replicates": int,
@@ -55,12 +56,12 @@ class Sweep:
     Attributes
     ----------
     base : the scenario that is varied
-    factors : what is varied, by name: values, ranges or groups of settings (`coalsim.sweep.factors.factor`)
+    factors : what is varied, by name: values, ranges or groups of settings (`coalsim.designs.factors.factor`)
     replicates : how many
     seed : seed of the experiment, and of the sample of a sampled design
     monthly : whether to keep monthly trajectories
     design : "grid", "list", "latin_hypercube", "sobol", "saltelli" or "morris"
-    samples : size of a sampled design (`coalsim.sweep.samplers.sample`)
+    samples : size of a sampled design (`coalsim.designs.samplers.sample`)
     block : organization-months a block is cut to (`coalsim.sweep.plan`); no part of the results
     points : scenarios listed one by one, each the values of all factors; those of a "list", or in addition
     mechanisms : those besides the built-in ones (docs/extending.md)
@@ -173,7 +174,7 @@ class Sweep:
                 raise ParameterError(f"{path}: '{key}' is unknown{nearest(key, _KEYS)}; allowed: {', '.join(_KEYS)}")
             if type(value) is not _KEYS[key]:
                 raise ParameterError(f"{path}: {key} = {shown(value)} is of the wrong type; {_KEYS[key].__name__} is needed")
-        base = load(beside(path, tables["config"], ParameterError)) if "config" in tables else Parameters()
+        base = base_of(tables, path)
         fixed = located(tables.get("fixed", {}), path) | ({"months": tables["months"]} if "months" in tables else {})
         points = tables.get("points", [])
         factors = tables.get("factors", {})
@@ -355,24 +356,6 @@ class Scenarios(Sequence[Parameters]):
         if not 0 <= place < self._count:
             raise IndexError(place)
         return self._sweep.base.replace(**self._sweep.setting(place))
-
-
-def with_paths(spec: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    """Return a sweep's `spec` with the names of its data files changed."""
-
-    def renamed(name: str, value: Any) -> Any:
-        return change(value) if name in FILE_PARAMETERS and isinstance(value, str) and value else value
-
-    def changed(values: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: renamed(name, value) for name, value in values.items()}
-
-    factors: dict[str, Any] = {}
-    for name, given in spec["factors"].items():
-        if isinstance(given, Mapping):
-            factors[name] = {label: changed(group) if isinstance(group, Mapping) else group for label, group in given.items()}
-        else:
-            factors[name] = [renamed(name, value) for value in given] if isinstance(given, list) else given
-    return {**spec, "base": changed(spec["base"]), "factors": factors, "points": [changed(point) for point in spec["points"]]}
 
 
 def _names(names: Mapping[str, Any]) -> str:

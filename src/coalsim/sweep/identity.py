@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from coalsim.counts import MAX_RUNS, said, whole
+from coalsim.designs.checks import point_key
+from coalsim.designs.files import data_files, with_paths
 from coalsim.errors import ParameterError, StoreError
-from coalsim.sweep.checks import point_key
-from coalsim.sweep.design import Sweep, with_paths
+from coalsim.sweep.design import Sweep
 from coalsim.sweep.entries import Entry
 from coalsim.sweep.folder import DESIGN, SweepFolder
-from coalsim.sweep.manifest import MAX_MANIFEST, Manifest, Software, SweepSpec, data_files, inputs, software
+from coalsim.sweep.manifest import MAX_MANIFEST, Manifest, Software, SweepSpec, inputs, software
 from coalsim.sweep.plan import WorkBlock, plan
 from coalsim.sweep.work import Task, parquet, tasks
 from coalsim.tables.store import MANIFEST, read_plain
