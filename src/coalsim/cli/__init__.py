@@ -14,6 +14,7 @@ from coalsim.cli import (  # noqa: F401  each registers its commands
     advise,
     analyze,
     calibrate,
+    configs,
     describe,
     export,
     new_experiment,

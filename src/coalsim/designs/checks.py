@@ -21,6 +21,7 @@ def point_key(point: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def value_key(value: Any) -> Any:
+    """Return what values of parameters are compared by: lists by their items, and true is not 1."""
     if isinstance(value, (list, tuple)):
         return tuple(value_key(item) for item in value)
     return (isinstance(value, bool), value) if isinstance(value, (int, float, str, type(None))) else repr(value)
