@@ -145,7 +145,7 @@ def simulate(
         for mechanism in own:
             if not mechanism.steps:
                 raise ParameterError(f"mechanism '{mechanism.name}' has no steps; nothing would come of it")
-        kernels = compiling.chosen(compiled, len(numbers) * sum(_organization_months(p) for p in scenarios))
+        kernels = compiling.chosen(compiled, len(numbers) * sum(organization_months(p) for p in scenarios))
         most = COMPILED_BLOCK_ORGANIZATIONS if kernels else BLOCK_ORGANIZATIONS
         parts = [_run_block(block, seed, submodels, monthly, own, kernels) for block in blocks(scenarios, numbers, most)]
     return _tables(parts, scenarios, seed, monthly, own)
@@ -217,7 +217,7 @@ def fields(block: BlockOfRuns, seed: int) -> list[Field]:
     return found
 
 
-def _organization_months(p: Parameters) -> int:
+def organization_months(p: Parameters) -> int:
     """Return the organization-months of a run."""
     return field_size(p) * (p.simulation.burn_in + p.simulation.months)
 
