@@ -114,11 +114,3 @@ def test_a_register_has_them_too(tmp_path):
     (tmp_path / "c.csv").write_text("coalition,convener,issue\nhomes,030000002,7\n")
     with pytest.raises(FieldError, match=r"c.csv:2: column 'issue' = '7' is no issue; allowed: 0..0"):
         build(p, 1, 0)
-
-
-def test_they_are_described(coalsim, tmp_path):
-    assert coalsim("new-field", "mine")[0] == 0
-    code, said, _ = coalsim("describe", "mine/field.toml")
-    assert code == 0
-    assert "2 coalitions exist" in said
-    assert "pantry, community-garden, meals, faith-network" in said

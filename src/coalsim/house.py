@@ -63,6 +63,7 @@ FLOORS = (
         False,
         calibration="parameters from data",
         advice="levers ranked for one organization",
+        importing="fields from tables as people have them",
         experiments="run again, judged, written: studies and publications",
     ),
     Floor.of("studies", False, studies="worlds, levers, channels, signs"),

@@ -112,7 +112,7 @@ class Problem:
     def spec(self) -> dict[str, Any]:
         """Return all that determines the result, as plain values."""
         own = {t.statistic.name: source_digest(t.statistic.function) for t in self.targets if t.statistic.name not in LIBRARY}
-        base = {name: list(value) if isinstance(value, tuple) else value for name, value in self.base.changed().items()}
+        base = {name: list(value) if isinstance(value, tuple) else value for name, value in self.base.changed(Parameters.model1()).items()}
         return {
             "seed": self.seed,
             "base": base,
@@ -196,7 +196,7 @@ def problem_of(
         raise ParameterError("there are no targets to fit: a table [targets.NAME] with a weight above 0 is needed")
     _used(targets, groups, own)
     for target in targets:
-        check_columns(f"[targets.{target.name}]", target.statistic.reads(target.options), {*groups[target.group].over})
+        check_columns(f"[targets.{target.name}]", target.statistic.reads(target.options), {*groups[target.group].varied})
     chosen = given.get("seed", 1) if seed is None else seed
     if not 0 <= chosen < 2**63:
         raise ParameterError(f"seed = {chosen} is out of range; allowed: 0..{2**63 - 1}")

@@ -267,7 +267,7 @@ class Sweep:
     def spec(self) -> dict[str, Any]:
         """Return the sweep as plain values, from which `from_spec` makes it again."""
         return {
-            "base": self.base.changed(),
+            "base": self.base.changed(Parameters.model1()),
             "factors": {name: kind.spec() for name, kind in self.factors.items()},
             "design": self.design,
             "samples": self.samples,
@@ -287,7 +287,7 @@ class Sweep:
         # A sweep that is there may have values twice; no new one may.
         factors = {name: factor(name, given) for name, given in spec["factors"].items()}
         rest = {key: spec[key] for key in ("design", "samples", "points", "replicates", "seed", "monthly", "block")}
-        return cls(base=Parameters().replace(**base), factors=factors, mechanisms=mechanisms, **rest)
+        return cls(base=Parameters.model1().replace(**base), factors=factors, mechanisms=mechanisms, **rest)
 
     def run(
         self,

@@ -115,7 +115,16 @@ COALITIONS = (
     Column("sources", "funder", "Funders that ever gave it a grant.", int),
     Column("highest_progress", "1", "Highest progress ever reached (after step 12).", float, "state"),
     Column("trust", "1", "Trust when it ended, or after the last month.", float, "state"),
+    Column("ties", "tie", "Ordered pairs of members of which the first knows the second, after the last month; NaN if it has ended."),
+    Column("mutual_ties", "tie", "Those of them of which the second knows the first too."),
+    Column("contacts", "pair", "Pairs of members in contact: at least one knows the other."),
+    Column("triangles", "triple", "Triples of members of which every pair is in contact."),
+    Column("paths", "path", "Paths of length two: pairs of contacts of a member, over all members."),
+    Column("most_contacts", "pair", "Contacts of the member with most of them."),
 )
+
+CONTACTS = tuple(column.name for column in COALITIONS[-6:])
+"""Columns that count the contacts within coalitions that still run."""
 
 MONTHLY = (
     *RUN,
