@@ -36,6 +36,7 @@ ignore_missing_imports = true
 # A cell of a table may be anything: what is computed with it here would need a cast a line.
 [mypy-pandas.*]
 follow_imports = skip
+follow_imports_for_stubs = true
 """
 """All bodies are checked; signatures may do without types."""
 
