@@ -516,6 +516,6 @@ def test_sizes_are_stated():
 
 
 def test_an_experiment_is_read_by_the_same_readers(tmp_path):
-    for name in ("experiment.py", "experiment.toml", "targets.csv"):
+    for name in ("experiment.py", "experiment.toml", "targets.csv", "README.md"):
         (tmp_path / name).write_text("", encoding="utf-8")
     refused(lambda: load_experiment(tmp_path), ExperimentError, "title is missing")

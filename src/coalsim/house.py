@@ -52,6 +52,7 @@ FLOORS = (
     Floor.of("field", True, field="organizations, issues, funders at the start", designs="factors, samples, points: nothing runs here"),
     Floor.of("engines", True, vectorized="all runs of a block at once, in arrays", agents="one run, an object each, in Mesa"),
     Floor.of("runs", True, simulation="`simulate` and what it gives", docking="the engines held against each other"),
+    Floor.of("shipped", False, shipped="configurations, data and experiments that come with the package"),
     Floor.of("proofs", False, testing="invariants for mechanisms of one's own"),
     Floor.of("games", False, games="coalition games, pure"),
     Floor.of("stability", False, stability="of a finished run"),
@@ -84,7 +85,8 @@ def floor_of(room: str) -> int:
 
 def has_part(name: str) -> bool:
     """Return whether a file or folder of the package has a part in the bits of results."""
-    room = "" if name == "__init__.py" else name.removesuffix(".py")
+    known = {"__init__.py": "", "_shipped": "shipped"}  # `_shipped`: the files of that room, in an installed package
+    room = known.get(name, name.removesuffix(".py"))
     return FLOORS[floor_of(room)].bits
 
 
