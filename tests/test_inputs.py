@@ -152,7 +152,7 @@ def _experiment(path: Path):
     return _about(folder / "experiment.toml")
 
 
-TOML_READERS = {
+TOML_READERS: dict = {
     "configuration": (load, ParameterError),
     "design": (Sweep.load, ParameterError),
     "group of a design": (lambda path: factor("world", {"one": str(path)}), ParameterError),
@@ -423,7 +423,7 @@ def _nested(depth: int) -> str:
     return f"a = {'[' * depth}{']' * depth}"
 
 
-WRONG_TOML = {
+WRONG_TOML: dict = {
     "not TOML": ("[field\n", "is not valid TOML"),
     "lists 2,000 deep": (_nested(2_000), "nested too deeply"),
     "lists 100 deep": (_nested(100), "nested too deeply"),
