@@ -27,11 +27,11 @@ import numpy as np
 import pandas as pd
 
 import coalsim as cs
-from coalsim import plots
 from coalsim.advice import advise, reporting, wording
 from coalsim.field import build
 from coalsim.field.template import new_field
-from coalsim.sweep.figures import sweep_figure
+from coalsim.report import plots
+from coalsim.report.figures.sweeps import sweep_figure
 from coalsim.tables.summary import mean_and_interval
 
 # %% [markdown]

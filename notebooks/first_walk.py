@@ -23,9 +23,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import coalsim as cs
-from coalsim import plots
 from coalsim.analysis import effect
-from coalsim.sweep.figures import sweep_figure
+from coalsim.report import plots
+from coalsim.report.figures.sweeps import sweep_figure
 from coalsim.tables.summary import mean_and_interval
 
 # %% [markdown]

@@ -23,9 +23,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import coalsim as cs
-from coalsim import plots
 from coalsim.agents import Coalition, Organization, run
 from coalsim.agents.space import alignment
+from coalsim.report import plots
 from coalsim.tables.outcomes import summarise
 from coalsim.tables.summary import mean_and_interval
 

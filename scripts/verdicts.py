@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from coalsim.errors import CoalsimError
-from coalsim.studies.markdown import insert, main_effects_table, verdict_table
+from coalsim.experiments.markdown import insert, main_effects_table, verdict_table
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
                 continue
             stale = True
             if "--check" in arguments:
-                print(f"{page}: the table of {name} is out of step; run: python scripts/verdicts.py")
+                print(f"{page}: the table of {name} is out of step; run: make update")
             else:
                 page.write_text(fresh, encoding="utf-8")
                 print(f"wrote {page}")

@@ -10,9 +10,10 @@ from scipy import stats
 import coalsim as cs
 from analysis_cases import designed
 from coalsim.analysis import Designed, effect, optimum, replicates_needed, response
-from coalsim.analysis.inputs import extra, levels
+from coalsim.analysis.inputs import levels
 from coalsim.analysis.intervals import bca, interval, resamples, wilson
 from coalsim.errors import CoalsimError, ParameterError
+from coalsim.extras import extra
 
 NAN = float("nan")
 

@@ -13,7 +13,6 @@ from analysis_cases import designed
 from coalsim.analysis import (
     Designed,
     effect,
-    figures,
     morris_design,
     optimum,
     regions,
@@ -23,9 +22,10 @@ from coalsim.analysis import (
     sobol_design,
     survival,
 )
-from coalsim.analysis.labels import factor_label, outcome_label, value_label
 from coalsim.errors import ParameterError
-from coalsim.plots import save
+from coalsim.report import figures
+from coalsim.report.plots import save
+from coalsim.tables.labels import factor_label, outcome_label, value_label
 
 
 @pytest.fixture(scope="module")

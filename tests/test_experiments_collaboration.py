@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from coalsim import studies
+from coalsim import experiments
 
 ROOT = Path(__file__).parents[1]
 EXPERIMENTS = ROOT / "experiments"
 
 
 def experiment(name):
-    loaded = studies.load(name, EXPERIMENTS)
+    loaded = experiments.load(name, EXPERIMENTS)
     assert loaded.module.run
     return loaded
 
@@ -327,7 +327,7 @@ def test_conclusions_of_the_published_table_are_the_papers():
     reported = {target.name: target for target in WITESMAN.targets}
     for name, value in found.items():
         if name.startswith("H"):
-            assert studies.judge(reported[f"as_coded/{name}"], studies.Value(name, float(value))).word == "reproduced"
+            assert experiments.judge(reported[f"as_coded/{name}"], experiments.Value(name, float(value))).word == "reproduced"
 
 
 def test_spearman_is_scipys():
@@ -346,7 +346,7 @@ SCENARIOS = list(game.SCENARIOS)
 
 @pytest.fixture(scope="module")
 def heyen():
-    output = HEYEN.run(studies.Setting(quick=True))
+    output = HEYEN.run(experiments.Setting(quick=True))
     return output, {value.name: value for value in output.values}
 
 
@@ -357,14 +357,14 @@ def solved():
 
 @pytest.mark.parametrize("target", [t for t in HEYEN.targets if t.standing == "V"], ids=lambda t: t.name)
 def test_heyen_lehtomaa_published_numbers(target, heyen):
-    verdict = studies.judge(target, heyen[1][target.name])
+    verdict = experiments.judge(target, heyen[1][target.name])
     # By the rule as written (TC) is kept on a tie, so that a coalition, which changes nothing, lasts.
     miss = target.name == "weak-unanimity/least chance to end in ()"
     assert verdict.word == ("not reproduced" if miss else "reproduced")
 
 
 def test_heyen_lehtomaa_other_targets(heyen):
-    verdicts = studies.judge_all(HEYEN.targets, heyen[0].values)
+    verdicts = experiments.judge_all(HEYEN.targets, heyen[0].values)
     assert {v.word for v in verdicts if v.target.standing == "C"} == {"reproduced"}
     assert sum(v.word == "no reference" for v in verdicts) == 30
 

@@ -10,10 +10,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 import coalsim as cs
+from coalsim.experiments import Setting, judge_all, load
+from coalsim.experiments.verdicts import NOT_REPRODUCED, REPRODUCED
 from coalsim.field import build
 from coalsim.parameters import Parameters, declarations
-from coalsim.studies import Setting, judge_all, load
-from coalsim.studies.verdicts import NOT_REPRODUCED, REPRODUCED
 from coalsim.vectorized.core import Block
 
 FOLDER = Path(__file__).parents[1] / "experiments"

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis.extra.numpy import arrays
 
 import coalsim as cs
-from coalsim import analysis, studies
+from coalsim import analysis, experiments
 from coalsim.vectorized.core import SCHEDULE
 from conftest import draw, found, make_block, make_field, null_parameters
 
 ROOT = Path(__file__).parents[1]
-EXPERIMENT = studies.load("face-check", ROOT / "experiments")
+EXPERIMENT = experiments.load("face-check", ROOT / "experiments")
 assert EXPERIMENT.module.run
 networks, lives, hazards, patterns, variants = (
     sys.modules[f"face_check_{name}"] for name in ("networks", "lives", "hazards", "patterns", "variants")
@@ -288,8 +288,9 @@ def test_acquaintance_goes_both_ways():
     assert two.state.known.tolist() == [1, 1]
 
 
+@pytest.mark.slow
 def test_quick_run_is_sane():
-    output = EXPERIMENT.run(studies.Setting(quick=True))
+    output = EXPERIMENT.run(experiments.Setting(quick=True))
     values = {value.name: value.value for value in output.values}
     assert {target.name for target in EXPERIMENT.targets} <= set(values)
     for field in ("synthetic", "health"):

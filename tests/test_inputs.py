@@ -20,15 +20,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import coalsim
+from coalsim.designs.factors import factor
 from coalsim.errors import CoalsimError, ParameterError
+from coalsim.experiments import ExperimentError
+from coalsim.experiments.loading import load as load_experiment
 from coalsim.inputs import EIN, FLAG, ID, MISSING, NTEE, NUMBER, PROSE, SHEETS, TEXT, WHOLE, Column, cells, files
 from coalsim.inputs import toml as toml_reader
 from coalsim.inputs.sheets import Sheet
 from coalsim.parameters import load
-from coalsim.studies import ExperimentError
-from coalsim.studies.loading import load as load_experiment
 from coalsim.sweep.design import Sweep
-from coalsim.sweep.factors import factor
 
 SOURCE = Path(coalsim.__file__).parent
 for _path in SOURCE.rglob("*.py"):
@@ -147,7 +147,7 @@ def _experiment(path: Path):
         (folder / name).write_text("", encoding="utf-8")
     (folder / "experiment.toml").unlink(missing_ok=True)
     (folder / "experiment.toml").symlink_to(path)
-    from coalsim.studies.loading import _about
+    from coalsim.experiments.loading import _about
 
     return _about(folder / "experiment.toml")
 
@@ -524,6 +524,6 @@ def test_sizes_are_stated():
 
 
 def test_an_experiment_is_read_by_the_same_readers(tmp_path):
-    for name in ("experiment.py", "experiment.toml", "targets.csv"):
+    for name in ("experiment.py", "experiment.toml", "targets.csv", "README.md"):
         (tmp_path / name).write_text("", encoding="utf-8")
     refused(lambda: load_experiment(tmp_path), ExperimentError, "title is missing")

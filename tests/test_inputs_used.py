@@ -3,8 +3,6 @@
 import json
 import math
 import os
-import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 
@@ -13,6 +11,8 @@ import pytest
 
 from coalsim.cli import main
 from coalsim.cli.app import scenario
+from coalsim.designs.factors import factor
+from coalsim.designs.points import read_points
 from coalsim.errors import CoalsimError, FieldError, ParameterError, StoreError
 from coalsim.field import build
 from coalsim.field.template import new_field
@@ -22,9 +22,8 @@ from coalsim.parameters.effect import FILE_PARAMETERS, without_effect
 from coalsim.parameters.schema import json_schema
 from coalsim.simulation import simulate
 from coalsim.sweep.design import Sweep
-from coalsim.sweep.factors import factor
-from coalsim.sweep.points import read_points
 from coalsim.sweep.runner import proceed
+from command_line import called
 
 TABLES = {
     "organizations.csv": "id,openness\na,0.1\nb,0.2\nc,0.3\n",
@@ -364,7 +363,8 @@ def test_files_of_a_table_of_scenarios_are_beside_it(here, monkeypatch):
     table = here / "more" / "points.csv"
     table.write_text("organizations_table\nother.csv\n", encoding="utf-8")
     monkeypatch.chdir("/")
-    assert read_points(table, Sweep.load(design)) == [{"organizations_table": str(here / "more" / "other.csv")}]
+    sweep = Sweep.load(design)
+    assert read_points(table, sweep.factors, sweep.base) == [{"organizations_table": str(here / "more" / "other.csv")}]
 
 
 def test_a_path_that_goes_up_through_a_link(tmp_path):
@@ -415,7 +415,7 @@ def test_values_of_a_table_of_scenarios(tmp_path, sweep):
     apart = unicodedata.normalize("NFD", "Ärzte")
     rows = ("0.2,3.0,FALSE,3 5,0,none", f"1,4,yes,,most_ready,{apart}", "0.20,3,0,3  5,0,none")
     path.write_text("\n".join((HEAD.upper(), *rows, "")), encoding="utf-8")
-    assert read_points(path, sweep) == [
+    assert read_points(path, sweep.factors, sweep.base) == [
         dict(zip(FACTORS, (0.2, 3, False, (3, 5), "0", "none"), strict=True)),
         dict(zip(FACTORS, (1.0, 4, True, (), "most_ready", "Ärzte"), strict=True)),
     ]
@@ -439,7 +439,7 @@ def test_values_of_a_table_of_scenarios(tmp_path, sweep):
 def test_wrong_rows_of_a_table_of_scenarios(tmp_path, sweep, row, what):
     path = tmp_path / "p.csv"
     path.write_text(f"{HEAD}\n\n{row}\n", encoding="utf-8")
-    message = refusal(lambda: read_points(path, sweep), ParameterError)
+    message = refusal(lambda: read_points(path, sweep.factors, sweep.base), ParameterError)
     assert message.startswith(f"{path}:3: ")
     assert what in message
 
@@ -551,8 +551,7 @@ def test_a_new_field_gives_nothing_that_is_not_used(tmp_path):
 )
 def test_refused_commands_leave_nothing_behind(tmp_path, arguments):
     config(tmp_path, "[simulation]\nmonths = 3\n")
-    code = "from coalsim.cli import main; main()"
-    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    done = called(*arguments, cwd=tmp_path)
     assert done.returncode == 2, done
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("coalsim: error: ")

@@ -6,8 +6,8 @@ import pytest
 
 import coalsim as cs
 from coalsim import analysis
+from coalsim.experiments import Setting
 from coalsim.parameters import ENDLESS
-from coalsim.studies import Setting
 from coalsim.studies.levers import Lever, effects_over_draws, main_effects, signs_over_draws
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
 

@@ -1,12 +1,15 @@
 """Model 1 is model 2 with every mechanism at its null value, to the bit: the tables are those that the first design wrote."""
 
 import importlib.util
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from coalsim import load
+from coalsim import Parameters, Sweep, load
+from coalsim.errors import ParameterError
 from coalsim.parameters import declarations
+from coalsim.parameters.effect import without_effect
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,3 +57,31 @@ def test_the_configuration_of_model_1_says_all_there_is():
     text = (ROOT / "configs" / "model1.toml").read_text(encoding="utf-8")
     said = {line.split("=")[0].strip("# ") for line in text.splitlines() if "=" in line}
     assert set(declarations()) <= said
+
+
+def test_a_file_may_begin_with_model_1(tmp_path):
+    config, design = tmp_path / "a.toml", tmp_path / "design.toml"
+    config.write_text("model = 1\n[simulation]\nmonths = 7\n")
+    assert load(config) == Parameters.model1().replace(months=7)
+    design.write_text("model = 1\n[factors]\nopenness = [0.2, 0.4]\n")
+    assert Sweep.load(design).base == Parameters.model1()
+    for given in ("3", "true", "'1'", "1.0"):
+        config.write_text(f"model = {given}\n")
+        with pytest.raises(ParameterError, match=r"a.toml: model = .*; allowed: 1, 2$"):
+            load(config)
+    config.write_text("model = 1\n")
+    design.write_text("model = 1\nconfig = 'a.toml'\n[factors]\nopenness = [0.2, 0.4]\n")
+    with pytest.raises(ParameterError, match="model beside config has no effect"):
+        Sweep.load(design)
+
+
+def test_values_of_model_1_may_stand_where_they_have_no_effect():
+    p = Parameters.model1().replace(source="register", register_table="x.csv")
+    assert without_effect(p) == {}
+
+
+def test_the_packaged_values_are_all_there_are_and_those_of_the_file():
+    packaged = tomllib.loads((ROOT / "src/coalsim/parameters/data/model1.toml").read_text(encoding="utf-8"))
+    said = {name for section in packaged.values() for name in section}
+    assert set(declarations()) - said == {name for name in declarations() if Parameters.model1().get(name) is None}
+    assert Parameters.model1() == load(ROOT / "configs" / "model1.toml")

@@ -8,20 +8,22 @@ import pytest
 from matplotlib.text import Text
 
 import coalsim as cs
-from coalsim import analysis, plots
-from coalsim.analysis import figures as drawn
-from coalsim.analysis.inputs import COLUMNS, beside
-from coalsim.analysis.labels import value_labels
+from coalsim import analysis
+from coalsim.analysis.inputs import beside
 from coalsim.cli import main
+from coalsim.designs import naming
+from coalsim.designs.naming import check_names, plain_names
 from coalsim.errors import ParameterError
-from coalsim.page import page
 from coalsim.parameters import declarations
+from coalsim.report import figures as drawn
+from coalsim.report import plots
+from coalsim.report.figures import sweeps as figures
+from coalsim.report.page import page
 from coalsim.spreadsheets import STARTS, harmless_frame
-from coalsim.sweep import figures, naming
-from coalsim.sweep.naming import check_names, plain_names
 from coalsim.sweep.reading import factor_column
 from coalsim.sweep.results import open_results
-from coalsim.tables.columns import TABLES
+from coalsim.tables.columns import ANALYSED, TABLES
+from coalsim.tables.labels import value_labels
 
 BASE = cs.Parameters().replace(organizations=12, months=24, effort=4.0, research_months=2)
 
@@ -165,7 +167,7 @@ def test_every_parameter_may_be_a_factor():
     """Where results or the analysis have a column of that name, the factor's has another."""
     for name in declarations():
         assert name not in naming._NETCDF
-        assert beside(name) not in COLUMNS
+        assert beside(name) not in ANALYSED
         assert factor_column(name) not in {column.name for columns in TABLES.values() for column in columns}
 
 
@@ -190,7 +192,7 @@ def test_the_columns_of_the_analysis_are_kept_for_it():
         analysis.survival(results, of="kind").summary,
     ]
     of = {str(column) for table in tables for column in table.columns} - {"kind", "effort"}
-    assert of <= COLUMNS
+    assert of <= ANALYSED
     assert "within" in inspect.signature(analysis.optimum).parameters
 
 

@@ -15,14 +15,14 @@ import pytest
 import xarray as xr
 
 import coalsim as cs
+from coalsim.analysis.marginals import array, crossed_mean, groups, means
 from coalsim.analysis.responses import response
 from coalsim.cli import main
 from coalsim.errors import ParameterError, StoreError
+from coalsim.report.figures import sweeps as figures
 from coalsim.sweep import export as exporting
-from coalsim.sweep import figures
 from coalsim.sweep.export import export
 from coalsim.sweep.folder import SweepFolder
-from coalsim.sweep.marginals import array, crossed_mean, groups, means
 from coalsim.sweep.runner import proceed
 
 BASE = cs.Parameters().replace(months=30, organizations=20, issues=3, funders=2, effort=4.0)
@@ -434,7 +434,7 @@ def test_figures_say_what_they_show(folder: Path, lhs: cs.sweep.Results) -> None
 
 @pytest.mark.parametrize("design", ["grid", "lhs"])
 def test_a_sweep_of_any_design_has_its_figure(folder: Path, lhs: cs.sweep.Results, design: str, tmp_path: Path) -> None:
-    from coalsim.plots import save
+    from coalsim.report.plots import save
 
     results = cs.open_results(folder) if design == "grid" else lhs
     drawn = figures.sweep_figure(results, design)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import coalsim as cs
-from coalsim.studies import Setting
+from coalsim.experiments import Setting
 from coalsim.studies.levers import Lever
 from coalsim.studies.shapley import gains_by_channels, shapley
 

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coalsim import studies
+from coalsim import experiments
 from coalsim.cli import main
 from coalsim.errors import StoreError
-from coalsim.studies.markdown import insert, verdict_table
-from coalsim.studies.verdicts import read_before
+from coalsim.experiments.markdown import insert, verdict_table
+from coalsim.experiments.verdicts import read_before
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADER = "target,reported,standing,compare,tolerance,source,note\n"
@@ -32,7 +32,7 @@ TARGETS = HEADER + "half,0.5,V,,4 se,p. 7,\nthird,0.333,C,=,0,,\nless,0.2,M,<,0,
 CODE = """
 import numpy as np
 import pandas as pd
-from coalsim.studies import Output, Value
+from coalsim.experiments import Output, Value
 
 def run(setting):
     import matplotlib.pyplot as plt
@@ -43,7 +43,7 @@ def run(setting):
     values = [Value("half", draws.mean(), draws.std() / len(draws) ** .5), Value("third", 1 / 3), Value("less", LESS), Value("open", 7)]
     return Output(values, {"table": table}, {"figure": figure})
 """
-GIVES = "from coalsim.studies import *\ndef run(setting):\n    return Output({})\n"
+GIVES = "from coalsim.experiments import *\ndef run(setting):\n    return Output({})\n"
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def write(folder: Path, code: str = CODE, targets: str = TARGETS, about: str = ABOUT, less: float = 0.1) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "experiment.toml").write_text(about)
+    (folder / "README.md").write_text("What it asks.\n")
     (folder / "targets.csv").write_text(targets)
     (folder / "experiment.py").write_text(code.replace("LESS", str(less)))
     return folder
@@ -75,15 +76,15 @@ def coalsim(*arguments: str) -> int:
 
 def constant(folder: Path, value: float, se: float = 0.0, target: str = "x,0.5,V,=,0.1,,") -> Path:
     """Write an experiment whose one value is given."""
-    code = f"from coalsim.studies import Output, Value\ndef run(setting):\n    return Output([Value('x', {value!r}, {se!r})])\n"
+    code = f"from coalsim.experiments import Output, Value\ndef run(setting):\n    return Output([Value('x', {value!r}, {se!r})])\n"
     return write(folder, code.replace("nan", "float('nan')"), HEADER + target + "\n")
 
 
 # --- verdicts ---
 
 
-def target(reported: str, compare: str = "=", tolerance: str = "", standing: str = "V") -> studies.Target:
-    return studies.Target("x", float(reported), reported, standing, compare, studies.Tolerance.parse(tolerance))
+def target(reported: str, compare: str = "=", tolerance: str = "", standing: str = "V") -> experiments.Target:
+    return experiments.Target("x", float(reported), reported, standing, compare, experiments.Tolerance.parse(tolerance))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +119,7 @@ def target(reported: str, compare: str = "=", tolerance: str = "", standing: str
     ],
 )
 def test_verdict_of_a_published_number(reported: str, compare: str, tolerance: str, got: float, se: float, word: str) -> None:
-    assert studies.judge(target(reported, compare, tolerance), studies.Value("x", got, se)).word == word
+    assert experiments.judge(target(reported, compare, tolerance), experiments.Value("x", got, se)).word == word
 
 
 @pytest.mark.parametrize(
@@ -139,11 +140,11 @@ def test_verdict_of_a_published_number(reported: str, compare: str, tolerance: s
     ],
 )
 def test_verdict_of_a_hypothesis(compare: str, tolerance: str, got: float, word: str) -> None:
-    assert studies.judge(target("1", compare, tolerance, "H"), studies.Value("x", got, 0.1)).word == word
+    assert experiments.judge(target("1", compare, tolerance, "H"), experiments.Value("x", got, 0.1)).word == word
 
 
 def test_a_value_without_reference_is_reported_only() -> None:
-    verdict = studies.judge(studies.Target("x", None), studies.Value("x", 3.0))
+    verdict = experiments.judge(experiments.Target("x", None), experiments.Value("x", 3.0))
     assert verdict.word == "no reference"
     assert math.isnan(verdict.difference)
 
@@ -159,17 +160,17 @@ def test_a_value_without_reference_is_reported_only() -> None:
 def test_a_wider_tolerance_never_undoes_a_published_verdict(
     got: float, compare: str, absolute: float, errors: float, se: float, more: float
 ) -> None:
-    narrow = replace(target("1.5", compare, "1"), tolerance=studies.Tolerance(absolute, errors))
-    wide = replace(narrow, tolerance=studies.Tolerance(absolute + more + 0.05, errors + more))
-    value = studies.Value("x", got, se)
-    if studies.judge(narrow, value).word == "reproduced":
-        assert studies.judge(wide, value).word == "reproduced"
+    narrow = replace(target("1.5", compare, "1"), tolerance=experiments.Tolerance(absolute, errors))
+    wide = replace(narrow, tolerance=experiments.Tolerance(absolute + more + 0.05, errors + more))
+    value = experiments.Value("x", got, se)
+    if experiments.judge(narrow, value).word == "reproduced":
+        assert experiments.judge(wide, value).word == "reproduced"
 
 
 @given(st.floats(-10, 10), st.floats(0, 3))
 def test_a_hypothesis_and_its_opposite_never_both_hold(got: float, se: float) -> None:
-    value = studies.Value("x", got, se)
-    words = [studies.judge(target("1", compare, "2 se", "H"), value).word for compare in "<>"]
+    value = experiments.Value("x", got, se)
+    words = [experiments.judge(target("1", compare, "2 se", "H"), value).word for compare in "<>"]
     assert words in (["holds", "does not hold"], ["does not hold", "holds"], ["undecided"] * 2, ["does not hold"] * 2)
     assert words != ["does not hold"] * 2 or got == 1
 
@@ -197,8 +198,8 @@ def test_a_hypothesis_and_its_opposite_never_both_hold(got: float, se: float) ->
 )
 def test_a_bad_row_of_targets_is_named(tmp_path: Path, row: str, complaint: str) -> None:
     folder = write(tmp_path / "bad", targets=f"{HEADER}first,1,V,,,,\n{row}\n")
-    with pytest.raises(studies.ExperimentError, match=r"targets\.csv") as error:
-        studies.load(folder)
+    with pytest.raises(experiments.ExperimentError, match=r"targets\.csv") as error:
+        experiments.load(folder)
     assert complaint in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -214,8 +215,8 @@ def test_a_bad_row_of_targets_is_named(tmp_path: Path, row: str, complaint: str)
     ],
 )
 def test_a_bad_description_is_named(tmp_path: Path, about: str, complaint: str) -> None:
-    with pytest.raises(studies.ExperimentError, match=r"experiment\.toml") as error:
-        studies.load(write(tmp_path / "bad", about=about))
+    with pytest.raises(experiments.ExperimentError, match=r"experiment\.toml") as error:
+        experiments.load(write(tmp_path / "bad", about=about))
     assert complaint in str(error.value)
 
 
@@ -227,52 +228,52 @@ def test_a_bad_description_is_named(tmp_path: Path, about: str, complaint: str) 
         ("x = 1\n", "has no function run"),
         ("def run(setting):\n    return 3\n", "run gave int"),
         (GIVES.format("[Value('x', 1), Value('x', 2)]"), "two values are named 'x'"),
-        ("from coalsim.studies import *\ndef run(s):\n    return Output([Value('x', 1, -1)])\n", "standard error -1"),
+        ("from coalsim.experiments import *\ndef run(s):\n    return Output([Value('x', 1, -1)])\n", "standard error -1"),
         (
-            "from coalsim.studies import *\ndef run(s):\n    return Output([Value('haalf', 1)])\n",
+            "from coalsim.experiments import *\ndef run(s):\n    return Output([Value('haalf', 1)])\n",
             "no value for target 'half', did you mean 'haalf'?",
         ),
         (
-            "from coalsim.studies import *\ndef run(s):\n    return Output([Value('half', 1)], {'values': None})\n",
+            "from coalsim.experiments import *\ndef run(s):\n    return Output([Value('half', 1)], {'values': None})\n",
             "cannot be named 'values'",
         ),
     ],
 )
 def test_bad_code_is_named(tmp_path: Path, code: str, complaint: str) -> None:
-    with pytest.raises(studies.ExperimentError, match=r"experiment\.py") as error:
-        studies.reproduce(write(tmp_path / "bad", code))
+    with pytest.raises(experiments.ExperimentError, match=r"experiment\.py") as error:
+        experiments.reproduce(write(tmp_path / "bad", code))
     assert complaint in str(error.value)
 
 
 def test_missing_files_and_unknown_names_are_named(here: Path) -> None:
-    with pytest.raises(studies.ExperimentError, match=r"^no experiment 'tinny' in experiments, did you mean 'tiny'\?$"):
-        studies.load("tinny")
-    with pytest.raises(studies.ExperimentError, match=r"^no experiment 'xyzw' in experiments; there are: tiny$"):
-        studies.load("xyzw")
+    with pytest.raises(experiments.ExperimentError, match=r"^no experiment 'tinny' in experiments, did you mean 'tiny'\?$"):
+        experiments.load("tinny")
+    with pytest.raises(experiments.ExperimentError, match=r"^no experiment 'xyzw' in experiments; there are: tiny$"):
+        experiments.load("xyzw")
     (here / "experiments/tiny/targets.csv").unlink()
-    with pytest.raises(studies.ExperimentError, match=r"tiny has no targets\.csv"):
-        studies.load("tiny")
+    with pytest.raises(experiments.ExperimentError, match=r"tiny has no targets\.csv"):
+        experiments.load("tiny")
 
 
 def test_files_beside_the_code_are_imported_and_cannot_hide_others(tmp_path: Path) -> None:
-    code = "import rules_of_one\nfrom coalsim.studies import Output, Value\ndef run(s):\n    import later_of_one\n"
+    code = "import rules_of_one\nfrom coalsim.experiments import Output, Value\ndef run(s):\n    import later_of_one\n"
     code += "    return Output([Value('x', rules_of_one.X + later_of_one.Y)])\n"
     one = write(tmp_path / "one", code, HEADER + "x,3,V,,,,\n")
     (one / "rules_of_one.py").write_text("X = 1\n")
     (one / "later_of_one.py").write_text("Y = 2\n")
-    assert studies.reproduce(one).verdicts[0].word == "reproduced"
+    assert experiments.reproduce(one).verdicts[0].word == "reproduced"
     assert str(one.resolve()) not in sys.path
     two = write(tmp_path / "two", code, HEADER + "x,3,V,,,,\n")
     (two / "rules_of_one.py").write_text("X = 5\n")
-    with pytest.raises(studies.ExperimentError, match="has the name of a module that is in use"):
-        _ = studies.load(two).module
+    with pytest.raises(experiments.ExperimentError, match="has the name of a module that is in use"):
+        _ = experiments.load(two).module
 
 
 # --- running, writing, comparing ---
 
 
 def test_a_run_writes_everything_and_again_the_same_bytes(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     assert "new: there are no committed results" in capsys.readouterr().out
     folder = here / "results/tiny"
     names = {"verdicts.csv", "values.csv", "table.csv", "figure.png", "manifest.json"}
@@ -285,12 +286,40 @@ def test_a_run_writes_everything_and_again_the_same_bytes(here: Path, capsys: py
     manifest = json.loads(first["manifest.json"])
     assert manifest["experiment"] == "tiny"
     assert (manifest["quick"], manifest["seed"]) == (False, 1)
+    assert {"commit", "date", "code", "rules", "targets"} <= set(manifest)
+    assert not {"seconds", "workers"} & set(manifest)
     assert set(manifest["files"]) == names - {"manifest.json"}
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     assert "verdicts: as committed; values: equal to the committed ones" in capsys.readouterr().out
     again = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert set(again) == names
     assert all(again[name] == first[name] for name in names - {"manifest.json"})
+
+
+def test_a_run_leaves_committed_results_alone_unless_told_to_update_them(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert coalsim("reproduce", "tiny") == 0
+    assert "written: out/reproduced/tiny" in capsys.readouterr().out
+    assert not (here / "results").exists()
+    assert coalsim("reproduce", "tiny", "--committed", "kept", "--update") == 0
+    assert sorted(path.name for path in here.iterdir()) == ["experiments", "kept", "out"]
+
+
+def test_manifests_tell_changed_rules_from_changed_targets(here: Path) -> None:
+    def manifest() -> dict[str, object]:
+        assert coalsim("reproduce", "tiny", "--update") == 0
+        found: dict[str, object] = json.loads((here / "results/tiny/manifest.json").read_text())
+        return found
+
+    first = manifest()
+    (here / "experiments/tiny/README.md").write_text("Other words.\n")
+    (here / "experiments/tiny/analysis.py").write_text("# a notebook\n")
+    assert manifest() == first
+    (here / "experiments/tiny/table.csv").write_text("x\n1\n")
+    second = manifest()
+    assert (second["rules"] == first["rules"], second["targets"] == first["targets"]) == (False, True)
+    write(here / "experiments/tiny", targets=TARGETS.replace("p. 7", "p. 8"))
+    third = manifest()
+    assert (third["rules"] == second["rules"], third["targets"] == second["targets"]) == (True, False)
 
 
 def test_bytes_are_the_same_in_another_process(here: Path) -> None:
@@ -303,17 +332,17 @@ def test_bytes_are_the_same_in_another_process(here: Path) -> None:
 
 
 def test_files_that_a_run_no_longer_makes_go_and_others_stay(here: Path) -> None:
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     (here / "results/tiny/notes.txt").write_text("mine")
     write(here / "experiments/tiny", CODE.replace('{"table": table}', '{"renamed": table}'))
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     names = {path.name for path in (here / "results/tiny").iterdir()}
     assert names == {"verdicts.csv", "values.csv", "renamed.csv", "figure.png", "manifest.json", "notes.txt"}
 
 
 def test_an_honest_miss_is_no_failure_and_a_changed_verdict_is_one(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(here / "experiments/tiny", less=0.3)
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     assert "not reproduced" in capsys.readouterr().out
     assert coalsim("reproduce", "tiny", "--out", "fresh") == 0
     write(here / "experiments/tiny", less=0.1)
@@ -324,7 +353,7 @@ def test_an_honest_miss_is_no_failure_and_a_changed_verdict_is_one(here: Path, c
 
 
 def test_a_value_that_changed_without_its_verdict_is_said_and_is_no_failure(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     write(here / "experiments/tiny", less=0.1 + 1e-6)
     assert coalsim("reproduce", "tiny", "--out", "fresh") == 0
     assert "verdicts: as committed; values: 1 differ from the committed ones (less)" in capsys.readouterr().out
@@ -333,7 +362,7 @@ def test_a_value_that_changed_without_its_verdict_is_said_and_is_no_failure(here
 @pytest.mark.parametrize("quick", [False, True])
 def test_a_target_that_is_gone_is_a_failure_and_a_new_one_is_not(here: Path, quick: bool, capsys: pytest.CaptureFixture[str]) -> None:
     size = ["--quick"] if quick else []
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     write(
         here / "experiments/tiny",
         targets=TARGETS + "third_again,1,V,,,,\n",
@@ -359,45 +388,45 @@ def test_a_quick_verdict_counts_if_the_value_moved(
     here: Path, committed: tuple[float, float], fresh: tuple[float, float], counts: bool
 ) -> None:
     constant(here / "experiments/one", *committed)
-    assert coalsim("reproduce", "one") == 0
+    assert coalsim("reproduce", "one", "--update") == 0
     constant(here / "experiments/one", *fresh)
     assert coalsim("reproduce", "one", "--quick") == int(counts)
-    verdict = studies.judge(target("0.5", tolerance="0.1"), studies.Value("x", *fresh)).word
+    verdict = experiments.judge(target("0.5", tolerance="0.1"), experiments.Value("x", *fresh)).word
     assert coalsim("reproduce", "one", "--out", "full") == int(verdict != "reproduced")
 
 
 def test_rounding_of_committed_values_is_no_edit_of_targets(here: Path) -> None:
     exact = repr(26 / 27)
     constant(here / "experiments/one", 26 / 27, 0.0, f"x,{exact},V,=,1e-12,,")
-    assert coalsim("reproduce", "one") == 0
+    assert coalsim("reproduce", "one", "--update") == 0
     before = read_before(here / "results/one")
     assert before is not None
     assert before.values["x"].value != 26 / 27
-    precise = studies.load("one").targets[0]
-    assert studies.follows("reproduced", precise, before.values["x"])
-    assert not studies.follows("reproduced", replace(precise, reported=26 / 27 + 1e-7), before.values["x"])
+    precise = experiments.load("one").targets[0]
+    assert experiments.follows("reproduced", precise, before.values["x"])
+    assert not experiments.follows("reproduced", replace(precise, reported=26 / 27 + 1e-7), before.values["x"])
 
 
 def test_a_quick_verdict_counts_if_the_targets_were_edited(here: Path) -> None:
     constant(here / "experiments/one", 0.59, 0.01)
-    assert coalsim("reproduce", "one") == 0
+    assert coalsim("reproduce", "one", "--update") == 0
     constant(here / "experiments/one", 0.59, 0.01, "x,0.5,V,=,0.05,,")
     assert coalsim("reproduce", "one", "--quick") == 1
 
 
 def test_a_quick_run_writes_elsewhere_and_does_not_replace_a_full_one(here: Path) -> None:
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     before = (here / "results/tiny/values.csv").read_bytes()
     assert coalsim("reproduce", "tiny", "--quick") == 0
     assert (here / "out/quick/tiny/values.csv").read_bytes() != before
     with pytest.raises(StoreError, match="which a quick one may not replace"):
-        studies.reproduce("tiny", studies.Setting(quick=True), "results")
+        experiments.reproduce("tiny", experiments.Setting(quick=True), "results")
     assert (here / "results/tiny/values.csv").read_bytes() == before
 
 
 def test_all_goes_on_after_a_failure_and_ends_with_a_summary(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(here / "experiments/broken", "def run(setting):\n    raise RuntimeError('no luck')\n")
-    assert coalsim("reproduce", "--all") == 1
+    assert coalsim("reproduce", "--all", "--update") == 1
     printed = capsys.readouterr()
     assert "RuntimeError: no luck" in printed.err
     assert (here / "results/tiny/manifest.json").exists()
@@ -412,7 +441,7 @@ def test_kinds_and_list(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(here / "experiments/ours", about=about, targets=HEADER + "half,0.4,H,>,2 se,,\n")
     assert coalsim("reproduce", "--all", "--kind", "study", "--quick") == 0
     assert {path.name for path in (here / "out/quick").iterdir()} == {"ours"}
-    assert coalsim("reproduce", "--all") == 0
+    assert coalsim("reproduce", "--all", "--update") == 0
     capsys.readouterr()
     assert coalsim("reproduce", "--list") == 0
     lines = capsys.readouterr().out.splitlines()
@@ -430,6 +459,9 @@ def test_kinds_and_list(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--all", "--kind", "study"], "no experiments in experiments"),
         (["--all", "--experiments", "elsewhere"], "there is no folder of experiments elsewhere"),
         (["tiny", "--out", "experiments/tiny/experiment.py"], "is not a folder"),
+        (["tiny", "--update", "--quick"], "--update does not go with --quick"),
+        (["tiny", "--update", "--out", "else"], "--update does not go with --out"),
+        (["--list", "--update"], "--update does not go with --list"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_2(
@@ -443,7 +475,7 @@ def test_wrong_use_is_one_line_and_exit_code_2(
 
 
 def test_results_that_cannot_be_read_are_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     (here / "results/tiny/values.csv").write_text("name\nhalf\n")
     assert coalsim("reproduce", "tiny", "--quick") == 2
     assert "cannot be read" in capsys.readouterr().err
@@ -455,7 +487,7 @@ def test_results_that_cannot_be_read_are_said(here: Path, capsys: pytest.Capture
 def test_the_table_of_verdicts_keeps_standings_apart(here: Path) -> None:
     write(here / "experiments/tiny", less=0.3)
     write(here / "experiments/later")
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     table = verdict_table("experiments", "results", "docs/page.md")
     assert "| [A tiny experiment](../experiments/tiny) ([verdicts](../results/tiny/verdicts.csv)) | 1 of 1 | 1 of 1 | 0 of 1 | 1 |" in table
     assert "tiny: less." in table
@@ -467,16 +499,16 @@ def test_the_table_is_put_between_the_markers_and_nowhere_else() -> None:
     once = insert(page, "new\n")
     assert once == "before\n<!-- verdicts:begin -->\nnew\n<!-- verdicts:end -->\nafter\n"
     assert insert(once, "new\n") == once
-    with pytest.raises(studies.ExperimentError, match="needs a line <!-- verdicts:begin -->"):
+    with pytest.raises(experiments.ExperimentError, match="needs a line <!-- verdicts:begin -->"):
         insert("no markers", "new")
 
 
 # --- the experiments of this project ---
 
 
-@pytest.mark.parametrize("name", studies.available(ROOT / "experiments"))
+@pytest.mark.parametrize("name", experiments.available(ROOT / "experiments"))
 def test_every_experiment_loads_and_is_described(name: str) -> None:
-    experiment = studies.load(name, ROOT / "experiments")
+    experiment = experiments.load(name, ROOT / "experiments")
     assert callable(experiment.module.run)
     text = (experiment.folder / "README.md").read_text(encoding="utf-8")
     assert f"coalsim reproduce {name}" in text
@@ -489,24 +521,32 @@ def test_every_experiment_loads_and_is_described(name: str) -> None:
 def test_committed_verdicts_follow_from_committed_values_and_targets(name: str) -> None:
     before = read_before(ROOT / "results" / name)
     assert before is not None
-    targets = {target.name: target for target in studies.load(name, ROOT / "experiments").targets}
+    targets = {target.name: target for target in experiments.load(name, ROOT / "experiments").targets}
     assert set(targets) == set(before.words)
-    stale = [name for name, word in before.words.items() if not studies.follows(word, targets[name], before.values[name])]
+    stale = [name for name, word in before.words.items() if not experiments.follows(word, targets[name], before.values[name])]
     assert not stale
     assert json.loads((ROOT / "results" / name / "manifest.json").read_text())["quick"] is False
 
 
+def test_committed_manifests_hold_nothing_that_changes_from_run_to_run() -> None:
+    for path in ROOT.glob("results/*/manifest.json"):
+        assert not {"seconds", "workers"} & set(json.loads(path.read_text())), path
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", studies.available(ROOT / "experiments"))
+@pytest.mark.parametrize("name", experiments.available(ROOT / "experiments"))
 def test_a_quick_run_of_every_experiment_agrees_with_its_results(name: str) -> None:
-    result = studies.reproduce(studies.load(name, ROOT / "experiments"), studies.Setting(quick=True), committed=ROOT / "results")
+    result = experiments.reproduce(
+        experiments.load(name, ROOT / "experiments"), experiments.Setting(quick=True), committed=ROOT / "results"
+    )
     assert not result.agreement.new
     assert not result.agreement.differing
 
 
 def test_verdicts_as_a_table() -> None:
-    found = studies.judged(
-        [target("0.5", ">", "2 se", "H"), studies.Target("y", None, "", "")], [studies.Value("x", 0.7, 0.05), studies.Value("y", 3.0)]
+    found = experiments.judged(
+        [target("0.5", ">", "2 se", "H"), experiments.Target("y", None, "", "")],
+        [experiments.Value("x", 0.7, 0.05), experiments.Value("y", 3.0)],
     )
     assert found["verdict"].tolist() == ["holds", "no reference"]
     assert found["reported"].tolist() == ["> 0.5", ""]

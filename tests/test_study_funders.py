@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 import coalsim as cs
-from coalsim import studies
-from coalsim.studies import Setting
+from coalsim import experiments
+from coalsim.experiments import Setting
 from coalsim.studies.shapley import gains_by_channels
 
 ROOT = Path(__file__).parents[1]
-study = studies.load("funders", ROOT / "experiments").module
+study = experiments.load("funders", ROOT / "experiments").module
 
 
 def test_contact_does_nothing_through_no_channel():

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 import coalsim as cs
-from coalsim import analysis, studies
-from coalsim.studies import Setting
+from coalsim import analysis, experiments
+from coalsim.experiments import Setting
 
 ROOT = Path(__file__).parents[1]
-study = studies.load("interplay", ROOT / "experiments").module
+study = experiments.load("interplay", ROOT / "experiments").module
 assert study.run
 kinds = sys.modules["interplay_kinds"]
 

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 import coalsim as cs
-from coalsim import studies
+from coalsim import experiments
 from coalsim.analysis import Designed
 
 ROOT = Path(__file__).parents[1]
-study = studies.load("investment", ROOT / "experiments").module
+study = experiments.load("investment", ROOT / "experiments").module
 NONE = pd.DataFrame()
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from coalsim import studies
+from coalsim import experiments
 
 ROOT = Path(__file__).parents[1]
-study = studies.load("openness", ROOT / "experiments").module
+study = experiments.load("openness", ROOT / "experiments").module
 
 
 def test_every_channel_is_switched_off_by_a_null_value():

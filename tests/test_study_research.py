@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 import coalsim as cs
-from coalsim import studies
+from coalsim import experiments
 
 ROOT = Path(__file__).parents[1]
-study = studies.load("research", ROOT / "experiments").module
+study = experiments.load("research", ROOT / "experiments").module
 
 
 def test_prepared_launches_in_the_same_month_and_begun_begins_in_it():

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 import coalsim as cs
-from coalsim import studies
+from coalsim import experiments
 from coalsim.analysis import Designed
 
 ROOT = Path(__file__).parents[1]
-study = studies.load("seed", ROOT / "experiments").module
+study = experiments.load("seed", ROOT / "experiments").module
 BASE = cs.Parameters().replace(focal_launch_month=12, months=72, effort=15.0)
 
 

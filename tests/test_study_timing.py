@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 import coalsim as cs
-from coalsim import studies
+from coalsim import experiments
 
 ROOT = Path(__file__).parents[1]
-EXPERIMENT = studies.load("timing", ROOT / "experiments")
+EXPERIMENT = experiments.load("timing", ROOT / "experiments")
 study = EXPERIMENT.module
 
 

@@ -11,8 +11,8 @@ import pytest
 import coalsim as cs
 from coalsim.advice.reporting import escaped
 from coalsim.cli import main
-from coalsim.page import page
-from coalsim.studies import ExperimentError, Setting, load
+from coalsim.experiments import ExperimentError, Setting, load
+from coalsim.report.page import page
 from coalsim.sweep import results as reading
 
 BASE = cs.Parameters().replace(organizations=12, months=12)
@@ -129,8 +129,9 @@ def experiment(folder, name, code, at_import=False):
     path.mkdir(parents=True)
     (path / "experiment.toml").write_text('title = "t"\nkind = "published"\ncitation = "c"\nsummary = "s"\nseconds = 1\n')
     (path / "targets.csv").write_text("target,reported,standing,compare,tolerance,source,note\na,1,V,=,,p. 1,\n")
+    (path / "README.md").write_text("What it asks.\n")
     end = "\n".join(f"    {line}" for line in code.splitlines())
-    text = "from coalsim.studies import Output, Value\ndef run(setting):\n" + end + '\n    return Output((Value("a", 1.0),))\n'
+    text = "from coalsim.experiments import Output, Value\ndef run(setting):\n" + end + '\n    return Output((Value("a", 1.0),))\n'
     (path / "experiment.py").write_text(f"{code}\n{text}" if at_import else text)
     return path
 

@@ -185,9 +185,10 @@ def test_ways_of_writing_the_same(tmp_path, text):
 
 
 def test_the_examples_in_the_documentation(tmp_path):
-    names = ("organizations", "ties", "issues", "funders")
+    names = ("organizations", "ties", "issues", "funders", "coalitions", "memberships")
     texts = dict(zip(names, re.findall(r"```csv\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL), strict=True))
-    f = field(tmp_path, Parameters().replace(dimensions=2), **texts)
+    f = field(tmp_path, Parameters().replace(dimensions=2, memberships_max=2), **texts)
+    assert [len(given.members) for given in f.coalitions] == [2, 2]
     assert f.shape == (3, 2, 2, 2, 16)
     assert f.names == ("shelter", "clinic", "pantry")
     for name in tables.columns("organizations_table", 1):
@@ -363,7 +364,8 @@ def message(**paths):
 
 def test_no_table():
     assert message() == (
-        "source = 'tables' without a table; allowed: at least one of organizations_table, ties_table, issues_table, funders_table"
+        "source = 'tables' without a table; allowed: at least one of organizations_table, ties_table, issues_table, funders_table, "
+        "coalitions_table, memberships_table"
     )
 
 

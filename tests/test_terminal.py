@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from coalsim import terminal
 from coalsim.cli import main
+from coalsim.report import terminal
 
 MAIN = [sys.executable, "-c", "from coalsim.cli import main; main()"]
 FULL = Path("/dev/full")

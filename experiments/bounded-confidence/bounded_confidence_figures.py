@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from coalsim.plots import COLOURS
+from coalsim.report.plots import COLOURS
 
 if TYPE_CHECKING:
     import pandas as pd

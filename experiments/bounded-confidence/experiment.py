@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.optimize import isotonic_regression
 
 from coalsim.analysis.intervals import resamples, wilson
-from coalsim.studies import Output, Setting, Value
+from coalsim.experiments import Output, Setting, Value
 
 
 @dataclass(frozen=True)

@@ -26,11 +26,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from coalsim import studies
+from coalsim import experiments
 
 root = next(folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / "experiments" / "face-check").is_dir())
-experiment = studies.load(root / "experiments" / "face-check")
-setting = studies.Setting(quick=True)
+experiment = experiments.load(root / "experiments" / "face-check")
+setting = experiments.Setting(quick=True)
 output = experiment.run(setting)
 pd.set_option("display.precision", 3, "display.max_columns", 30, "display.width", 200)
 
@@ -41,7 +41,7 @@ pd.set_option("display.precision", 3, "display.max_columns", 30, "display.width"
 
 # %%
 values = {value.name: value for value in output.values}
-verdicts = [studies.judge(target, values[target.name]) for target in experiment.targets]
+verdicts = [experiments.judge(target, values[target.name]) for target in experiment.targets]
 pd.DataFrame(
     {
         "real": [verdict.target.reported for verdict in verdicts],

@@ -25,7 +25,7 @@ from face_check_variants import variants
 
 import coalsim as cs
 from coalsim.analysis import plausible
-from coalsim.studies import Output, Setting, Value
+from coalsim.experiments import Output, Setting, Value
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 MONTHS = 240

@@ -10,7 +10,7 @@ import pandas as pd
 from face_check_hazards import AGES, REPORTED, Seen, real_ages, real_survival
 from face_check_lives import Lives
 
-from coalsim.plots import COLOURS
+from coalsim.report.plots import COLOURS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

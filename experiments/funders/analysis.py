@@ -24,7 +24,7 @@ from pathlib import Path
 import pandas as pd
 from IPython.display import Image
 
-from coalsim import studies
+from coalsim import experiments
 
 root = next(folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / "experiments" / "funders").is_dir())
 results = root / "results" / "funders"
@@ -86,9 +86,9 @@ Image(results / "main_effects_focal.png", width=900)
 # The same design with a small part of the runs: intervals are wide, and many verdicts *undecided*.
 
 # %%
-experiment = studies.load(root / "experiments" / "funders")
-output = experiment.run(studies.Setting(quick=True))
-studies.judged(experiment.targets, output.values)
+experiment = experiments.load(root / "experiments" / "funders")
+output = experiment.run(experiments.Setting(quick=True))
+experiments.judged(experiment.targets, output.values)
 
 # %%
 output.figures[next(iter(output.figures))]

@@ -10,9 +10,9 @@ import pandas as pd
 
 import coalsim as cs
 from coalsim.analysis import Designed, effect, response, survival
-from coalsim.analysis.figures import response as draw_response
-from coalsim.analysis.figures import survival as draw_survival
-from coalsim.studies import Output, Setting, Value
+from coalsim.experiments import Output, Setting, Value
+from coalsim.report.figures import response as draw_response
+from coalsim.report.figures import survival as draw_survival
 from coalsim.studies.levers import Lever
 from coalsim.studies.shapley import Gains, gains_by_channels, mean_and_error, shapley, shapley_figure, shares
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure

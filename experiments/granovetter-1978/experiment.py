@@ -10,8 +10,8 @@ import pandas as pd
 import thresholds as model
 
 from coalsim.analysis.intervals import wilson
+from coalsim.experiments import Output, Setting, Value
 from coalsim.streams import normals
-from coalsim.studies import Output, Setting, Value
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -127,7 +127,7 @@ def figure(quantiles: tuple[np.ndarray, np.ndarray], shares: pd.DataFrame) -> Fi
     """Draw the equilibrium and the rounds to it over sigma (Granovetter's figure 2, and its timing)."""
     import matplotlib.pyplot as plt
 
-    from coalsim.plots import COLOURS
+    from coalsim.report.plots import COLOURS
 
     t = model.tangency(MEAN)
     fine = np.unique(

@@ -15,7 +15,7 @@ from heyen_lehtomaa_equilibrium import Equilibrium, solve
 from heyen_lehtomaa_figure import graphs_and_values
 from heyen_lehtomaa_game import SCENARIOS, Game
 
-from coalsim.studies import Output, Setting, Value
+from coalsim.experiments import Output, Setting, Value
 
 STARTS = 400
 REPLICATES, QUICK = 20_000, 2_000

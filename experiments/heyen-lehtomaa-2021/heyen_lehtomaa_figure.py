@@ -43,7 +43,7 @@ def graphs_and_values(solved: Mapping[str, tuple[Game, Equilibrium]], reported: 
 
 
 def _graph(axis: Any, game: Game, found: Equilibrium) -> None:
-    from coalsim.plots import COLOURS
+    from coalsim.report.plots import COLOURS
 
     radius = 0.37
     for x, state in enumerate(game.states):
@@ -75,7 +75,7 @@ def _graph(axis: Any, game: Game, found: Equilibrium) -> None:
 
 
 def _values(axis: Any, name: str, game: Game, found: Equilibrium, reported: Mapping[str, float]) -> None:
-    from coalsim.plots import COLOURS
+    from coalsim.report.plots import COLOURS
 
     place, last = np.arange(len(game.states)), int(np.flatnonzero(found.absorbing)[0])
     for i, actor in enumerate(game.actors):

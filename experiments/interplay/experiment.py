@@ -11,10 +11,10 @@ from interplay_kinds import ADVICE, best_advice, contrast, formulas, gains, kind
 
 import coalsim as cs
 from coalsim.analysis import Designed, Sensitivity, SensitivityDesign, morris_design, regions, sensitivity, sobol_design
-from coalsim.analysis.figures import interactions as draw_interactions
-from coalsim.analysis.figures import regions as draw_regions
-from coalsim.analysis.figures import sensitivity as draw_sensitivity
-from coalsim.studies import Output, Setting, Value
+from coalsim.experiments import Output, Setting, Value
+from coalsim.report.figures import interactions as draw_interactions
+from coalsim.report.figures import regions as draw_regions
+from coalsim.report.figures import sensitivity as draw_sensitivity
 from coalsim.studies.worlds import World, effect_values, effects_by_world, effects_figure
 
 if TYPE_CHECKING:

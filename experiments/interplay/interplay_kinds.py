@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 import coalsim as cs
+from coalsim.experiments import Setting, Value
 from coalsim.parameters import ENDLESS
-from coalsim.studies import Setting, Value
 from coalsim.studies.levers import Lever
 
 if TYPE_CHECKING:

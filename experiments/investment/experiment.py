@@ -13,7 +13,7 @@ from investment_parts import CHANNELS, best_shift, contrast, gains, restricted, 
 
 import coalsim as cs
 from coalsim.analysis import effect, optimum, response, survival
-from coalsim.studies import Output, Setting, Value
+from coalsim.experiments import Output, Setting, Value
 from coalsim.studies.levers import Lever
 from coalsim.studies.shapley import mean_and_error, shapley, shares
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from coalsim.analysis.figures.axes import MARKERS, panels, points, title
-from coalsim.analysis.labels import value_label
-from coalsim.plots import COLOURS
+from coalsim.report.figures.axes import MARKERS, panels, points, title
+from coalsim.report.plots import COLOURS
+from coalsim.tables.labels import value_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

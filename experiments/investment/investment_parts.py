@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coalsim.analysis import Designed
-from coalsim.studies import Value
+from coalsim.experiments import Value
 
 CHANNELS = {
     "cannot see it through": {"see_through": 0.0},

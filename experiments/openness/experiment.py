@@ -10,8 +10,8 @@ import pandas as pd
 
 import coalsim as cs
 from coalsim.analysis import effect, optimum, response, survival
-from coalsim.analysis.figures import response as draw_response
-from coalsim.studies import Output, Setting, Value
+from coalsim.experiments import Output, Setting, Value
+from coalsim.report.figures import response as draw_response
 from coalsim.studies.levers import Lever
 from coalsim.studies.shapley import gains_by_channels, shapley, shapley_figure
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure

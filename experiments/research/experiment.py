@@ -9,9 +9,9 @@ import pandas as pd
 
 import coalsim as cs
 from coalsim.analysis import effect, optimum, response
-from coalsim.analysis.figures import response as draw_response
-from coalsim.plots import COLOURS
-from coalsim.studies import Output, Setting, Value
+from coalsim.experiments import Output, Setting, Value
+from coalsim.report.figures import response as draw_response
+from coalsim.report.plots import COLOURS
 from coalsim.studies.levers import Lever
 from coalsim.studies.shapley import gains_by_channels, mean_and_error, shapley, shapley_figure
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
@@ -169,7 +169,7 @@ def _main_effects(base: cs.Parameters, health: cs.Parameters, setting: Setting) 
 
 def _preparation_figure(gains: pd.DataFrame) -> Figure:
     """Draw the gain in success over months of research, by crowding: the same launch month, or begun in the same month."""
-    from coalsim.analysis.figures.axes import MARKERS, panels, points, title
+    from coalsim.report.figures.axes import MARKERS, panels, points, title
 
     figure, axes = panels(2, 5.0, 4.2, sharey=True)
     for axis, design in zip(axes, ("same launch", "begun in the same month"), strict=True):

@@ -24,7 +24,7 @@ from pathlib import Path
 import pandas as pd
 from IPython.display import Image
 
-from coalsim import studies
+from coalsim import experiments
 
 root = next(folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / "experiments" / "seed").is_dir())
 results = root / "results" / "seed"
@@ -112,9 +112,9 @@ main[main["draws"].notna()][["scope", "lever", "outcome", "effect", "low", "high
 # The same design with far fewer runs: intervals are wide, and most verdicts are *undecided*.
 
 # %%
-experiment = studies.load(root / "experiments" / "seed")
-output = experiment.run(studies.Setting(quick=True))
-studies.judged(experiment.targets, output.values)
+experiment = experiments.load(root / "experiments" / "seed")
+output = experiment.run(experiments.Setting(quick=True))
+experiments.judged(experiment.targets, output.values)
 
 # %%
 output.figures["sizes"]

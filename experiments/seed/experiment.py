@@ -12,9 +12,9 @@ from seed_parts import chosen, contrast, prices, ratio_difference, returns, with
 
 import coalsim as cs
 from coalsim.analysis import effect, response, survival
-from coalsim.analysis.figures import survival as draw_survival
+from coalsim.experiments import Output, Setting, Value
 from coalsim.field import build
-from coalsim.studies import Output, Setting, Value
+from coalsim.report.figures import survival as draw_survival
 from coalsim.studies.levers import Lever
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
 

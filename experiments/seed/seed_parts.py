@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coalsim.analysis import Designed
-from coalsim.studies import Value
+from coalsim.experiments import Value
 from coalsim.sweep import Results
 
 KEYS = ["scenario_id", "replication"]

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import self_enforcing_rules as rules
 
-from coalsim.plots import COLOURS
-from coalsim.studies import Output, Setting, Value
+from coalsim.experiments import Output, Setting, Value
+from coalsim.report.plots import COLOURS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -18,9 +18,9 @@ from matplotlib.figure import Figure
 from stability_figures import core_figure, roommates_figure
 from stable_roommates import all_instances_of_four, share_solvable, share_solvable_large, solvable
 
+from coalsim.experiments import Output, Setting, Value
 from coalsim.parameters import Parameters
 from coalsim.stability import core_sizes, stability_of_run
-from coalsim.studies import Output, Setting, Value
 
 MATCHED = {4: 1_000_000, 6: 1_000_000, 8: 1_000_000, 10: 1_000_000}
 """Instances by n, every matching tried."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from coalsim.plots import COLOURS
+from coalsim.report.plots import COLOURS
 
 
 def roommates_figure(table: pd.DataFrame) -> Figure:

@@ -24,7 +24,7 @@ from pathlib import Path
 import pandas as pd
 from IPython.display import Image
 
-from coalsim import studies
+from coalsim import experiments
 
 root = next(folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / "experiments" / "timing").is_dir())
 results = root / "results" / "timing"
@@ -80,9 +80,9 @@ main[main["draws"].notna()][["lever", "outcome", "effect", "low", "high", "saved
 # The same design with a twentieth of the runs: intervals are wide, and the verdicts are mostly *undecided*.
 
 # %%
-experiment = studies.load(root / "experiments" / "timing")
-output = experiment.run(studies.Setting(quick=True))
-studies.judged(experiment.targets, output.values)
+experiment = experiments.load(root / "experiments" / "timing")
+output = experiment.run(experiments.Setting(quick=True))
+experiments.judged(experiment.targets, output.values)
 
 # %%
 output.figures["windows"]

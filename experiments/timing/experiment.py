@@ -10,10 +10,10 @@ import pandas as pd
 
 import coalsim as cs
 from coalsim.analysis import Designed, effect, response, survival
-from coalsim.analysis.figures import survival as draw_survival
+from coalsim.experiments import Output, Setting, Value
 from coalsim.parameters import ENDLESS
-from coalsim.plots import COLOURS
-from coalsim.studies import Output, Setting, Value
+from coalsim.report.figures import survival as draw_survival
+from coalsim.report.plots import COLOURS
 from coalsim.studies.levers import Lever
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
 
@@ -209,7 +209,7 @@ def _main_effects(base: cs.Parameters, health: cs.Parameters, setting: Setting) 
 
 def _windows_figure(curve: pd.DataFrame) -> Figure:
     """Draw the gain from a window over when the launch falls, by join threshold and field."""
-    from coalsim.analysis.figures.axes import MARKERS, panels, points, title
+    from coalsim.report.figures.axes import MARKERS, panels, points, title
 
     shown = curve[curve["outcome"] == "focal_succeeded"].fillna({"join_threshold": 0.45})
     figure, axes = panels(3, 4.2, 4.2)
@@ -233,7 +233,7 @@ def _windows_figure(curve: pd.DataFrame) -> Figure:
 
 def _launches_figure(table: pd.DataFrame) -> Figure:
     """Draw forming and success by month 120 over the month of the launch, among others and alone."""
-    from coalsim.analysis.figures.axes import MARKERS, panels, points, title
+    from coalsim.report.figures.axes import MARKERS, panels, points, title
 
     figure, axes = panels(2, 5.0, 4.2, sharey=True)
     for axis, outcome in zip(axes, ("focal_formed", "focal_succeeded"), strict=True):

@@ -10,10 +10,10 @@ import pandas as pd
 from glove_games import random_worths, steps_to_the_core
 from matplotlib.figure import Figure
 
-from coalsim.plots import COLOURS
+from coalsim.experiments import Output, Setting, Value
+from coalsim.games.games import Sharing
+from coalsim.report.plots import COLOURS
 from coalsim.stability import core_partitions, from_table, shares
-from coalsim.stability.games import Sharing
-from coalsim.studies import Output, Setting, Value
 
 PLAYERS = range(3, 10)
 SHARINGS: tuple[Sharing, ...] = ("equal", "shapley")

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from coalsim.games.games import TOLERANCE, Sharing
 from coalsim.stability import shares
-from coalsim.stability.games import TOLERANCE, Sharing
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]

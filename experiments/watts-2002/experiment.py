@@ -14,7 +14,7 @@ import pandas as pd
 import watts_cascades as model
 from watts_runs import COUNT, PHI, cascades
 
-from coalsim.studies import Output, Setting, Value
+from coalsim.experiments import Output, Setting, Value
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -64,7 +64,7 @@ def figure(found: pd.DataFrame) -> Figure:
     """Draw frequency and size of cascades over z, and the analytic window in the plane of phi and z (Watts' figure 1)."""
     import matplotlib.pyplot as plt
 
-    from coalsim.plots import COLOURS
+    from coalsim.report.plots import COLOURS
 
     low, high = model.window(PHI)
     drawn, axes = plt.subplots(1, 2, figsize=(11.5, 4.4), layout="constrained")

@@ -13,7 +13,7 @@ from witesman_heiss_figure import small_multiples
 from witesman_heiss_model import AS_CODED, AS_DESCRIBED, INSTITUTIONS, MOTIVES, Result, Rules, simulate
 from witesman_heiss_statistics import NAMES, Column
 
-from coalsim.studies import Output, Setting, Value
+from coalsim.experiments import Output, Setting, Value
 
 REPLICATES, QUICK = 500, 150
 COLUMNS = tuple((institution, motive) for motive in MOTIVES for institution in INSTITUTIONS)

@@ -20,7 +20,7 @@ def small_multiples(published: Mapping[Column, pd.DataFrame], coded: Mapping[Col
     """Draw the mean share of each objective that is fulfilled: a panel an institution and motive, 95 % intervals."""
     import matplotlib.pyplot as plt
 
-    from coalsim.plots import COLOURS
+    from coalsim.report.plots import COLOURS
 
     figure, axes = plt.subplots(2, 4, figsize=(13, 6.2), sharex=True, sharey=True, layout="constrained")
     place = np.arange(8)

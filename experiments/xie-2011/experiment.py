@@ -11,8 +11,8 @@ import xie_agents
 import xie_best_response
 import xie_exact
 
-from coalsim.plots import COLOURS
-from coalsim.studies import Output, Setting, Value
+from coalsim.experiments import Output, Setting, Value
+from coalsim.report.plots import COLOURS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

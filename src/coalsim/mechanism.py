@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from coalsim.errors import ParameterError, nearest, shown
 from coalsim.parameters.declare import Declaration, Section, describe
 from coalsim.parameters.model import declaration, sections
-from coalsim.parameters.own import register
+from coalsim.parameters.registering import register
 from coalsim.sources import Source, note
 from coalsim.streams import Stream, own_stream, streams
 from coalsim.tables.columns import TABLES, Column

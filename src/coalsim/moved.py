@@ -17,6 +17,15 @@ HOMES = MappingProxyType(
         **{name: f"vectorized.{name}" for name in ("core", "state", "values", "draws", "ledger")},
         **{name: f"tables.{name}" for name in ("outcomes", "columns", "labelled", "summary", "store")},
         "submodels": "vectorized.mechanisms",
+        **{name: f"report.{name}" for name in ("drawing", "plots", "terminal", "outputs", "page")},
+        "analysis.figures": "report.figures",
+        "analysis.labels": "tables.labels",
+        "analysis.sampling": "designs.sensitivity",
+        "sweep.figures": "report.figures.sweeps",
+        "sweep.marginals": "analysis.marginals",
+        **{f"sweep.{name}": f"designs.{name}" for name in ("factors", "samplers", "points")},
+        **{f"stability.{name}": f"games.{name}" for name in ("blocking", "dynamics", "games", "moves", "notions", "partitions", "rules")},
+        **{f"studies.{n}": f"experiments.{n}" for n in ("experiment", "loading", "markdown", "reproducing", "targets", "verdicts")},
     }
 )
 """Where a module or package of ``coalsim`` is now, by its former name."""
@@ -26,13 +35,17 @@ class Moved:
     """Finds a module by its former name."""
 
     def find_spec(self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        """Return where the module is now, if `fullname` is a former name."""
+        """Return where the module is now, if `fullname` is a former name, or begins with one."""
         package, _, name = fullname.partition(".")
-        former, dot, rest = name.partition(".")
-        if package != "coalsim" or former not in HOMES:
+        if package != "coalsim":
             return None
-        where = f"coalsim.{HOMES[former]}{dot}{rest}"
-        return ModuleSpec(fullname, self, origin=where)  # type: ignore[arg-type]  # a loader by its methods: importing the class takes time
+        former, rest = name, ""
+        while former and former not in HOMES:
+            former, _, last = former.rpartition(".")
+            rest = f".{last}{rest}"
+        if not former:
+            return None
+        return ModuleSpec(fullname, self, origin=f"coalsim.{HOMES[former]}{rest}")  # type: ignore[arg-type]  # importing Loader takes time
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Import the module by its name of today."""

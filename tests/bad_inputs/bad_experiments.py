@@ -8,7 +8,7 @@ from bad_case import SPECIAL, Case, broken, case
 
 ABOUT = 'title = "t"\nkind = "published"\ncitation = "c"\nsummary = "s"\nseconds = 1\n'
 TARGETS = "target,reported,standing,compare,tolerance,source,note\na,1,V,=,,p. 1,\n"
-CODE = 'from coalsim.studies import Output, Value\n\ndef run(setting):\n    return Output((Value("a", 1.0),))\n'
+CODE = 'from coalsim.experiments import Output, Value\n\ndef run(setting):\n    return Output((Value("a", 1.0),))\n'
 COMMAND = ("reproduce", "x", "--experiments", "e", "--out", "r", "--committed", "r")
 FILES = {"e/x/experiment.toml": ABOUT, "e/x/targets.csv": TARGETS, "e/x/experiment.py": CODE}
 
@@ -62,7 +62,7 @@ def experiments() -> Iterator[Case]:
     yield made("targets: no rows", targets=head + "\n")
     yield made("targets: another header", targets=TARGETS.replace("reported", "reportet"))
     yield made("targets: semicolons", targets=TARGETS.replace(",", ";"))
-    start = "from coalsim.studies import Output, Value\n\ndef run(setting):\n"
+    start = "from coalsim.experiments import Output, Value\n\ndef run(setting):\n"
     for way, code in {
         "not Python": "def run(:\n",
         "a NUL": "def run(setting):\n    return '\0'\n",

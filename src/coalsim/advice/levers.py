@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from coalsim.analysis.labels import value_label
 from coalsim.errors import ParameterError
 from coalsim.parameters import NEVER, Parameters, declarations
+from coalsim.tables.labels import value_label
 from coalsim.vectorized.mechanisms.focal import RULES
 
 DEFAULT_LAUNCH = 12

@@ -13,8 +13,8 @@ from coalsim.advice.advising import DRAW_REPLICATES, Advice
 from coalsim.advice.pairs import Floats
 from coalsim.advice.wording import Shown
 from coalsim.parameters import write as write_parameters
+from coalsim.report.terminal import console, headed, one_line
 from coalsim.tables import store
-from coalsim.terminal import console, headed, one_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ def show(a: Advice, name: str) -> None:
 
 def write(a: Advice, folder: Path, name: str) -> None:
     """Write advice into an existing folder: tables, figure, a report in Markdown, the plan's parameters; a manifest last."""
-    from coalsim import outputs, plots
+    from coalsim.report import outputs, plots
 
     tables: dict[str, pd.DataFrame | None] = {
         "steps": a.ranking,
@@ -93,8 +93,8 @@ def figure(a: Advice, name: str) -> Figure:
     name
         Of the field, for the heading.
     """
-    from coalsim import drawing
-    from coalsim.plots import COLOURS
+    from coalsim.report import drawing
+    from coalsim.report.plots import COLOURS
 
     r, rows = a.ranking, len(a.ranking)
     at = np.arange(rows, dtype=float)

@@ -125,6 +125,10 @@ class Organization(Member):
                 members += 1
         return members / len(self.acquaintances)
 
+    def knows(self, other: Organization) -> bool:
+        """Return whether another organization is an acquaintance."""
+        return self.model.everybody_known or other in self.acquaintances
+
     # 3 dialogue
 
     def converse(self) -> Point:

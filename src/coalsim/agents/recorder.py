@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coalsim.agents.contacts import count_contacts
 from coalsim.agents.snapshot import value
 from coalsim.agents.space import total
 from coalsim.mechanism import Mechanism, own_columns, own_months
-from coalsim.tables.columns import COALITIONS, DTYPES, MONTHLY, Column, coming, names
+from coalsim.tables.columns import COALITIONS, CONTACTS, DTYPES, MONTHLY, Column, coming, names
 from coalsim.tables.outcomes import ENDINGS, MONTH_RECORD, OPTIONAL, Columns
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ class Recorder:
         row |= {"ending": ENDINGS.index(ending), "size": coalition.size, "members_end": coalition.size}
         row |= {"leadership": coalition.leadership, "active_share": coalition.active_share, "sources": coalition.sources}
         row |= {"kept_all_goals": coalition.goals_dropped == coalition.goals_redefined == 0}
+        row |= count_contacts(coalition.members) if ending == "running" else dict.fromkeys(CONTACTS, _NAN)
         return row | {column.name: _plain(column, value(coalition, column.name)) for column in self._coalitions if column.how == "state"}
 
     def _mean(self, name: str, of: str) -> float:

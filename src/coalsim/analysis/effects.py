@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coalsim.analysis.arguments import checked
 from coalsim.analysis.inputs import (
     Floats,
     Levels,
@@ -25,6 +24,7 @@ from coalsim.analysis.inputs import (
     partition,
 )
 from coalsim.analysis.intervals import SEED, Method, interval
+from coalsim.arguments import checked
 from coalsim.errors import ParameterError
 
 if TYPE_CHECKING:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.errors import CoalsimError, ParameterError, nearest
-from coalsim.tables.columns import COALITIONS, RUN
+from coalsim.errors import ParameterError, nearest
+from coalsim.tables.columns import ANALYSED, COALITIONS, RUN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,15 +23,6 @@ Within = str | Sequence[str] | Mapping[str, Any] | None
 
 SCENARIO, REPLICATE = (column.name for column in RUN)
 _KEYS = (SCENARIO, REPLICATE)
-
-_COLUMNS = """
-factor value baseline outcome mean_baseline mean effect low high se confidence n pairs dropped var_paired var_unpaired saved
-correlation sd missing best as_good_low as_good_high tried_low tried_high at_edge share curve age at_risk events probability
-coalitions censored median horizon at_horizon at_horizon_low at_horizon_high restricted_mean restricted_low restricted_high
-difference difference_low difference_high quantity half_width needed at_most unpaired
-"""
-COLUMNS = frozenset(_COLUMNS.split())
-"""Columns of the tables that the analysis gives, where those of factors stand beside them."""
 
 
 class Tables(Protocol):
@@ -112,17 +102,9 @@ class Levels:
         raise ParameterError(f"{name} = {value!r} is not a level of the design; levels: {', '.join(map(str, self.values))}")
 
 
-def extra(module: str) -> Any:
-    """Import a module of the optional dependencies, or say in one line how to get it."""
-    try:
-        return import_module(module)
-    except ImportError:
-        raise CoalsimError(f"{module.partition('.')[0]} is needed for this; install coalsim with its 'analysis' extra") from None
-
-
 def beside(name: str) -> str:
     """Return the name of a factor's column in a table of the analysis: its own, or ``factor_NAME`` if the table has that already."""
-    return f"factor_{name}" if name in COLUMNS else name
+    return f"factor_{name}" if name in ANALYSED else name
 
 
 def factors(design: pd.DataFrame) -> list[str]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coalsim.analysis.arguments import checked
 from coalsim.analysis.inputs import Floats
 from coalsim.analysis.intervals import SEED
-from coalsim.analysis.sampling import whole
+from coalsim.arguments import checked
+from coalsim.designs.factors import Range
 from coalsim.errors import ParameterError
 from coalsim.parameters import Parameters, declarations
 from coalsim.parameters.model import declaration
@@ -123,6 +123,5 @@ def _values(names: Sequence[str], unit: Floats) -> dict[str, Any]:
     for name, u in zip(names, unit, strict=True):
         declared = declarations()[name]
         assert declared.plausible is not None
-        low, high = declared.plausible
-        values[name] = int(whole(np.asarray(u), low, high)) if declared.kind == "whole number" else float(low + u * (high - low))
+        values[name] = Range(name, *declared.plausible).at(u)
     return values

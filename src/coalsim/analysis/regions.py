@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from coalsim.analysis import prim
-from coalsim.analysis.arguments import checked
-from coalsim.analysis.inputs import Floats, Ints, Tables, check_factors, extra, factors, levels, listed, position
+from coalsim.analysis.inputs import Floats, Ints, Tables, check_factors, factors, levels, listed, position
 from coalsim.analysis.intervals import RESAMPLES, SEED, check_choice, check_level, percentiles, resamples
-from coalsim.analysis.labels import value_label
 from coalsim.analysis.prim import Box, Flags
+from coalsim.arguments import checked
 from coalsim.errors import ParameterError, nearest
+from coalsim.extras import extra
 from coalsim.tables.columns import RUN
+from coalsim.tables.labels import value_label
 
 if TYPE_CHECKING:
     import pandas as pd

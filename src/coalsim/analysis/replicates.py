@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import chdtri, ndtri, stdtrit
 
-from coalsim.analysis.arguments import checked
 from coalsim.analysis.effects import effect
 from coalsim.analysis.inputs import Tables, Within, array, listed
 from coalsim.analysis.intervals import check_level
+from coalsim.arguments import checked
 from coalsim.errors import ParameterError
 
 if TYPE_CHECKING:

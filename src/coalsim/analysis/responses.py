@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from coalsim.analysis.arguments import checked
 from coalsim.analysis.inputs import (
     Floats,
     Ints,
@@ -26,6 +25,7 @@ from coalsim.analysis.inputs import (
     partition,
 )
 from coalsim.analysis.intervals import RESAMPLES, SEED, Method, check_level, interval, resamples
+from coalsim.arguments import checked
 from coalsim.errors import ParameterError
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coalsim.analysis.arguments import checked
 from coalsim.analysis.inputs import listed
 from coalsim.analysis.intervals import check_level, wilson
+from coalsim.arguments import checked
 from coalsim.errors import ParameterError
 
 if TYPE_CHECKING:

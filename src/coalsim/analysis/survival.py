@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.analysis import estimators
-from coalsim.analysis.arguments import checked
 from coalsim.analysis.estimators import Counts
 from coalsim.analysis.inputs import Floats, Ints, Tables, beside, check_factors, coalition_table, levels, position
 from coalsim.analysis.intervals import RESAMPLES, SEED, check_choice, check_level, percentiles, resample_counts
+from coalsim.arguments import checked
 from coalsim.errors import ParameterError
 from coalsim.tables.columns import RUN
 

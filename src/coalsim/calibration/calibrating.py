@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coalsim.analysis.inputs import extra
 from coalsim.calibration import findings
 from coalsim.calibration.computing import Simulator, interruptible
 from coalsim.calibration.folder import TABLES, CalibrationFolder
@@ -20,6 +19,7 @@ from coalsim.calibration.problem import Functions, Problem, as_problem
 from coalsim.calibration.sampling import Sampled, sample
 from coalsim.calibration.verdicts import verdict
 from coalsim.errors import StoreError
+from coalsim.extras import extra
 from coalsim.sweep.executors import pool
 from coalsim.sweep.manifest import now
 from coalsim.tables import store
@@ -152,9 +152,9 @@ def _write(folder: CalibrationFolder, problem: Problem, matched: Matched, sample
     """Write results: tables, draws, figures, and the page last."""
     import pandas as pd
 
-    from coalsim import plots
     from coalsim.calibration import figures
     from coalsim.calibration.page import page
+    from coalsim.report import plots
 
     path, manifest = folder.path, folder.manifest()
     assert manifest is not None

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.analysis.inputs import extra
 from coalsim.calibration.targets import SURE, Target
+from coalsim.extras import extra
 
 Floats = NDArray[np.float64]
 Mapped = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]

@@ -9,7 +9,7 @@ import numpy as np
 
 from coalsim.calibration.problem import Problem
 from coalsim.calibration.sampling import Sampled
-from coalsim.plots import COLOURS
+from coalsim.report.plots import COLOURS
 
 if TYPE_CHECKING:
     import pandas as pd

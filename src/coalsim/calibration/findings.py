@@ -12,8 +12,8 @@ from coalsim.calibration.matching import Matched
 from coalsim.calibration.problem import Problem
 from coalsim.calibration.sampling import Sampled
 from coalsim.calibration.targets import SURE
+from coalsim.designs.factors import Range
 from coalsim.parameters import declarations
-from coalsim.sweep.factors import Range
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from coalsim.designs.factors import Groups, factor
 from coalsim.errors import ParameterError, nearest
 from coalsim.parameters import Parameters
 from coalsim.parameters.model import declaration
-from coalsim.sweep.factors import Range, Values, factor
 
 _KEYS = ("runs", "fixed", "over")
 
@@ -25,13 +25,19 @@ class Group:
     name : of the group
     runs : how many
     fixed : settings of all of them
-    over : parameters varied among them, each over a list of values; runs are dealt out evenly over the combinations met
+    over : parameters varied among them, each over a list of values; several that change together are a list of settings under a
+        name of their own. Runs are dealt out evenly over the combinations met
     """
 
     name: str
     runs: int
     fixed: Mapping[str, Any]
     over: Mapping[str, tuple[Any, ...]]
+
+    @property
+    def varied(self) -> list[str]:
+        """The parameters that differ among the runs."""
+        return [name for key, values in self.over.items() for name in (values[0] if isinstance(values[0], Mapping) else (key,))]
 
     def settings(self, seed: int) -> list[dict[str, Any]]:
         """Return the values of `over` in each run: every value equally often, values of different parameters mixed at random."""
@@ -40,7 +46,7 @@ class Group:
         for place, (name, values) in enumerate(self.over.items()):
             turns = np.arange(self.runs) % len(values)
             columns[name] = [values[k] for k in (turns if place == 0 else random.permutation(turns))]
-        return [{name: column[run] for name, column in columns.items()} for run in range(self.runs)]
+        return [_together({name: column[run] for name, column in columns.items()}) for run in range(self.runs)]
 
     def dealt(self, seed: int) -> list[tuple[dict[str, Any], list[int]]]:
         """Return the settings met, each with the numbers of its runs."""
@@ -52,6 +58,14 @@ class Group:
     def spec(self) -> dict[str, Any]:
         """Return it as plain values."""
         return {"runs": self.runs, "fixed": dict(self.fixed), "over": {name: list(values) for name, values in self.over.items()}}
+
+
+def _together(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings by parameter; a value that is a table is several of them."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        found |= dict(value) if isinstance(value, Mapping) else {name: value}
+    return found
 
 
 def read_groups(given: Mapping[str, Any], runs: Any, base: Parameters, varied: Sequence[str]) -> dict[str, Group]:
@@ -91,18 +105,20 @@ def _group(name: str, table: Any, runs: Any, base: Parameters, varied: Sequence[
     over = {}
     for key, value in _table(table, "over").items():
         made = factor(key, value)
-        if not isinstance(made, Range | Values):
-            raise ParameterError(f"over: {key}: a list of values, or a table with low, high and steps, is needed")
-        over[key] = made.values
+        if isinstance(made, Groups) and made.always != made.sets:
+            raise ParameterError(f"over: the settings of {key} do not all set the same parameters")
+        over[key] = tuple(made.groups.values()) if isinstance(made, Groups) else made.values
         if len(over[key]) > number:
             raise ParameterError(f"over: {key} has {len(over[key])} values, more than there are runs ({number})")
-    for key in (*fixed, *over):
+    group = Group(name, number, fixed, over)
+    if len(group.varied) > len(set(group.varied)):
+        raise ParameterError("over: two of them set one parameter")
+    for key in (*fixed, *group.varied):
         declaration(key)
         if key in varied:
             raise ParameterError(f"{key} is calibrated; a group cannot set it")
-        if key in fixed and key in over:
+        if key in fixed and key in group.varied:
             raise ParameterError(f"{key} is both fixed and varied")
-    group = Group(name, number, fixed, over)
     for settings, _ in group.dealt(0):
         base.replace(**{**fixed, **settings})
     return group

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from coalsim.page import markup
+from coalsim.report.page import markup
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coalsim.designs.factors import Range, Values, factor
 from coalsim.errors import ParameterError
 from coalsim.parameters import Parameters, declarations
 from coalsim.parameters.model import declaration
 from coalsim.simulation import STRUCTURAL
-from coalsim.sweep.factors import Range, Values, factor
 
 Floats = NDArray[np.float64]
 

@@ -17,7 +17,7 @@ from coalsim.errors import ParameterError, nearest
 from coalsim.inputs import read_toml
 from coalsim.parameters import Parameters, load
 from coalsim.parameters.effect import FILE_PARAMETERS
-from coalsim.parameters.model import declaration
+from coalsim.parameters.model import MODELS, declaration, of_model
 
 Functions = Mapping[str, str | Callable[..., float]]
 
@@ -68,6 +68,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 
 _KEYS = {
     "config": str,
+    "model": int,
     "seed": int,
     "runs": int,
     "vary": object,
@@ -111,7 +112,7 @@ class Problem:
     def spec(self) -> dict[str, Any]:
         """Return all that determines the result, as plain values."""
         own = {t.statistic.name: source_digest(t.statistic.function) for t in self.targets if t.statistic.name not in LIBRARY}
-        base = {name: list(value) if isinstance(value, tuple) else value for name, value in self.base.changed().items()}
+        base = {name: list(value) if isinstance(value, tuple) else value for name, value in self.base.changed(Parameters.model1()).items()}
         return {
             "seed": self.seed,
             "base": base,
@@ -195,7 +196,7 @@ def problem_of(
         raise ParameterError("there are no targets to fit: a table [targets.NAME] with a weight above 0 is needed")
     _used(targets, groups, own)
     for target in targets:
-        check_columns(f"[targets.{target.name}]", target.statistic.reads(target.options), {*groups[target.group].over})
+        check_columns(f"[targets.{target.name}]", target.statistic.reads(target.options), {*groups[target.group].varied})
     chosen = given.get("seed", 1) if seed is None else seed
     if not 0 <= chosen < 2**63:
         raise ParameterError(f"seed = {chosen} is out of range; allowed: 0..{2**63 - 1}")
@@ -215,7 +216,9 @@ def as_problem(targets: str | Path | Mapping[str, Any] | Problem, statistics: Fu
 
 def _base(given: Mapping[str, Any], folder: Path) -> Parameters:
     config = given.get("config")
-    base = config if isinstance(config, Parameters) else Parameters() if config is None else load(folder / config)
+    base = (
+        config if isinstance(config, Parameters) else of_model(given.get("model", MODELS[-1])) if config is None else load(folder / config)
+    )
     fixed = {}
     for name, value in given.get("fixed", {}).items():
         declaration(name)

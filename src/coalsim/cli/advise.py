@@ -11,7 +11,7 @@ import typer
 
 from coalsim.cli.app import Overwrite, Set, Without, app, scenario
 from coalsim.errors import ParameterError
-from coalsim.terminal import say
+from coalsim.report.terminal import say
 
 
 @app.command()
@@ -30,8 +30,8 @@ def advise(
     quiet: Annotated[bool, typer.Option("--quiet", help="Do not tell how far it is.")] = False,
 ) -> None:
     """Rank what the convener of an initiative could do otherwise by what it does to its chance of success."""
-    from coalsim import outputs
     from coalsim.advice import advising, reporting
+    from coalsim.report import outputs
     from coalsim.sweep.progress import reporter
 
     parameters = scenario(config, set_, without, launches=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coalsim.cli.app import app
-from coalsim.terminal import say
+from coalsim.report.terminal import say
 
 
 @app.command()
@@ -21,10 +21,10 @@ def analyze(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The page; default DIR/report.html.")] = None,
 ) -> None:
     """Write a report of a sweep: design, effects, curves, survival, sensitivity, provenance; one HTML file that needs no network."""
-    from coalsim.page import page
-    from coalsim.page.page import MAIN
+    from coalsim.analysis.marginals import check_outcomes
+    from coalsim.report.page import page
+    from coalsim.report.page.page import MAIN
     from coalsim.sweep import outside
-    from coalsim.sweep.marginals import check_outcomes
     from coalsim.sweep.results import open_results
     from coalsim.tables import store
 

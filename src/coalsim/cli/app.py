@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from coalsim.errors import ParameterError, shown
-from coalsim.terminal import say
+from coalsim.report.terminal import say
 
 if TYPE_CHECKING:
     from coalsim.mechanism import Mechanism

@@ -10,7 +10,7 @@ import typer
 
 from coalsim.cli.app import app
 from coalsim.errors import ParameterError
-from coalsim.terminal import say
+from coalsim.report.terminal import say
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from coalsim.cli.app import app
-from coalsim.terminal import say
+from coalsim.report.terminal import say
 
 
 @app.command()
@@ -21,10 +21,11 @@ def plot(
     out: Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Folder for the figures; default DIR/figures.")] = None,
 ) -> None:
     """Draw a sweep: main effects with intervals, a heat map of the first two factors, survival of coalitions by factor."""
-    from coalsim import plots
-    from coalsim.sweep import figures, outside
-    from coalsim.sweep.marginals import check_factors, check_outcomes
-    from coalsim.sweep.naming import plain_names
+    from coalsim.analysis.marginals import check_factors, check_outcomes
+    from coalsim.designs.naming import plain_names
+    from coalsim.report import plots
+    from coalsim.report.figures import sweeps as figures
+    from coalsim.sweep import outside
     from coalsim.sweep.results import open_results
     from coalsim.tables import store
 

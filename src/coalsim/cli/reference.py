@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from coalsim.cli.app import alone, app
-from coalsim.terminal import say
+from coalsim.report.terminal import say
 
 
 @app.command()
@@ -24,7 +24,7 @@ def params(
     if toml or markdown:
         say((default_toml() if toml else markdown_table()).removesuffix("\n"))
         return
-    from coalsim import report
+    from coalsim.report import tables as report
 
     report.parameters()
 
@@ -37,7 +37,7 @@ def columns(markdown: Annotated[bool, typer.Option("--markdown", help="Print the
 
         say(table())
         return
-    from coalsim import report
+    from coalsim.report import tables as report
 
     report.columns()
 

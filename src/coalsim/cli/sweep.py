@@ -94,13 +94,16 @@ def extend(
     quiet: Quiet = False,
 ) -> None:
     """Make a sweep larger, computing only what is new; without options, go on with it."""
-    from coalsim.sweep.points import read_points
+    from coalsim.designs.points import read_points
     from coalsim.sweep.progress import reporter
     from coalsim.sweep.results import open_results
     from coalsim.sweep.runner import proceed
 
     own(mechanism)
-    added = None if points is None else read_points(points, open_results(folder).sweep)
+    added = None
+    if points is not None:
+        grown = open_results(folder).sweep
+        added = read_points(points, grown.factors, grown.base)
     results = proceed(
         folder,
         workers=workers,
@@ -203,8 +206,8 @@ def _finish(results: Results, quiet: bool) -> None:
 
 def _write_summary(results: Results) -> None:
     """Write what belongs to a sweep that is whole; nobody else writes into its folder meanwhile."""
-    from coalsim import plots
-    from coalsim.sweep.figures import sweep_figure
+    from coalsim.report import plots
+    from coalsim.report.figures.sweeps import sweep_figure
     from coalsim.sweep.folder import FIGURE, SUMMARY
     from coalsim.tables import store
 
@@ -218,7 +221,7 @@ def _write_summary(results: Results) -> None:
 
 
 def _show(results: Results) -> None:
-    from coalsim import report
+    from coalsim.report import tables as report
     from coalsim.sweep.folder import FIGURE
 
     folder: Any = results.folder

@@ -6,7 +6,8 @@ so that the state files of the IRS's Exempt Organizations Business Master File c
 =============================== ========= ==================================================================
 column                          needed    meaning
 =============================== ========= ==================================================================
-ein                             yes       the identifier
+ein or id                       yes       the identifier
+name                            no        for people; accepted wherever an id is
 ntee or ntee_cd                 yes       NTEE code (its first letter is the major group), or blank
 revenue_amt                     yes       dollars a year; blank or 0: files no full return; below 0: unknown
 asset_amt                       no        dollars; of foundations only: blank means the median of the others
@@ -38,7 +39,7 @@ from coalsim.errors import FieldError
 from coalsim.field import tables
 from coalsim.field.model import Floats, Given, Unit, given_or
 from coalsim.field.placement import CODE_TABLE, CODES, Booleans, Positions, centres, code_table, positions, ranks
-from coalsim.inputs import EIN, FLAG, NTEE, WHOLE, Column, File, Sheet, declare
+from coalsim.inputs import EIN, FLAG, NTEE, PROSE, WHOLE, Column, File, Sheet, declare
 from coalsim.parameters import Parameters
 from coalsim.streams import SETUP, Source, normals, streams
 
@@ -46,13 +47,14 @@ REGISTER = declare(
     Sheet(
         "register_table",
         {
-            "ein": Column(EIN, needed=True, blank=False, dated=True),
+            "ein": Column(EIN, needed=True, blank=False, dated=True, aliases=("id",)),
             "ntee": Column(NTEE, needed=True, aliases=("ntee_cd",), dated=True),
             "revenue_amt": Column(low=-1e15, high=1e15, needed=True, dated=True),
             "asset_amt": Column(low=-1e15, high=1e15, dated=True),
             "in": Column(FLAG, dated=True),
             "is_private_foundation": Column(FLAG, dated=True),
             "foundation_code": Column(WHOLE, low=0, high=99, aliases=("foundation",), dated=True),
+            "name": Column(PROSE),
         },
         key="ein",
         others=True,
@@ -78,16 +80,20 @@ class Register(NamedTuple):
     Attributes
     ----------
     ein, code : identifiers and NTEE codes (three characters or fewer) of the N organizations
+    name : their names, "" where there is none; empty if there is no such column
     revenue : (N,) dollars a year; NaN where unknown
     files : (N,) whether a full return was filed
+    foundation_ein : ids of the F foundations
     foundation_code : NTEE codes of the F foundations; blank where the code does not say what they give to
     assets : (F,) dollars whose payout goes to the field; NaN if the register states none of any foundation
     """
 
     ein: tuple[str, ...]
     code: tuple[str, ...]
+    name: tuple[str, ...]
     revenue: Floats
     files: Booleans
+    foundation_ein: tuple[str, ...]
     foundation_code: tuple[str, ...]
     assets: Floats
 
@@ -120,8 +126,9 @@ def read(p: Parameters, source: Source) -> Given:
         The register, the table of codes or another table cannot be used.
     """
     known, organizations, foundations = _placed(p)
-    told = tables.survey(p, known.ein)
     count, dimensions, s = len(known.ein), p.field.dimensions, streams(p.field.dimensions)
+    issues = round(min(max(count / p.register_.organizations_per_issue, 1), count))
+    told = tables.survey(p, known.ein, known.foundation_ein, issues, known.name)
     spread = p.register_.code_spread
     shocks = normals(source.table(s.mission, SETUP, count)[:, :dimensions])
     places = organizations.missions(spread, shocks)
@@ -129,7 +136,7 @@ def read(p: Parameters, source: Source) -> Given:
     capacity, unit = _capacities(known, normals(source.table(s.register, SETUP, count)[:, 0]), p)
     issue, funder, budget = told.issue, told.funder, told.grant_budget
     if issue is None:
-        issue = centres(mission, round(min(max(count / p.register_.organizations_per_issue, 1), count)))
+        issue = centres(mission, issues)
     if funder is None:
         shocks = normals(source.table(s.funder_place, SETUP, len(known.assets))[:, :dimensions])
         funder = ranks(foundations.missions(spread, shocks), places)
@@ -144,7 +151,9 @@ def read(p: Parameters, source: Source) -> Given:
         funder=funder,
         grant_budget=budget,
         names=known.ein,
+        called=known.name,
         unit=unit,
+        coalitions=told.coalitions,
     )
 
 
@@ -170,20 +179,23 @@ def _contents(file: File, groups: str) -> Register:
         gives = (table.number["is_private_foundation"] == 1).tolist()
     else:
         gives = np.isin(table.number.get("foundation_code", wealth * math.nan), _FUNDERS).tolist()
-    foundations = [row for row, a, b in zip(zip(code, wealth.tolist(), strict=True), here, gives, strict=True) if a and b]
-    lines = zip(ein, code, revenue.tolist(), strict=True)
+    foundations = [row for row, a, b in zip(zip(ein, code, wealth.tolist(), strict=True), here, gives, strict=True) if a and b]
+    name = tuple(map(proper, table.text.get("name", ())))
+    lines = zip(ein, code, revenue.tolist(), name or ein, strict=True)
     organizations = [line for line, a, b in zip(lines, here, gives, strict=True) if a and not b]
     taken = [line for line in organizations if not groups or (line[1] and line[1][0] in groups)]
     if len(taken) < 2:
         left = f"major_groups = '{groups}' leaves {len(taken)}" if groups else f"there are {len(taken)}"
         raise FieldError(f"{file.path}: {left} of {len(organizations)} organizations; allowed: at least 2")
-    share = len(taken) / sum(bool(code) for _, code, _ in organizations) if groups else 1.0
-    codes, wealths = _foundations(foundations, groups, share)
+    share = len(taken) / sum(bool(code) for _, code, _, _ in organizations) if groups else 1.0
+    eins, codes, wealths = _foundations(foundations, groups, share)
     register = Register(
-        ein=tuple(ein for ein, _, _ in taken),
-        code=tuple(code for _, code, _ in taken),
-        revenue=np.array([amount if amount > 0 else math.nan for _, _, amount in taken]),
-        files=np.array([amount != 0 and not math.isnan(amount) for _, _, amount in taken]),
+        ein=tuple(ein for ein, _, _, _ in taken),
+        code=tuple(code for _, code, _, _ in taken),
+        name=tuple(called for _, _, _, called in taken) if name else (),
+        revenue=np.array([amount if amount > 0 else math.nan for _, _, amount, _ in taken]),
+        files=np.array([amount != 0 and not math.isnan(amount) for _, _, amount, _ in taken]),
+        foundation_ein=eins,
         foundation_code=codes,
         assets=wealths,
     )
@@ -192,22 +204,28 @@ def _contents(file: File, groups: str) -> Register:
     return register
 
 
-def _foundations(foundations: list[tuple[str, float]], groups: str, share: float) -> tuple[tuple[str, ...], Floats]:
-    """Return codes and assets of the foundations that give to a field which is `share` of the whole.
+def proper(name: str) -> str:
+    """Return a name as people write it: registers write theirs in capitals."""
+    return name.title().replace("'S ", "'s ") if name.isupper() else name
+
+
+def _foundations(foundations: list[tuple[str, str, float]], groups: str, share: float) -> tuple[tuple[str, ...], tuple[str, ...], Floats]:
+    """Return EINs, codes and assets of the foundations that give to a field which is `share` of the whole.
 
     Foundations whose code says what they give to belong to the field if their code does. Of the others
     the field gets its share. Unknown assets are the median of those known.
     """
-    stated = [assets for _, assets in foundations if not math.isnan(assets)]
+    stated = [assets for _, _, assets in foundations if not math.isnan(assets)]
     usual = median(stated) if stated else math.nan
-    codes, wealths = [], []
-    for code, assets in foundations:
+    eins, codes, wealths = [], [], []
+    for ein, code, assets in foundations:
         specific = code[:1].isalpha() and code[0] not in _UNSPECIFIC
         if specific and groups and code[0] not in groups:
             continue
+        eins.append(ein)
         codes.append(code if specific else "")
         wealths.append((usual if math.isnan(assets) else max(assets, 0.0)) * (1.0 if specific else share))
-    return tuple(codes), np.array(wealths, dtype=float)
+    return tuple(eins), tuple(codes), np.array(wealths, dtype=float)
 
 
 def _placed(p: Parameters) -> tuple[Register, Positions, Positions]:

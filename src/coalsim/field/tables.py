@@ -1,17 +1,19 @@
-"""Fields given as CSV tables: organizations, who knows whom, issues, funders.
+"""Fields given as CSV tables: organizations, who knows whom, issues, funders, coalitions that exist.
 
-Any subset of the four may be given; what is not given, down to a blank cell, is drawn as in a
+Any subset may be given; what is not given, down to a blank cell, is drawn as in a
 synthetic field, or (`survey`) as a register has it. D is `dimensions`; axes are numbered from 1.
 
 =================== =============================================================================
 table               columns (*: must be there, and may not be blank)
 =================== =============================================================================
-organizations_table id*, name (free text, ignored), mission_1 ... mission_D (0..1; all axes or none),
+organizations_table id*, name (for people; accepted wherever an id is), mission_1 ... mission_D (0..1; all axes or none),
                     style_1, style_2 (0..1), capacity (> 0), reserve (>= 0), readiness, openness,
                     leadership (0..1), join_threshold (as the parameter)
 ties_table          source*, target*: source knows target, in the order of the file
 issues_table        id*, place_1* ... place_D* (0..1), need (0..1; blank: 1)
 funders_table       id*, place_1* ... place_D* (0..1), grant_budget (>= 0; blank: as the parameter)
+coalitions_table,   in `coalsim.field.coalitions`
+memberships_table
 =================== =============================================================================
 
 How cells are read is in `coalsim.inputs.cells`. Errors name file, line, what was found and what is allowed.
@@ -21,19 +23,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from coalsim.errors import FieldError, nearest
-from coalsim.field.model import Floats, Given, Ints
-from coalsim.inputs import KEY, SHEETS, Column, File, Sheet, Table, declare
+from coalsim.errors import FieldError
+from coalsim.field.coalitions import Known, coalitions, numbers
+from coalsim.field.model import Floats, Given, GivenCoalition, Ints
+from coalsim.inputs import KEY, PROSE, SHEETS, Column, File, Sheet, Table, declare
 from coalsim.inputs.cells import ein
 from coalsim.parameters import Parameters, declarations
 
 _REMEMBERED = 16  # files
-_SUGGEST = 5_000  # ids among which the nearest is looked for
 
 _SHARE = Column(low=0, high=1)
 _PLACE = Column(low=0, high=1, needed=True, blank=False, axis=True)
@@ -60,7 +61,7 @@ ATTRIBUTES = {
 for _sheet in (
     Sheet(
         "organizations_table",
-        {"id": KEY, "name": Column(None), "mission_#": Column(low=0, high=1, axis=True), **ATTRIBUTES},
+        {"id": KEY, "name": Column(PROSE), "mission_#": Column(low=0, high=1, axis=True), **ATTRIBUTES},
         key="id",
         least=2,
     ),
@@ -70,26 +71,8 @@ for _sheet in (
 ):
     declare(_sheet)
 
-TABLES = ("organizations_table", "ties_table", "issues_table", "funders_table")
+TABLES = ("organizations_table", "ties_table", "issues_table", "funders_table", "coalitions_table", "memberships_table")
 """The tables, named by their parameters."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """The organizations that rows of tables are about.
-
-    Attributes
-    ----------
-    names : their ids, in order; empty if they are 0 to `count` - 1
-    count : how many
-    where : where errors say that the ids stand
-    key : what ids are compared by
-    """
-
-    names: tuple[str, ...]
-    count: int
-    where: str
-    key: Callable[[str], str] = str
 
 
 def read(p: Parameters) -> Given:
@@ -108,16 +91,17 @@ def read(p: Parameters) -> Given:
     if not found:
         raise FieldError(f"source = 'tables' without a table; allowed: at least one of {', '.join(TABLES)}")
     organizations = found.get("organizations_table")
+    others = _named(found, "issue", p.field.issues), _named(found, "funder", p.field.funders)
     if organizations is None:
         count = p.field.organizations
-        return _given(p, found, Known((), count, f"0..{count - 1}"))
+        return _given(p, found, Known((), count, f"0..{count - 1}"), others)
     names = organizations.text["id"]
     attributes = {name: organizations.number[name] for name in ATTRIBUTES if name in organizations.number}
-    known = Known(names, len(names), f"the ids in {organizations.file.path}")
-    return _given(p, found, known, organizations.axes, attributes)
+    known = Known(names, len(names), f"the ids in {organizations.file.path}", called=organizations.text.get("name", ()))
+    return _given(p, found, known, others, organizations.axes, attributes)
 
 
-def survey(p: Parameters, eins: tuple[str, ...]) -> Given:
+def survey(p: Parameters, eins: tuple[str, ...], funders: tuple[str, ...] = (), issues: int = 0, called: tuple[str, ...] = ()) -> Given:
     """Return what tables say of a field whose organizations are those of a register.
 
     Rows of the table of organizations are joined to the register by their ids, ties too. Attributes are NaN for
@@ -126,9 +110,15 @@ def survey(p: Parameters, eins: tuple[str, ...]) -> Given:
     Parameters
     ----------
     p
-        Parameters that name the tables; any subset of the four.
+        Parameters that name the tables; any subset of them.
     eins
         The ids of the organizations that the register gives the field.
+    funders
+        The ids of the foundations that it gives the field; a table of funders takes their place.
+    issues
+        How many issues are put among the organizations; a table of issues takes their place.
+    called
+        Their names, which may stand for their ids; empty if they have none.
 
     Raises
     ------
@@ -137,10 +127,11 @@ def survey(p: Parameters, eins: tuple[str, ...]) -> Given:
     """
     found = _found(p)
     groups = f" of major_groups = '{p.register_.major_groups}'" if p.register_.major_groups else ""
-    known = Known(eins, len(eins), f"the organizations{groups} in {p.register_.register_table}", ein)
+    known = Known(eins, len(eins), f"the organizations{groups} in {p.register_.register_table}", ein, called=called)
     organizations = found.get("organizations_table")
+    others = _named(found, "issue", issues), _named(found, "funder", len(funders), funders, ein)
     if organizations is None:
-        return _given(p, found, known)
+        return _given(p, found, known, others)
     rows = _rows(organizations.file, p.field.dimensions, known)
 
     def spread(values: Floats) -> Floats:
@@ -149,7 +140,7 @@ def survey(p: Parameters, eins: tuple[str, ...]) -> Given:
         return whole
 
     mission = None if organizations.axes is None else spread(organizations.axes)
-    return _given(p, found, known, mission, {name: spread(values) for name, values in organizations.number.items()})
+    return _given(p, found, known, others, mission, {name: spread(values) for name, values in organizations.number.items()})
 
 
 def columns(table: str, dimensions: int) -> dict[str, Column]:
@@ -172,6 +163,7 @@ def _given(
     p: Parameters,
     found: dict[str, Table],
     known: Known,
+    others: tuple[Known, Known],
     mission: Floats | None = None,
     attributes: dict[str, Floats] | None = None,
 ) -> Given:
@@ -187,7 +179,25 @@ def _given(
         funder=funders.axes if funders else None,
         grant_budget=funders.number.get("grant_budget") if funders else None,
         names=known.names,
+        called=known.called,
+        coalitions=_coalitions(p, found, known, *others),
     )
+
+
+def _named(found: dict[str, Table], what: str, count: int, names: tuple[str, ...] = (), key: Callable[[str], str] = str) -> Known:
+    """Return the issues or funders that a table of coalitions may name."""
+    table = found.get(f"{what}s_table")
+    if table is not None:
+        return Known(table.text["id"], len(table.text["id"]), f"the ids in {table.file.path}", what=what)
+    where = "the foundations of the register" if names else f"0..{count - 1}" if count else f"none, as there are no {what}s"
+    return Known(names, count, where, key, what)
+
+
+def _coalitions(p: Parameters, found: dict[str, Table], known: Known, issues: Known, funders: Known) -> tuple[GivenCoalition, ...]:
+    table, memberships = found.get("coalitions_table"), found.get("memberships_table")
+    if table is None:
+        return ()
+    return coalitions(table, memberships, known, issues, funders, p.joining.memberships_max, p.funding.funders_max)
 
 
 @lru_cache(_REMEMBERED)
@@ -209,7 +219,7 @@ def _parse(file: File, table: str, dimensions: int) -> Table:
 def _rows(file: File, dimensions: int, known: Known) -> Ints:
     """Return the organization that each row of a table of organizations is about."""
     table = _parse(file, "organizations_table", dimensions)
-    rows = _numbers(table, "id", known)
+    rows = numbers(table, "id", known)
     table.refuse_again(rows.tolist(), lambda row: f"{table.cell('id', row)} is there", "each id once")
     return rows
 
@@ -218,7 +228,7 @@ def _rows(file: File, dimensions: int, known: Known) -> Ints:
 def _ties(file: File, known: Known, room: int) -> tuple[Ints, Ints]:
     """Return the ties of a file as numbers of organizations, at most `room` of each source."""
     table = _parse(file, "ties_table", 0)
-    source, target = _numbers(table, "source", known), _numbers(table, "target", known)
+    source, target = numbers(table, "source", known), numbers(table, "target", known)
     table.refuse(source == target, lambda row: f"{table.cell('target', row)} is its own source", "another organization")
     table.refuse_again(
         (source * known.count + target).tolist(),
@@ -232,18 +242,3 @@ def _ties(file: File, known: Known, room: int) -> tuple[Ints, Ints]:
         f"acquaintances_max = {room} ties of a source",
     )
     return source, target
-
-
-def _numbers(table: Table, column: str, known: Known) -> Ints:
-    """Return the numbers of the organizations that a column names."""
-    names = known.names or tuple(map(str, range(known.count)))
-    number = {known.key(name): k for k, name in enumerate(names)}
-    cells = table.text[column]
-    found = np.array([number.get(known.key(cell), -1) for cell in cells], dtype=np.intp)
-
-    def unknown(row: int) -> str:
-        return f"{table.cell(column, row)} is no organization{nearest(cells[row], names) if len(names) <= _SUGGEST else ''}"
-
-    table.refuse(found < 0, unknown, known.where)
-    found.setflags(write=False)
-    return found

@@ -13,18 +13,19 @@ FILE_PARAMETERS = tuple(name for name, d in declarations().items() if d.unit == 
 _OF_REGISTERS = tuple(name for name, d in declarations().items() if d.section == "register")
 OF_THE_INITIATIVE = tuple(name for name, d in declarations().items() if d.section == "focal" and name != "focal_launch_month")
 """Parameters of the focal initiative besides its launch."""
-_TABLES = ("organizations_table", "ties_table", "issues_table", "funders_table")
+_TABLES = tuple(name for name in FILE_PARAMETERS if declarations()[name].section == "field")
 
 
 def without_effect(p: Parameters) -> dict[str, str]:
-    """Return what is not at its default and has no effect: by name, why.
+    """Return what is not at its default, nor at its value in model 1, and has no effect: by name, why.
 
     Examples
     --------
     >>> without_effect(Parameters().replace(code_spread=0.5))
     {'code_spread': "needs source = 'register'; source is 'synthetic'"}
     """
-    return {name: why for name, why in _idle(p).items() if p.get(name) != declarations()[name].default}
+    first = Parameters.model1()
+    return {name: why for name, why in _idle(p).items() if p.get(name) not in (declarations()[name].default, first.get(name))}
 
 
 def refuse_without_effect(scenarios: Iterable[Parameters], but: Container[str] = ()) -> None:
@@ -54,6 +55,10 @@ def _idle(p: Parameters) -> dict[str, str]:
         idle |= dict.fromkeys(_TABLES, "needs source = 'tables' or source = 'register'; source is 'synthetic'")
     if source == "tables":
         idle |= {name: _SAID.format(f"{name}_table") for name in ("organizations", "issues", "funders") if p.get(f"{name}_table")}
+    if not p.field.coalitions_table:
+        idle.setdefault("memberships_table", "needs coalitions_table, the coalitions whose members it tells")
+    elif p.simulation.burn_in:
+        idle["burn_in"] = "must be 0 beside coalitions_table, whose coalitions set the field in motion"
     if source == "register":
         idle |= dict.fromkeys(("organizations", "funders", "mission_spread", "capacity_sigma"), _SAID.format("source = 'register'"))
         idle["issues"] = _SAID.format("issues_table" if p.field.issues_table else "organizations_per_issue")

@@ -41,6 +41,8 @@ class FieldSection(Section):
     ties_table: str = parameter("", "file", "CSV of who knows whom; without it acquaintances are drawn.", standing="arbitrary", shapes="block")
     issues_table: str = parameter("", "file", "CSV of issues; without it issues are drawn, or lie where the register's organizations are.", standing="arbitrary", shapes="block")
     funders_table: str = parameter("", "file", "CSV of funders; without it funders are drawn, or are the register's foundations.", standing="arbitrary", shapes="block")
+    coalitions_table: str = parameter("", "file", "CSV of coalitions that exist when the run begins; without it there are none.", standing="arbitrary", shapes="block")
+    memberships_table: str = parameter("", "file", "CSV of the members of those coalitions; without it their conveners are alone.", standing="arbitrary", shapes="block")
 
 
 class Register(Section):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
+from importlib.resources import files
 from typing import Any, NoReturn, Self
 
 from pydantic import ConfigDict, PrivateAttr, ValidationError, model_validator
@@ -95,6 +97,14 @@ class Parameters(Section):
         own = self._own.get(declared.section)
         return declared.default if own is None else getattr(own, name, declared.default)
 
+    @classmethod
+    def model1(cls) -> Parameters:
+        """Return the parameters of model 1: the first design, every mechanism of model 2 at its null value.
+
+        A configuration or a design says so with ``model = 1``.
+        """
+        return _model1()
+
     @property
     def own(self) -> dict[str, dict[str, Any]]:
         """The parameters of mechanisms of one's own that are not at their defaults, by mechanism."""
@@ -132,9 +142,13 @@ class Parameters(Section):
         own = (name for section in self.own.values() for name in section)
         return {name: self.get(name) for name in (*declarations(), *own)}
 
-    def changed(self) -> dict[str, Any]:
-        """Return the values that differ from the defaults, by name."""
-        return {name: value for name, value in self.flat().items() if value != declaration(name).default}
+    def changed(self, since: Parameters | None = None) -> dict[str, Any]:
+        """Return the values that differ from the defaults, or from those of another scenario, by name.
+
+        What is kept says how it differs from `model1`, which never changes, and not from the defaults, which may.
+        """
+        before = {} if since is None else since.flat()
+        return {name: value for name, value in self.flat().items() if value != before.get(name, declaration(name).default)}
 
 
 # The TOML table is called "register"; as an attribute that name belongs to a method of pydantic's base.
@@ -189,9 +203,31 @@ def canonical(name: str, value: Any) -> Any:
     return value
 
 
+MODELS = (1, 2)
+"""Models whose values configurations may begin with; the last is the default."""
+
+
+@cache
+def _model1() -> Parameters:
+    text = (files("coalsim.parameters") / "data" / "model1.toml").read_text(encoding="utf-8")
+    return from_mapping(tomllib.loads(text))
+
+
+def of_model(model: object) -> Parameters:
+    """Return the values that ``model = 1`` or ``model = 2`` in a file stands for; raise `ParameterError` if it is another."""
+    if type(model) is not int or model not in MODELS:
+        raise ParameterError(f"model = {shown(model)}; allowed: {', '.join(map(str, MODELS))}")
+    return Parameters.model1() if model == 1 else Parameters()
+
+
 def from_mapping(tables: dict[str, Any]) -> Parameters:
-    """Build `Parameters` from nested tables, turning every complaint into one line."""
+    """Build `Parameters` from nested tables, turning every complaint into one line.
+
+    What is left out has its default, or with ``model = 1`` beside the tables its value in model 1.
+    """
     known = {**sections(), **own_sections()}
+    begun = of_model(tables["model"]) if "model" in tables else None
+    tables = {section: values for section, values in tables.items() if section != "model"}
     for section, values in tables.items():
         if section not in known and section in _OF_DESIGNS and not set(tables) & set(known):
             raise ParameterError("it is the design of a sweep (coalsim sweep); a configuration is needed")
@@ -207,6 +243,8 @@ def from_mapping(tables: dict[str, Any]) -> Parameters:
         for name in values:
             if name not in fields:
                 raise ParameterError(_unknown(section, name))
+    if begun is not None:
+        tables |= {name: getattr(begun, _attribute(name)).model_dump() | dict(tables.get(name, {})) for name in sections()}
     try:
         found = Parameters.model_validate({_attribute(section): values for section, values in tables.items() if section in sections()})
     except ValidationError as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coalsim.stability.games import TOLERANCE
+from coalsim.games.games import TOLERANCE
 from coalsim.stability.standing import Bools, Floats, Ints, Standing
 from coalsim.vectorized.state import NOBODY
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from coalsim.errors import ParameterError
 from coalsim.field import build
+from coalsim.games.games import TOLERANCE
 from coalsim.parameters import Parameters
-from coalsim.stability.games import TOLERANCE
 from coalsim.stability.offers import STAYS, Offers
 from coalsim.stability.standing import Bools, Floats, Standing, check_memberships
 from coalsim.vectorized.core import Block

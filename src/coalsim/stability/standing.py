@@ -33,10 +33,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.errors import ParameterError
+from coalsim.games.games import TABLE, Game, from_table
+from coalsim.games.partitions import Partition, from_labels
 from coalsim.geometry import alignment, cut, resonance
 from coalsim.parameters import Parameters
-from coalsim.stability.games import TABLE, Game, from_table
-from coalsim.stability.partitions import Partition, from_labels
 from coalsim.vectorized.core import Block
 from coalsim.vectorized.state import NOBODY
 

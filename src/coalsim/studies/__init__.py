@@ -1,32 +1,19 @@
-"""Experiments: run again, compared with what was reported, drawn.
+"""What studies are made of: levers moved in worlds, what each does, through which channels, how sure its sign is.
 
-An experiment is a folder; ``docs/experiments.md`` says what is in it and how to read a verdict.
+How experiments are loaded, run again and judged is in `coalsim.experiments`.
 """
 
-from coalsim.studies.experiment import Output, Setting, Value
-from coalsim.studies.loading import Experiment, available, load
-from coalsim.studies.reproducing import Reproduction, reproduce
-from coalsim.studies.targets import ExperimentError, Target, Tolerance
-from coalsim.studies.verdicts import Agreement, Verdict, compare, follows, judge, judge_all, judged, moved
+from __future__ import annotations
 
-__all__ = [
-    "Agreement",
-    "Experiment",
-    "ExperimentError",
-    "Output",
-    "Reproduction",
-    "Setting",
-    "Target",
-    "Tolerance",
-    "Value",
-    "Verdict",
-    "available",
-    "compare",
-    "follows",
-    "judge",
-    "judge_all",
-    "judged",
-    "load",
-    "moved",
-    "reproduce",
-]
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    import warnings
+
+    from coalsim import experiments
+
+    if name not in experiments.__all__:
+        raise AttributeError(f"module 'coalsim.studies' has no attribute '{name}'")
+    warnings.warn(f"coalsim.studies.{name} is now coalsim.experiments.{name}; the former name goes with version 0.3", DeprecationWarning, 2)
+    return getattr(experiments, name)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coalsim.experiments.experiment import Setting, Value
 from coalsim.parameters import Parameters
-from coalsim.plots import COLOURS
-from coalsim.studies.experiment import Setting, Value
+from coalsim.report.plots import COLOURS
 from coalsim.studies.levers import Lever, main_effects, signs_over_draws
 
 if TYPE_CHECKING:
@@ -102,8 +102,8 @@ def _error(row: Mapping[Any, Any]) -> float:
 
 def effects_figure(table: pd.DataFrame, heading: str) -> Figure:
     """Draw a table of `effects_by_world`: a panel an outcome, a row a lever, a mark a world; beside it the signs over draws."""
-    from coalsim.analysis.figures.axes import MARKERS, ROW, panels, points, title
-    from coalsim.analysis.labels import outcome_label
+    from coalsim.report.figures.axes import MARKERS, ROW, panels, points, title
+    from coalsim.tables.labels import outcome_label
 
     outcomes, levers, worlds = (list(dict.fromkeys(table[name])) for name in ("outcome", "lever", "world"))
     figure, axes = panels(len(outcomes), 3.6, 1.7 + ROW * max(1.0, 0.6 * len(worlds)) * len(levers), sharey=True, left=2.4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,19 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.counts import MAX_RUNS, MAX_SCENARIOS, SEEDS, said, whole
+from coalsim.designs.checks import check_apart, check_distinct, check_fixed, distinct
+from coalsim.designs.factors import Factor, factor, frozen, place
+from coalsim.designs.naming import check_names
+from coalsim.designs.samplers import SAMPLED, Design, sample, size
+from coalsim.designs.used import check_used
 from coalsim.errors import ParameterError, nearest, shown
-from coalsim.inputs import beside, read_toml
+from coalsim.inputs import read_toml
 from coalsim.mechanism import Mechanism, together, unique
-from coalsim.parameters import Parameters, load
-from coalsim.parameters.effect import FILE_PARAMETERS, refuse_without_effect
+from coalsim.parameters import Parameters
+from coalsim.parameters.effect import refuse_without_effect
 from coalsim.parameters.model import canonical, sections
-from coalsim.parameters.toml import located
-from coalsim.sweep.checks import check_apart, check_distinct, check_fixed, check_used, distinct
+from coalsim.parameters.toml import base_of, located
 from coalsim.sweep.described import about, described
-from coalsim.sweep.factors import Factor, factor, frozen, place
-from coalsim.sweep.naming import check_names
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS
-from coalsim.sweep.samplers import SAMPLED, Design, sample, size
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _KEYS: dict[str, type] = {
     "config": str,
+    "model": int,
     "design": str,
     "samples": int,
     "replicates": int,
@@ -55,12 +57,12 @@ class Sweep:
     Attributes
     ----------
     base : the scenario that is varied
-    factors : what is varied, by name: values, ranges or groups of settings (`coalsim.sweep.factors.factor`)
+    factors : what is varied, by name: values, ranges or groups of settings (`coalsim.designs.factors.factor`)
     replicates : how many
     seed : seed of the experiment, and of the sample of a sampled design
     monthly : whether to keep monthly trajectories
     design : "grid", "list", "latin_hypercube", "sobol", "saltelli" or "morris"
-    samples : size of a sampled design (`coalsim.sweep.samplers.sample`)
+    samples : size of a sampled design (`coalsim.designs.samplers.sample`)
     block : organization-months a block is cut to (`coalsim.sweep.plan`); no part of the results
     points : scenarios listed one by one, each the values of all factors; those of a "list", or in addition
     mechanisms : those besides the built-in ones (docs/extending.md)
@@ -173,7 +175,7 @@ class Sweep:
                 raise ParameterError(f"{path}: '{key}' is unknown{nearest(key, _KEYS)}; allowed: {', '.join(_KEYS)}")
             if type(value) is not _KEYS[key]:
                 raise ParameterError(f"{path}: {key} = {shown(value)} is of the wrong type; {_KEYS[key].__name__} is needed")
-        base = load(beside(path, tables["config"], ParameterError)) if "config" in tables else Parameters()
+        base = base_of(tables, path)
         fixed = located(tables.get("fixed", {}), path) | ({"months": tables["months"]} if "months" in tables else {})
         points = tables.get("points", [])
         factors = tables.get("factors", {})
@@ -202,7 +204,7 @@ class Sweep:
                 mechanisms=tuple(mechanisms),
                 **{key: tables[key] for key in ("replicates", "seed", "monthly", "design", "samples", "block") if key in tables},
             )
-            check_distinct(sweep)
+            sweep.refuse_repeated()
             refuse_without_effect(sweep.lazily())  # each is checked as it is made
         except ParameterError as error:
             raise ParameterError(f"{path}: {error}") from None
@@ -229,6 +231,11 @@ class Sweep:
     def scenario_values(self) -> list[dict[str, Any]]:
         """Return the factor values of each scenario; in a grid the last factor varies fastest."""
         return [dict(point) for point in self._values]
+
+    def refuse_repeated(self) -> None:
+        """Raise `ParameterError` for a point that is listed twice, or that the design has already."""
+        if self.points:
+            check_distinct(self.points, self.scenario_values()[: -len(self.points)], self.design)
 
     def settings(self) -> list[dict[str, Any]]:
         """Return the parameters that each scenario sets on the base."""
@@ -266,7 +273,7 @@ class Sweep:
     def spec(self) -> dict[str, Any]:
         """Return the sweep as plain values, from which `from_spec` makes it again."""
         return {
-            "base": self.base.changed(),
+            "base": self.base.changed(Parameters.model1()),
             "factors": {name: kind.spec() for name, kind in self.factors.items()},
             "design": self.design,
             "samples": self.samples,
@@ -286,7 +293,7 @@ class Sweep:
         # A sweep that is there may have values twice; no new one may.
         factors = {name: factor(name, given) for name, given in spec["factors"].items()}
         rest = {key: spec[key] for key in ("design", "samples", "points", "replicates", "seed", "monthly", "block")}
-        return cls(base=Parameters().replace(**base), factors=factors, mechanisms=mechanisms, **rest)
+        return cls(base=Parameters.model1().replace(**base), factors=factors, mechanisms=mechanisms, **rest)
 
     def run(
         self,
@@ -355,24 +362,6 @@ class Scenarios(Sequence[Parameters]):
         if not 0 <= place < self._count:
             raise IndexError(place)
         return self._sweep.base.replace(**self._sweep.setting(place))
-
-
-def with_paths(spec: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    """Return a sweep's `spec` with the names of its data files changed."""
-
-    def renamed(name: str, value: Any) -> Any:
-        return change(value) if name in FILE_PARAMETERS and isinstance(value, str) and value else value
-
-    def changed(values: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: renamed(name, value) for name, value in values.items()}
-
-    factors: dict[str, Any] = {}
-    for name, given in spec["factors"].items():
-        if isinstance(given, Mapping):
-            factors[name] = {label: changed(group) if isinstance(group, Mapping) else group for label, group in given.items()}
-        else:
-            factors[name] = [renamed(name, value) for value in given] if isinstance(given, list) else given
-    return {**spec, "base": changed(spec["base"]), "factors": factors, "points": [changed(point) for point in spec["points"]]}
 
 
 def _names(names: Mapping[str, Any]) -> str:

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coalsim.counts import MAX_RUNS, said, whole
+from coalsim.designs.checks import point_key
+from coalsim.designs.files import data_files, with_paths
 from coalsim.errors import ParameterError, StoreError
 from coalsim.parameters.effect import FILE_PARAMETERS
-from coalsim.sweep.checks import check_distinct, point_key
-from coalsim.sweep.design import Sweep, with_paths
+from coalsim.sweep.design import Sweep
 from coalsim.sweep.entries import Entry
 from coalsim.sweep.folder import DESIGN, SweepFolder
-from coalsim.sweep.manifest import MAX_MANIFEST, Manifest, Software, SweepSpec, data_files, inputs, software
+from coalsim.sweep.manifest import MAX_MANIFEST, Manifest, Software, SweepSpec, inputs, software
 from coalsim.sweep.plan import WorkBlock, plan
 from coalsim.sweep.work import Task, parquet, tasks
 from coalsim.tables.store import MANIFEST, read_plain
@@ -39,7 +40,7 @@ class Prepared:
     @classmethod
     def of(cls, sweep: Sweep) -> Prepared:
         """Plan a sweep; raise a `CoalsimError` if it cannot be begun."""
-        check_distinct(sweep)
+        sweep.refuse_repeated()
         files = inputs(data_files(sweep.spec()))
         return cls(sweep, plan(sweep.lazily(), range(sweep.count), 0, sweep.replicates, sweep.block), files)
 

@@ -19,11 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 import coalsim
 from coalsim.counts import MAX_BLOCKS, MAX_RUNS, MAX_SCENARIOS
 from coalsim.errors import StoreError
+from coalsim.house import has_part
 from coalsim.tables.store import read_plain
-
-APART = {"advice", "cli", "sweep", "studies", "analysis", "calibration", "page", "stability"}
-APART |= {"outputs.py", "plots.py", "report.py", "testing.py", "terminal.py", "drawing.py", "spreadsheets.py"}
-"""What of the package has no part in the bits of results: changes to it do not make another version of the code."""
 
 
 class Software(BaseModel):
@@ -162,7 +159,7 @@ def software() -> Software:
     """Return what this process computes with."""
     package = Path(coalsim.__file__).parent
     found = blake2b(digest_size=16)
-    files = (path for path in (*package.rglob("*.py"), *package.rglob("*.csv")) if path.relative_to(package).parts[0] not in APART)
+    files = (path for path in (*package.rglob("*.py"), *package.rglob("*.csv")) if has_part(path.relative_to(package).parts[0]))
     for path in sorted(files, key=lambda path: path.relative_to(package).as_posix()):
         found.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
     commit, dirty = _commit(package)
@@ -202,20 +199,6 @@ def inputs(names: set[str]) -> dict[str, str]:
 
 def _at_once(name: str, flags: int) -> int:
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe does not make one wait
-
-
-def data_files(spec: dict[str, Any]) -> set[str]:
-    """Return the names of the data files that a sweep's `spec` mentions."""
-    from coalsim.sweep.design import with_paths
-
-    names: set[str] = set()
-
-    def note(name: str) -> str:
-        names.add(name)
-        return name
-
-    with_paths(spec, note)
-    return names
 
 
 def now() -> str:

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from coalsim.counts import MAX_RUNS_IN_MEMORY, said
+from coalsim.designs.files import data_files
 from coalsim.errors import BlockError, Interrupted, ParameterError, StoreError, WorkersError
 from coalsim.sweep.described import in_files, runnable
 from coalsim.sweep.design import Sweep
 from coalsim.sweep.executors import Pool, check_workers, pool
 from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.identity import Prepared, agree, begin, blocks_of, extend, larger, left, opened, same_code, same_inputs, write_design
-from coalsim.sweep.manifest import Manifest, Stretch, data_files, inputs, now, software
+from coalsim.sweep.manifest import Manifest, Stretch, inputs, now, software
 from coalsim.sweep.progress import Guarded, Progress, Silent
 from coalsim.sweep.work import Done, Failed, Task, compute, frames, tasks
 

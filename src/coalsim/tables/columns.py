@@ -115,7 +115,16 @@ COALITIONS = (
     Column("sources", "funder", "Funders that ever gave it a grant.", int),
     Column("highest_progress", "1", "Highest progress ever reached (after step 12).", float, "state"),
     Column("trust", "1", "Trust when it ended, or after the last month.", float, "state"),
+    Column("ties", "tie", "Ordered pairs of members of which the first knows the second, after the last month; NaN if it has ended."),
+    Column("mutual_ties", "tie", "Those of them of which the second knows the first too."),
+    Column("contacts", "pair", "Pairs of members in contact: at least one knows the other."),
+    Column("triangles", "triple", "Triples of members of which every pair is in contact."),
+    Column("paths", "path", "Paths of length two: pairs of contacts of a member, over all members."),
+    Column("most_contacts", "pair", "Contacts of the member with most of them."),
 )
+
+CONTACTS = tuple(column.name for column in COALITIONS[-6:])
+"""Columns that count the contacts within coalitions that still run."""
 
 MONTHLY = (
     *RUN,
@@ -147,6 +156,14 @@ MONTHLY = (
 
 TABLES = {"outcomes": OUTCOMES, "coalitions": COALITIONS, "monthly": MONTHLY}
 
+_ANALYSED = """
+factor value baseline outcome mean_baseline mean effect low high se confidence n pairs dropped var_paired var_unpaired saved
+correlation sd missing best as_good_low as_good_high tried_low tried_high at_edge share curve age at_risk events probability
+coalitions censored median horizon at_horizon at_horizon_low at_horizon_high restricted_mean restricted_low restricted_high
+difference difference_low difference_high quantity half_width needed at_most unpaired
+"""
+ANALYSED = frozenset(_ANALYSED.split())
+"""Columns of the tables that the analysis gives, where those of factors stand beside them."""
 
 DTYPES: dict[type, str] = {int: "int64", float: "float64", bool: "bool"}
 """Types of numpy, by type of a column."""

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.mechanism import NO_MONTH, Mechanism, own_columns, own_months
-from coalsim.tables.columns import COALITIONS, coming, names
+from coalsim.tables.columns import COALITIONS, CONTACTS, coming, names
 from coalsim.tables.outcomes import ENDINGS, MONTH_RECORD, OPTIONAL, Columns
+from coalsim.vectorized.contacts import contacts
 from coalsim.vectorized.state import NOBODY, State
 
 
@@ -84,9 +85,12 @@ class Ledger:
         """Record the coalitions that still run, and return all of them, by run, launch and convener."""
         m = s.members
         s.record(m.coalitions, np.full(len(m.coalitions), ENDINGS.index("running")), m.count)
+        if len(m.coalitions):
+            s.ended[-1] |= contacts(s)
         rows: Columns = {}
         for name in ("run", "inherited", *names(self._coalitions)):
-            rows[name] = np.concatenate([row[name] for row in s.ended]) if s.ended else np.empty(0)
+            parts = [row[name] if name in row or name not in CONTACTS else np.full(len(row["run"]), np.nan) for row in s.ended]
+            rows[name] = np.concatenate(parts) if parts else np.empty(0)
         for column in self._coalitions:
             if column.name in rows and column.dtype is float:
                 null = s.variables[column.name].null if column.how == "state" else NOBODY

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from coalsim.advice import Advice, advise, wording
 from coalsim.advice.wording import Shown
-from coalsim.page import markup
 from coalsim.parameters import Parameters
+from coalsim.report.page import markup
 from coalsim.sweep.progress import Silent
 from coalsim.view.simulating import Emit, known
 

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from coalsim import analysis
 from coalsim.analysis import Designed
-from coalsim.analysis.labels import factor_label, outcome_label, value_label
+from coalsim.analysis.marginals import Groups, check_outcomes, groups, means
 from coalsim.errors import CoalsimError, ParameterError
-from coalsim.sweep.marginals import Groups, check_outcomes, groups, means
 from coalsim.sweep.results import Results, open_results
 from coalsim.sweep.status import status
+from coalsim.tables.labels import factor_label, outcome_label, value_label
 from coalsim.view.simulating import known
 
 DEEP = 3

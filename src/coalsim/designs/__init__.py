@@ -1,0 +1,1 @@
+"""Designs: factors, samples of the unit cube, tables of points, ranges for sensitivity analysis. Nothing runs here."""

@@ -1,0 +1,116 @@
+"""Pieces of HTML: text, tables, figures, a document. Everything is in the page itself; nothing is fetched."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from html import escape
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from coalsim.tables.labels import value_label
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+STYLE = """
+:root { color-scheme: light dark; --line: #8886; --soft: #8882; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1rem; }
+h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
+nav ul { columns: 2; padding-left: 1.2rem; }
+figure { margin: 1rem 0; } figcaption, caption { text-align: left; font-size: .9rem; padding: .3rem 0; }
+img { max-width: 100%; height: auto; background: white; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; margin: .8rem 0; font-size: .9rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .2rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; white-space: nowrap; }
+td.text { white-space: normal; min-width: 6rem; }
+th { font-weight: 600; } th:first-child, td:first-child, .text { text-align: left; }
+.warning { border-left: .3rem solid #d55e00; padding: .3rem .8rem; background: var(--soft); }
+code { overflow-wrap: anywhere; }
+@media (max-width: 40rem) { nav ul { columns: 1; } }
+@media print { nav { display: none; } h2 { break-after: avoid; } figure, tr { break-inside: avoid; } body { max-width: none; } }
+"""
+
+
+def text(*paragraphs: str) -> str:
+    """Return paragraphs of plain text."""
+    return "".join(f"<p>{escape(paragraph)}</p>\n" for paragraph in paragraphs)
+
+
+def warning(said: str) -> str:
+    """Return a paragraph that must not be overlooked."""
+    return f'<p class="warning" role="note">{escape(said)}</p>\n'
+
+
+def listing(items: Iterable[tuple[str, str]]) -> str:
+    """Return pairs of name and value as a table of two columns."""
+    rows = "".join(f'<tr><th scope="row">{escape(name)}</th><td class="text">{escape(value)}</td></tr>\n' for name, value in items)
+    return f'<div class="wide"><table>\n{rows}</table></div>\n'
+
+
+def table(frame: pd.DataFrame, caption: str, texts: Sequence[str] = ()) -> str:
+    """Return a table with a caption; columns in `texts` are set to the left."""
+    names = [str(name) for name in frame.columns]
+    marks = {name: ' class="text"' if name in texts else "" for name in names}
+    head = "".join(f'<th scope="col"{marks[name]}>{escape(name.replace("_", " "))}</th>' for name in names)
+    body = "".join(
+        "<tr>" + "".join(f"<td{marks[name]}>{escape(cell(value))}</td>" for name, value in zip(names, row, strict=True)) + "</tr>\n"
+        for row in frame.itertuples(index=False, name=None)
+    )
+    opening = f'<div class="wide"><table>\n<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
+    return f"{opening}<tbody>\n{body}</tbody></table></div>\n"
+
+
+def figure(drawn: Figure, caption: str) -> str:
+    """Return a figure, inside the page, and close it; the caption says in words what is seen."""
+    from coalsim.report import drawing
+
+    kept = BytesIO()
+    drawing.save(drawn, kept, dpi=110)
+    said = escape(caption, quote=True)
+    image = b64encode(kept.getvalue()).decode("ascii")
+    return f'<figure><img alt="{said}" src="data:image/png;base64,{image}"><figcaption>{said}</figcaption></figure>\n'
+
+
+def document(title: str, sections: Sequence[tuple[str, str]]) -> str:
+    """Return the page: a contents list and sections, each a heading and its HTML."""
+    contents = "".join(f'<li><a href="#{anchor(heading)}">{escape(heading)}</a></li>\n' for heading, _ in sections)
+    body = "".join(_section(heading, html) for heading, html in sections)
+    meta = '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">'
+    head = f"{meta}\n<title>{escape(title)}</title>\n<style>{STYLE}</style>"
+    nav = f'<nav aria-label="Contents"><ul>\n{contents}</ul></nav>'
+    main = f"<main>\n<h1>{escape(title)}</h1>\n{nav}\n{body}</main>"
+    return f'<!doctype html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{main}\n</body>\n</html>\n'
+
+
+def _section(heading: str, html: str) -> str:
+    name = anchor(heading)
+    return f'<section id="{name}" aria-labelledby="{name}-h">\n<h2 id="{name}-h">{escape(heading)}</h2>\n{html}</section>\n'
+
+
+def anchor(heading: str) -> str:
+    """Return a heading as the name of a place in the page."""
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in heading.lower()).split())
+
+
+def cell(value: Any) -> str:
+    """Return a cell's value as people write it; nothing where there is none."""
+    if isinstance(value, str):
+        return value
+    if value is None or value != value:
+        return ""
+    return value_label(value)
+
+
+def plus_minus(value: float, low: float, high: float) -> str:
+    """Return a number and its interval, rounded to what half the interval supports (two digits of it)."""
+    from math import floor, isfinite, log10
+
+    half = (high - low) / 2
+    if not isfinite(value):
+        return ""
+    if not isfinite(half) or half <= 0:
+        return value_label(float(f"{value:.3g}"))
+    digits = max(0, 1 - floor(log10(half)))
+    return f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"

@@ -1,0 +1,74 @@
+"""Tables on the terminal, for people."""
+
+from __future__ import annotations
+
+from coalsim.field import Field
+from coalsim.field.described import described, existing
+from coalsim.parameters import declarations
+from coalsim.report.terminal import headed, say, show
+from coalsim.sweep import Results
+from coalsim.sweep.reading import factor_column
+from coalsim.tables.columns import TABLES, names
+from coalsim.tables.labels import value_labels
+from coalsim.tables.summary import number
+
+MOST = 20
+"""Scenarios of a sweep that are printed; more are read better in a file."""
+
+
+def sweep(results: Results, title: str, seconds: float) -> None:
+    """Print the factor values of scenarios with means and 95 % intervals of the main outcomes: of all, or of the first `MOST`."""
+    summary = results.summary()
+    factors = list(results.sweep.factors)
+    shown = [name for name in summary.columns if name in names(results.columns["outcomes"]) and f"{name}_ci" in summary]
+    runs = f"{len(summary)} scenarios x {results.sweep.replicates} replicates in {seconds:.1f} s"
+    heading = f"{title}: {runs} (mean ± half the 95 % interval)"
+    table = headed(heading, ("scenario", *factors, *shown), *range(1 + len(factors) + len(shown)))
+    first = summary.head(MOST)
+    values = [value_labels(first[factor_column(name)].tolist()) for name in factors]
+    for place, row in enumerate(first.to_dict("records")):
+        cells = [f"{number(row[name])} ± {number(row[f'{name}_ci'])}" for name in shown]
+        table.add_row(str(row["scenario_id"]), *(of[place] for of in values), *cells)
+    show(table)
+    if len(summary) > MOST:
+        where = "" if results.folder is None else f": {results.folder / 'summary.csv'}"
+        say(f"The first {MOST} of {len(summary):,} scenarios; {len(summary) - MOST:,} more are in the summary{where}")
+
+
+def field(of: Field, title: str) -> None:
+    """Print what a field is like, and the coalitions that it begins with."""
+    table = headed(f"{title}: before the first month of replicate 0", ("what", "how much"))
+    for row in described(of):
+        table.add_row(*row)
+    show(table)
+    if of.coalitions:
+        heads = ("convener", "members", "issue", "launched in month", "funders", "trust")
+        table = headed(f"{len(of.coalitions)} coalitions exist", heads, 3, 4, 5)
+        for coalition in existing(of)[:MOST]:
+            table.add_row(*coalition)
+        show(table)
+        if len(of.coalitions) > MOST:
+            say(f"The first {MOST} of {len(of.coalitions):,} coalitions.")
+    else:
+        say("No coalition exists when the run begins.")
+
+
+def parameters() -> None:
+    """Print what is declared of every parameter."""
+    for section in dict.fromkeys(declared.section for declared in declarations().values()):
+        table = headed(f"[{section}]", ("parameter", "default", "unit", "range", "null", "standing", "meaning"), 1)
+        for declared in declarations().values():
+            if declared.section == section:
+                default = "not set" if declared.default is None else str(declared.default)
+                null = "" if declared.null is None else f"{declared.null:g}"
+                table.add_row(declared.name, default, declared.unit, declared.range, null, declared.standing, declared.meaning)
+        show(table)
+
+
+def columns() -> None:
+    """Print what is declared of every column."""
+    for title, declared in TABLES.items():
+        table = headed(title, ("column", "unit", "meaning"))
+        for column in declared:
+            table.add_row(column.name, column.unit, column.meaning)
+        show(table)
