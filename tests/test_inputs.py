@@ -190,6 +190,14 @@ def test_names_that_are_none(tmp_path, case):
             refused(lambda read=read: read(os.path.join(tmp_path, name)), error, what)
 
 
+@pytest.mark.parametrize("there", ["NFC", "NFD"])
+def test_a_name_whose_accents_are_composed_differently(tmp_path, there):
+    (tmp_path / unicodedata.normalize(there, "caf\u00e9.csv")).write_text("id\na\nb\n", encoding="utf-8")
+    other = {"NFC": "NFD", "NFD": "NFC"}[there]
+    with pytest.raises(CoalsimError, match="composed differently"):
+        SHEETS["organizations"].find(tmp_path / unicodedata.normalize(other, "caf\u00e9.csv"))
+
+
 def test_files_that_cannot_be_opened(tmp_path, monkeypatch):
     path = tmp_path / "x"
     path.write_text("x = 1\n", encoding="utf-8")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from coalsim.cli.app import Overwrite, Set, Without, app, scenario
+from coalsim.errors import ParameterError
 from coalsim.report.terminal import say
 
 
@@ -30,14 +31,14 @@ def advise(
 ) -> None:
     """Rank what the convener of an initiative could do otherwise by what it does to its chance of success."""
     from coalsim.advice import advising, reporting
+    from coalsim.report import outputs
     from coalsim.sweep.progress import reporter
-    from coalsim.tables import store
 
     parameters = scenario(config, set_, without, launches=True)
     processes = workers or os.cpu_count() or 1
-    with nullcontext() if out is None else store.making(out):
-        if out is not None:
-            store.prepare(out, overwrite)
+    if out is None and overwrite:
+        raise ParameterError("--overwrite has no effect without --out, the folder that tables are written to")
+    with nullcontext() if out is None else outputs.begun(out, overwrite, "advise", reporting.FILES):
         advice = advising.advise(parameters, replicates, draws, seed, processes, progress=lambda: reporter(quiet))
         if out is not None:
             reporting.write(advice, out, config.stem)
