@@ -2,6 +2,7 @@
 # make test   environment, then the fast test suite
 # make check  lint, types, generated files, doctests
 # make docs   the documentation as web pages, with the notebooks run: out/site/index.html
+# make update all that is generated, written again: configurations, schemas, tables and pictures of pages
 # make bench  benchmarks: rates and ratios, in one run
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV ?= .venv
 PYTEST_WORKERS ?= 2
 BIN := $(VENV)/bin
 
-.PHONY: demo test slow check docs bench generate clean
+.PHONY: demo test slow check docs bench update clean
 .DELETE_ON_ERROR:
 
 # What a user needs, pinned; each stamp is newer than all it was made from.
@@ -40,6 +41,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python scripts/check_types.py
 	$(BIN)/python scripts/generate.py --check
 	$(BIN)/python scripts/verdicts.py --check
 	$(BIN)/python -m pytest -q --doctest-modules --doctest-glob='*.md' src README.md docs
@@ -50,8 +52,9 @@ docs: $(VENV)/docs.stamp
 bench: $(VENV)/dev.stamp
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-generate: $(VENV)/run.stamp
+update: $(VENV)/run.stamp
 	$(BIN)/python scripts/generate.py
+	$(BIN)/python scripts/verdicts.py
 
 clean:
 	rm -rf $(VENV) out

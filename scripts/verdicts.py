@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
                 continue
             stale = True
             if "--check" in arguments:
-                print(f"{page}: the part '{name}' is out of step; run: python scripts/verdicts.py")
+                print(f"{page}: the part '{name}' is out of step; run: make update")
             else:
                 page.write_text(fresh, encoding="utf-8")
                 print(f"wrote {page}")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from coalsim.agents import Coalition, CoalitionModel, Membership, Organization
-from coalsim.parameters import Parameters
+from coalsim.parameters import ENDLESS, Parameters
 
 QUIET = {
     "organizations": 3,
     "dimensions": 1,
     "issues": 1,
     "funders": 0,
-    "window_gap": 1e18,
-    "recession_gap": 1e18,
+    "window_gap": ENDLESS,
+    "recession_gap": ENDLESS,
     "challenge_rate": 0.0,
     "adaptation": 0.0,
     "noise": 0.0,

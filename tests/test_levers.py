@@ -7,6 +7,7 @@ import pytest
 import coalsim as cs
 from coalsim import analysis
 from coalsim.experiments import Setting
+from coalsim.parameters import ENDLESS
 from coalsim.studies.levers import Lever, effects_over_draws, main_effects, signs_over_draws
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
 
@@ -76,7 +77,7 @@ def test_worlds_stand_below_each_other_and_only_some_have_draws():
 
 
 def test_a_share_that_was_never_seen_to_differ_is_not_known_exactly():
-    focal = BASE.replace(focal_launch_month=20, effort=1e18)
+    focal = BASE.replace(focal_launch_month=20, effort=ENDLESS)
     table = effects_by_world([World("hopeless", focal, 8)], LEVERS[:1], ["focal_succeeded", "impact"], Setting())
     never, nothing = effect_values(table)
     assert (never.value, never.se) == (0, 1 / 8)

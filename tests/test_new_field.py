@@ -68,6 +68,24 @@ def test_it_runs_as_it_is_on_the_command_line(coalsim, tmp_path):
         assert "already" in errors
 
 
+@pytest.mark.parametrize("source", ["tables", "register"])
+def test_a_name_is_accepted_wherever_an_id_is(tmp_path, source):
+    key = "id" if source == "tables" else "ein"
+    rows = ["030000001,Food Bank,K31,75000", "030000002,THE SHELTER,L41,150000", "030000003,Twin,E32,1", "030000004,Twin,E32,1"]
+    (tmp_path / "o.csv").write_text(f"{key},name,{'capacity' if source == 'tables' else 'ntee,revenue_amt'}\n")
+    with (tmp_path / "o.csv").open("a") as file:
+        file.writelines((row if source == "register" else ",".join([*row.split(",")[:2], "1"])) + "\n" for row in rows)
+    (tmp_path / "t.csv").write_text("source,target\nfood  bank,The Shelter\n030000003,Food Bank\n")
+    table = {"tables": "organizations_table", "register": "register_table"}[source]
+    p = cs.Parameters().replace(source=source, ties_table=str(tmp_path / "t.csv"), **{table: str(tmp_path / "o.csv")})
+    field = build(p, 1, 0)
+    assert field.label(1).lower() == "the shelter"
+    assert field.number("the shelter") == field.number("030000002") == 1
+    with pytest.raises(KeyError):
+        field.number("Twin")  # two are called so
+    assert [field.acquaintances[k, : field.known[k]].tolist() for k in range(3)] == [[1], [], [0]]
+
+
 def test_they_are_described(coalsim, tmp_path):
     assert coalsim("new-field", "mine")[0] == 0
     code, said, _ = coalsim("describe", "mine/field.toml")

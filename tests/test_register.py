@@ -273,7 +273,7 @@ def test_a_changed_file_is_read_again(register):
         (
             [""],
             "FILE:1: the file is empty; allowed: a header with some of "
-            "ein, ntee, revenue_amt, asset_amt, in, is_private_foundation, foundation_code",
+            "ein, ntee, revenue_amt, asset_amt, in, is_private_foundation, foundation_code, name",
         ),
         ([HEADER], "FILE:1: rows below the header: 0; allowed: at least 1"),
         ([HEADER, ROWS[0]], "FILE: there are 1 of 1 organizations; allowed: at least 2"),

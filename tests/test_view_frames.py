@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import coalsim as cs
+from coalsim.parameters import ENDLESS
 from coalsim.view import chunks, frames, record, replay, state
 from coalsim.view.events import KINDS
 from coalsim.view.levers import ADVICE, levers, slider
@@ -147,7 +148,7 @@ def test_sliders_reach_from_the_plausible_range_to_the_present_value():
     declared = cs.parameters.declarations()["effort"]
     assert (slider(declared, 45.0)["low"], slider(declared, 45.0)["high"]) == declared.plausible
     assert slider(declared, 400.0)["high"] == 400.0
-    endless = cs.Parameters().without("funders", "window").replace(window_gap=1e18)
+    endless = cs.Parameters().without("funders", "window").replace(window_gap=ENDLESS)
     of = {lever["name"]: lever for group in levers(endless) for lever in group["levers"]}
     assert of["funder_month"]["value"] is None
     assert of["window_gap"]["value"] is None

@@ -10,6 +10,7 @@ import pandas as pd
 
 import coalsim as cs
 from coalsim.experiments import Setting, Value
+from coalsim.parameters import ENDLESS
 from coalsim.studies.levers import Lever
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ ASPECTS: dict[str, dict[str, dict[str, Any]]] = {
     "means": {"rich": {"slack": 0.08, "grant_budget": 1.4}, "poor": {"slack": 0.03, "grant_budget": 0.35}},
     "crowding": {"crowded": {"organizations": 120}, "sparse": {"organizations": 30}},
     "climate": {
-        "calm": {"challenge_rate": 0.0, "recession_gap": 1e18},
+        "calm": {"challenge_rate": 0.0, "recession_gap": ENDLESS},
         "turbulent": {"challenge_rate": 0.1, "recession_gap": 60.0},
     },
 }

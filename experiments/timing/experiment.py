@@ -11,6 +11,7 @@ import pandas as pd
 import coalsim as cs
 from coalsim.analysis import Designed, effect, response, survival
 from coalsim.experiments import Output, Setting, Value
+from coalsim.parameters import ENDLESS
 from coalsim.report.figures import survival as draw_survival
 from coalsim.report.plots import COLOURS
 from coalsim.studies.levers import Lever
@@ -24,7 +25,7 @@ LAUNCH = 48
 """Month of the focal launch where the window moves, and of the window where the launch moves."""
 ALONE = {"convene_hazard": 0.0}
 """Settings under which the focal initiative is the only one."""
-NO_WINDOW = {"window_gap": 1e18, "window_months": ()}
+NO_WINDOW = {"window_gap": ENDLESS, "window_months": ()}
 AFTER = (-24, -12, -6, 0, 6, 12, 24)
 """Months from the opening of the window to the launch: -24 is a launch two years before it."""
 LAUNCHES = (24, 36, 42, 48, 54, 60, 72)
@@ -36,7 +37,7 @@ FIELD = ["success_rate", "problems_solved", "impact"]
 
 def window(month: int) -> dict[str, Any]:
     """Return settings with one window, that opens in `month`."""
-    return {"window_gap": 1e18, "window_months": (month,)}
+    return {"window_gap": ENDLESS, "window_months": (month,)}
 
 
 OF_FOCAL = [
@@ -48,7 +49,7 @@ OF_FOCAL = [
 OF_ALL = [
     Lever("launch threshold .5 to .7", {"launch_threshold": 0.5}, {"launch_threshold": 0.7}),
     Lever("join threshold .55 to .35", {"join_threshold": 0.55}, {"join_threshold": 0.35}),
-    Lever("windows: none to every 4 years", {"window_gap": 1e18}, {"window_gap": 48.0}),
+    Lever("windows: none to every 4 years", {"window_gap": ENDLESS}, {"window_gap": 48.0}),
     Lever("windows of 6 to 24 months", {"window_length": 6}, {"window_length": 24}),
 ]
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from coalsim.cli.app import app, place
+from coalsim.cli.app import alone, app, place
 from coalsim.errors import CoalsimError, ParameterError
 
 FULL, QUICK = Path("out/reproduced"), Path("out/quick")
@@ -17,6 +17,7 @@ FULL, QUICK = Path("out/reproduced"), Path("out/quick")
 
 @app.command()
 def reproduce(
+    context: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Experiments.", show_default=False)] = None,
     all_: Annotated[bool, typer.Option("--all", help="All experiments, with a summary at the end.")] = False,
     list_: Annotated[bool, typer.Option("--list", help="List the experiments, and run none.")] = False,
@@ -52,6 +53,8 @@ def reproduce(
     from coalsim.experiments.verdicts import read_before
 
     names = names or []
+    if list_:
+        alone(context, "--list", "kind", "experiments", "committed")
     if bool(names) + all_ + list_ != 1:
         raise experiments.ExperimentError("give the NAME of an experiment, or --all, or --list")
     if names and kind:

@@ -83,6 +83,7 @@ def complete(known: Given, p: Parameters, source: Source) -> Field:
         names=known.names,
         unit=known.unit,
         coalitions=known.coalitions,
+        called=known.called,
     )
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from coalsim.errors import nearest
-from coalsim.field.model import GivenCoalition, Ints
+from coalsim.field.model import GivenCoalition, Ints, by_name, plain
 from coalsim.inputs import ID, KEY, TEXT, WHOLE, Column, Sheet, Table, declare
 
 _SUGGEST = 5_000  # ids among which the nearest is looked for
@@ -54,6 +54,7 @@ class Known:
     where : where errors say that the ids stand
     key : what ids are compared by
     what : what one of them is called
+    called : their names for people, which may stand for their ids; "" where there is none, or empty
     """
 
     names: tuple[str, ...]
@@ -61,15 +62,16 @@ class Known:
     where: str
     key: Callable[[str], str] = str
     what: str = "organization"
+    called: tuple[str, ...] = ()
     index: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         names = self.names or tuple(map(str, range(self.count)))
-        object.__setattr__(self, "index", {self.key(name): k for k, name in enumerate(names)})
+        object.__setattr__(self, "index", by_name(names, self.called, self.key))
 
     def number(self, cell: str) -> int:
         """Return the number of what has an id; -1 if there is none."""
-        return self.index.get(self.key(cell), -1)
+        return self.index.get(self.key(cell), self.index.get(plain(cell), -1))
 
     def unknown(self, cell: str) -> str:
         """Return what an error says of an id that there is not."""

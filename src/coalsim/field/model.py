@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coalsim.inputs.cells import composed, ein
 from coalsim.inputs.cells import identifier as as_id
 
 Floats = NDArray[np.float64]
@@ -54,6 +56,30 @@ class GivenCoalition:
     members: tuple[tuple[int, int], ...] = ()
 
 
+def by_name(names: Sequence[str], called: Sequence[str], key: Callable[[str], str] = as_id) -> dict[str, int]:
+    """Return the number of each organization by what it may be called: its id, or its name if no other is called so.
+
+    Parameters
+    ----------
+    names
+        Ids, by number.
+    called
+        Names for people, by number; "" where there is none. Empty if there are none at all.
+    key
+        What ids are compared by.
+    """
+    found: dict[str, int] = {}
+    for number, name in enumerate(called):
+        if name:
+            found[plain(name)] = -1 if plain(name) in found else number
+    return {name: number for name, number in found.items() if number >= 0} | {key(name): number for number, name in enumerate(names)}
+
+
+def plain(name: str) -> str:
+    """Return a name as names are compared: capitals and spaces do not matter."""
+    return " ".join(composed(name).casefold().split())
+
+
 GIVEN_TRUST = 0.6
 """Trust of a given coalition of which it is not known: the mean over running coalitions in model 1."""
 
@@ -80,6 +106,7 @@ class Field:
     funder : (F, D), in [0, 1]
     grant_budget : (F,), FTE-months a month
     names : N identifiers of a given field, or an empty tuple (organizations are then 0 to N - 1)
+    called : N names for people, "" where there is none; or an empty tuple
     unit : what a unit of capacity is worth, where known
     coalitions : those that exist when the run begins, in the order of their conveners' numbers
     """
@@ -101,6 +128,7 @@ class Field:
     names: tuple[str, ...] = ()
     unit: Unit | None = None
     coalitions: tuple[GivenCoalition, ...] = ()
+    called: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -112,13 +140,22 @@ class Field:
         """(organizations, dimensions, issues, funders, places in a list of acquaintances)."""
         return len(self.capacity), self.mission.shape[1], len(self.issue), len(self.funder), self.acquaintances.shape[1]
 
+    def label(self, number: int) -> str:
+        """Return what people call an organization: its name, or its id, or its number."""
+        name = self.called[number] if self.called else ""
+        return name or (self.names[number] if self.names else f"organization {number}")
+
     def number(self, identifier: str | int) -> int:
-        """Return the number of the organization called `identifier`; raise KeyError if there is none."""
+        """Return the number of the organization with an id, or with a name that no other has; raise KeyError if there is none."""
         if self.names:
+            given, known = str(identifier), by_name(self.names, self.called)
             try:
-                return self.names.index(as_id(str(identifier)))
+                for found in (as_id(given), ein(given), plain(given)):
+                    if found in known:
+                        return known[found]
             except ValueError:
-                raise KeyError(identifier) from None
+                pass
+            raise KeyError(identifier)
         try:
             number = int(identifier)
         except ValueError:
@@ -141,7 +178,7 @@ class Given:
     ties : (source, target) numbers of organizations, in the order of the lists, or None
     issue, need : (Q, D) and (Q,), or None
     funder, grant_budget : (F, D) and (F,), or None
-    names, unit, coalitions : as in `Field`
+    names, called, unit, coalitions : as in `Field`
     """
 
     count: int
@@ -155,3 +192,4 @@ class Given:
     names: tuple[str, ...] = ()
     unit: Unit | None = None
     coalitions: tuple[GivenCoalition, ...] = ()
+    called: tuple[str, ...] = ()

@@ -6,7 +6,8 @@ so that the state files of the IRS's Exempt Organizations Business Master File c
 =============================== ========= ==================================================================
 column                          needed    meaning
 =============================== ========= ==================================================================
-ein                             yes       the identifier
+ein or id                       yes       the identifier
+name                            no        for people; accepted wherever an id is
 ntee or ntee_cd                 yes       NTEE code (its first letter is the major group), or blank
 revenue_amt                     yes       dollars a year; blank or 0: files no full return; below 0: unknown
 asset_amt                       no        dollars; of foundations only: blank means the median of the others
@@ -38,7 +39,7 @@ from coalsim.errors import FieldError
 from coalsim.field import tables
 from coalsim.field.model import Floats, Given, Unit, given_or
 from coalsim.field.placement import CODE_TABLE, CODES, Booleans, Positions, centres, code_table, positions, ranks
-from coalsim.inputs import EIN, FLAG, NTEE, WHOLE, Column, File, Sheet, declare
+from coalsim.inputs import EIN, FLAG, NTEE, PROSE, WHOLE, Column, File, Sheet, declare
 from coalsim.parameters import Parameters
 from coalsim.streams import SETUP, Source, normals, streams
 
@@ -46,13 +47,14 @@ REGISTER = declare(
     Sheet(
         "register_table",
         {
-            "ein": Column(EIN, needed=True, blank=False, dated=True),
+            "ein": Column(EIN, needed=True, blank=False, dated=True, aliases=("id",)),
             "ntee": Column(NTEE, needed=True, aliases=("ntee_cd",), dated=True),
             "revenue_amt": Column(low=-1e15, high=1e15, needed=True, dated=True),
             "asset_amt": Column(low=-1e15, high=1e15, dated=True),
             "in": Column(FLAG, dated=True),
             "is_private_foundation": Column(FLAG, dated=True),
             "foundation_code": Column(WHOLE, low=0, high=99, aliases=("foundation",), dated=True),
+            "name": Column(PROSE),
         },
         key="ein",
         others=True,
@@ -78,6 +80,7 @@ class Register(NamedTuple):
     Attributes
     ----------
     ein, code : identifiers and NTEE codes (three characters or fewer) of the N organizations
+    name : their names, "" where there is none; empty if there is no such column
     revenue : (N,) dollars a year; NaN where unknown
     files : (N,) whether a full return was filed
     foundation_ein : ids of the F foundations
@@ -87,6 +90,7 @@ class Register(NamedTuple):
 
     ein: tuple[str, ...]
     code: tuple[str, ...]
+    name: tuple[str, ...]
     revenue: Floats
     files: Booleans
     foundation_ein: tuple[str, ...]
@@ -124,7 +128,7 @@ def read(p: Parameters, source: Source) -> Given:
     known, organizations, foundations = _placed(p)
     count, dimensions, s = len(known.ein), p.field.dimensions, streams(p.field.dimensions)
     issues = round(min(max(count / p.register_.organizations_per_issue, 1), count))
-    told = tables.survey(p, known.ein, known.foundation_ein, issues)
+    told = tables.survey(p, known.ein, known.foundation_ein, issues, known.name)
     spread = p.register_.code_spread
     shocks = normals(source.table(s.mission, SETUP, count)[:, :dimensions])
     places = organizations.missions(spread, shocks)
@@ -147,6 +151,7 @@ def read(p: Parameters, source: Source) -> Given:
         funder=funder,
         grant_budget=budget,
         names=known.ein,
+        called=known.name,
         unit=unit,
         coalitions=told.coalitions,
     )
@@ -175,19 +180,21 @@ def _contents(file: File, groups: str) -> Register:
     else:
         gives = np.isin(table.number.get("foundation_code", wealth * math.nan), _FUNDERS).tolist()
     foundations = [row for row, a, b in zip(zip(ein, code, wealth.tolist(), strict=True), here, gives, strict=True) if a and b]
-    lines = zip(ein, code, revenue.tolist(), strict=True)
+    name = tuple(map(proper, table.text.get("name", ())))
+    lines = zip(ein, code, revenue.tolist(), name or ein, strict=True)
     organizations = [line for line, a, b in zip(lines, here, gives, strict=True) if a and not b]
     taken = [line for line in organizations if not groups or (line[1] and line[1][0] in groups)]
     if len(taken) < 2:
         left = f"major_groups = '{groups}' leaves {len(taken)}" if groups else f"there are {len(taken)}"
         raise FieldError(f"{file.path}: {left} of {len(organizations)} organizations; allowed: at least 2")
-    share = len(taken) / sum(bool(code) for _, code, _ in organizations) if groups else 1.0
+    share = len(taken) / sum(bool(code) for _, code, _, _ in organizations) if groups else 1.0
     eins, codes, wealths = _foundations(foundations, groups, share)
     register = Register(
-        ein=tuple(ein for ein, _, _ in taken),
-        code=tuple(code for _, code, _ in taken),
-        revenue=np.array([amount if amount > 0 else math.nan for _, _, amount in taken]),
-        files=np.array([amount != 0 and not math.isnan(amount) for _, _, amount in taken]),
+        ein=tuple(ein for ein, _, _, _ in taken),
+        code=tuple(code for _, code, _, _ in taken),
+        name=tuple(called for _, _, _, called in taken) if name else (),
+        revenue=np.array([amount if amount > 0 else math.nan for _, _, amount, _ in taken]),
+        files=np.array([amount != 0 and not math.isnan(amount) for _, _, amount, _ in taken]),
         foundation_ein=eins,
         foundation_code=codes,
         assets=wealths,
@@ -195,6 +202,11 @@ def _contents(file: File, groups: str) -> Register:
     for array in (register.revenue, register.files, register.assets):
         array.setflags(write=False)
     return register
+
+
+def proper(name: str) -> str:
+    """Return a name as people write it: registers write theirs in capitals."""
+    return name.title().replace("'S ", "'s ") if name.isupper() else name
 
 
 def _foundations(foundations: list[tuple[str, str, float]], groups: str, share: float) -> tuple[tuple[str, ...], tuple[str, ...], Floats]:

@@ -6,7 +6,7 @@ synthetic field, or (`survey`) as a register has it. D is `dimensions`; axes are
 =================== =============================================================================
 table               columns (*: must be there, and may not be blank)
 =================== =============================================================================
-organizations_table id*, name (free text, ignored), mission_1 ... mission_D (0..1; all axes or none),
+organizations_table id*, name (for people; accepted wherever an id is), mission_1 ... mission_D (0..1; all axes or none),
                     style_1, style_2 (0..1), capacity (> 0), reserve (>= 0), readiness, openness,
                     leadership (0..1), join_threshold (as the parameter)
 ties_table          source*, target*: source knows target, in the order of the file
@@ -30,7 +30,7 @@ import numpy as np
 from coalsim.errors import FieldError
 from coalsim.field.coalitions import Known, coalitions, numbers
 from coalsim.field.model import Floats, Given, GivenCoalition, Ints
-from coalsim.inputs import KEY, SHEETS, Column, File, Sheet, Table, declare
+from coalsim.inputs import KEY, PROSE, SHEETS, Column, File, Sheet, Table, declare
 from coalsim.inputs.cells import ein
 from coalsim.parameters import Parameters, declarations
 
@@ -61,7 +61,7 @@ ATTRIBUTES = {
 for _sheet in (
     Sheet(
         "organizations_table",
-        {"id": KEY, "name": Column(None), "mission_#": Column(low=0, high=1, axis=True), **ATTRIBUTES},
+        {"id": KEY, "name": Column(PROSE), "mission_#": Column(low=0, high=1, axis=True), **ATTRIBUTES},
         key="id",
         least=2,
     ),
@@ -97,11 +97,11 @@ def read(p: Parameters) -> Given:
         return _given(p, found, Known((), count, f"0..{count - 1}"), others)
     names = organizations.text["id"]
     attributes = {name: organizations.number[name] for name in ATTRIBUTES if name in organizations.number}
-    known = Known(names, len(names), f"the ids in {organizations.file.path}")
+    known = Known(names, len(names), f"the ids in {organizations.file.path}", called=organizations.text.get("name", ()))
     return _given(p, found, known, others, organizations.axes, attributes)
 
 
-def survey(p: Parameters, eins: tuple[str, ...], funders: tuple[str, ...] = (), issues: int = 0) -> Given:
+def survey(p: Parameters, eins: tuple[str, ...], funders: tuple[str, ...] = (), issues: int = 0, called: tuple[str, ...] = ()) -> Given:
     """Return what tables say of a field whose organizations are those of a register.
 
     Rows of the table of organizations are joined to the register by their ids, ties too. Attributes are NaN for
@@ -117,6 +117,8 @@ def survey(p: Parameters, eins: tuple[str, ...], funders: tuple[str, ...] = (), 
         The ids of the foundations that it gives the field; a table of funders takes their place.
     issues
         How many issues are put among the organizations; a table of issues takes their place.
+    called
+        Their names, which may stand for their ids; empty if they have none.
 
     Raises
     ------
@@ -125,7 +127,7 @@ def survey(p: Parameters, eins: tuple[str, ...], funders: tuple[str, ...] = (), 
     """
     found = _found(p)
     groups = f" of major_groups = '{p.register_.major_groups}'" if p.register_.major_groups else ""
-    known = Known(eins, len(eins), f"the organizations{groups} in {p.register_.register_table}", ein)
+    known = Known(eins, len(eins), f"the organizations{groups} in {p.register_.register_table}", ein, called=called)
     organizations = found.get("organizations_table")
     others = _named(found, "issue", issues), _named(found, "funder", len(funders), funders, ein)
     if organizations is None:
@@ -177,6 +179,7 @@ def _given(
         funder=funders.axes if funders else None,
         grant_budget=funders.number.get("grant_budget") if funders else None,
         names=known.names,
+        called=known.called,
         coalitions=_coalitions(p, found, known, *others),
     )
 

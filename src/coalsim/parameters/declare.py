@@ -17,6 +17,9 @@ Standing = Literal["empirical", "judgment", "arbitrary"]
 NEVER = 1_000_000
 """A number of months no run reaches: the null value of waiting times."""
 
+ENDLESS = 1e18
+"""The longest mean wait, and the largest effort: what ends by it never does. Finite, as infinity is no number of JSON."""
+
 
 Months = Annotated[tuple[int, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 """A list of months: a TOML array, kept as a tuple so that it cannot change."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from coalsim.parameters.declare import NEVER, Months, Section, parameter
+from coalsim.parameters.declare import ENDLESS, NEVER, Months, Section, parameter
 
 
 class Environment(Section):
     """Step 1: windows of opportunity, recessions, challenges."""
 
-    window_gap: float = parameter(48.0, "month", "Mean wait until a closed window of opportunity opens.", 1, 1e18, null=1e18, plausible=(12, 120))
+    window_gap: float = parameter(48.0, "month", "Mean wait until a closed window of opportunity opens.", 1, ENDLESS, null=ENDLESS, plausible=(12, 120))
     window_length: int = parameter(12, "month", "Months a window stays open.", 1, NEVER, plausible=(3, 24))
     window_months: Months = parameter((), "month", "Months in which windows open; if given, none opens by chance.", standing="arbitrary")
-    recession_gap: float = parameter(120.0, "month", "Mean wait until a recession begins.", 1, 1e18, null=1e18, standing="empirical", plausible=(60, 240))
+    recession_gap: float = parameter(120.0, "month", "Mean wait until a recession begins.", 1, ENDLESS, null=ENDLESS, standing="empirical", plausible=(60, 240))
     recession_length: int = parameter(12, "month", "Months a recession lasts.", 1, NEVER, standing="empirical", plausible=(6, 24))
     recession_months: Months = parameter((), "month", "Months in which recessions begin; if given, none begins by chance.", standing="arbitrary")
     recession_depth: float = parameter(0.5, "share", "Share of income lost in a recession.", 0, 1, null=0.0, mechanism="recession", plausible=(0.1, 0.8))
@@ -146,7 +146,7 @@ class Progress(Section):
     goal_rate: float = parameter(0.0, "1/review", "Chance that a fully open coalition with one goal takes on a second at a review.", 0, 1, null=0.0, mechanism="second_goals", plausible=(0, 1))
     min_members: int = parameter(3, "organization", "Members from which a coalition counts as formed and makes progress.", 1, NEVER, standing="arbitrary", plausible=(2, 5))
     fit_power: int = parameter(2, "1", "Power of fit in progress.", 0, 16, null=0, standing="arbitrary", plausible=(1, 4))
-    effort: float = parameter(45.0, "FTE-month", "Work that solves a problem at full trust and fit.", 1e-6, 1e18, null=1e18, plausible=(15, 120))
+    effort: float = parameter(45.0, "FTE-month", "Work that solves a problem at full trust and fit.", 1e-6, ENDLESS, null=ENDLESS, plausible=(15, 120))
     window_yield: float = parameter(0.5, "1", "Extra yield of work while a window is open.", -1, 100, null=0.0, mechanism="window", plausible=(0, 1))
     window_share: float = parameter(0.0, "share", "Share of a success that can be had only while a window is open.", 0, 1, null=0.0, mechanism="doors", plausible=(0.1, 0.5))
     momentum_rate: float = parameter(0.08, "1/month", "Share of the way momentum goes to recent progress.", 0, 1, null=0.0, plausible=(0.02, 0.2))

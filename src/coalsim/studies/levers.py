@@ -84,7 +84,7 @@ def effects_over_draws(
             break
     if len(found) < draws:
         raise ParameterError(f"only {len(found)} of {2 * draws} draws go together with the levers")
-    groups = {str(number): {name: value for name, value in drawn.changed().items() if value != base.get(name)} for number, drawn in found}
+    groups = {str(number): drawn.changed(base) for number, drawn in found}
     worlds = Groups("draw", groups, beneath=True)
     results = Sweep(base, {"draw": worlds, "variant": _variants(levers)}, replicates, seed).run(workers=workers)
     return _effects(results, on, ["draw", "lever"])
