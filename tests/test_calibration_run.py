@@ -225,7 +225,7 @@ def test_another_calibration_is_not_mixed_in(targets, finished, tmp_path):
 
 
 def test_a_folder_is_written_by_one_process_at_a_time(targets, finished):
-    with CalibrationFolder(finished.folder).held(), pytest.raises(StoreError, match="is being written to by another process"):
+    with CalibrationFolder(finished.folder).held(), pytest.raises(StoreError, match="is being written to by process"):
         cs.calibrate(targets, finished.folder)
 
 

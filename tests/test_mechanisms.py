@@ -19,7 +19,7 @@ import pytest
 
 import coalsim as cs
 from coalsim import docking, sources
-from coalsim.errors import CoalsimError, ParameterError, StoreError
+from coalsim.errors import CoalsimError, ParameterError
 from coalsim.mechanism import Mechanism, after, at, before, instead_of, variable
 from coalsim.parameters import declarations
 from coalsim.simulation import FIELD, STRUCTURAL
@@ -589,4 +589,3 @@ def test_the_ground_has_no_steps() -> None:
     assert GROUND.steps == ()
     assert set(coming(MONTHLY, "books")) >= {"joins", "income"}
     assert at(nothing)[0].name == "nothing"
-    assert StoreError

@@ -68,14 +68,6 @@ def test_it_runs_as_it_is_on_the_command_line(coalsim, tmp_path):
         assert "already" in errors
 
 
-def test_they_are_described(coalsim, tmp_path):
-    assert coalsim("new-field", "mine")[0] == 0
-    code, said, _ = coalsim("describe", "mine/field.toml")
-    assert code == 0
-    assert "2 coalitions exist" in said
-    assert "pantry, community-garden, meals, faith-network" in said
-
-
 @pytest.mark.parametrize("source", ["tables", "register"])
 def test_a_name_is_accepted_wherever_an_id_is(tmp_path, source):
     key = "id" if source == "tables" else "ein"
@@ -92,3 +84,11 @@ def test_a_name_is_accepted_wherever_an_id_is(tmp_path, source):
     with pytest.raises(KeyError):
         field.number("Twin")  # two are called so
     assert [field.acquaintances[k, : field.known[k]].tolist() for k in range(3)] == [[1], [], [0]]
+
+
+def test_they_are_described(coalsim, tmp_path):
+    assert coalsim("new-field", "mine")[0] == 0
+    code, said, _ = coalsim("describe", "mine/field.toml")
+    assert code == 0
+    assert "2 coalitions exist" in said
+    assert "pantry, community-garden, meals, faith-network" in said

@@ -165,17 +165,17 @@ def test_two_worlds_are_compared(page):
 
 def test_a_table_is_dropped_mended_downloaded_and_watched(page, tmp_path):
     table = tmp_path / "county.csv"
-    table.write_text("Name,Staff,readiness\nFood Bank,3,0.5\nThe Shelter,2,2\nClinic,4,\n")
+    table.write_text("Name,capacity,readiness\nFood Bank,3,0.5\nThe Shelter,2,lots\nClinic,4,\n")
     panel = tab(page, "field")
     panel.find_element("css selector", "input[type=file]").send_keys(str(table))
     until(lambda: "This cannot be used yet" in panel.text, what="what was understood")
-    assert "organizations.csv:3: column 'readiness'" in panel.text
+    assert "county.csv:3: column 'readiness'" in panel.text
     assert panel.find_element("css selector", "tr.wrong input").get_attribute("value") == "The Shelter"
     page.execute_script("const c = document.querySelector('[data-cell=\"0-1-2\"]'); c.value = '0.6'; c.dispatchEvent(new Event('change'))")
     until(lambda: "What was understood" in panel.text, what="the mended table")
     button(panel, "Download organizations.csv").click()
     kept = until(lambda: [path for path in page.downloads.iterdir() if path.suffix == ".csv"], what="the download")
-    assert kept[0].read_text().splitlines()[1:3] == ["food-bank,Food Bank,0.5", "the-shelter,The Shelter,0.6"]
+    assert kept[0].read_text().splitlines()[1:3] == ["food-bank,Food Bank,3,0.5", "the-shelter,The Shelter,2,0.6"]
     button(panel, "Watch this field").click()
     until(lambda: page.execute_script("return CS.stage.run && CS.stage.run.count === 3 && CS.stage.run.whole"), what="the own field")
     assert page.title == "county – coalsim"

@@ -66,7 +66,7 @@ def test_differences_are_paired_and_add_up(address):
         ("compare", {"a": {}, "b": {}, "replicates": 1}, "replicates = 1"),
         ("sweep", {"folder": "nowhere", "outcome": "impact"}, "nowhere"),
         ("sweep", {}, "give the folder"),
-        ("field", {"files": {"a.csv": ""}}, "a.csv: the table is empty"),
+        ("field", {"files": {"a.csv": ""}}, "a.csv:1: the table is empty"),
         ("advise", {"values": {"focal_convener": "nobody"}, "replicates": 2, "draws": 2}, "nobody"),
     ],
 )
@@ -100,27 +100,39 @@ def tables(**texts):
 
 
 def test_a_table_of_names_is_enough(tmp_path):
-    found = own_field.understand(tables(county="Name;Staff\nFood Bank;3\nThe Shelter;\nFood Bank;1\n"), cs.Parameters(), tmp_path)
+    found = own_field.understand(tables(county="Name;Phone\nFood Bank;3\nThe Shelter;\nClinic;1\n"), cs.Parameters(), tmp_path)
     assert found.settings is not None
     assert found.clean["organizations.csv"].splitlines() == [
         "id,name",
         "food-bank,Food Bank",
         "the-shelter,The Shelter",
-        "food-bank-2,Food Bank",
+        "clinic,Clinic",
     ]
     said = " ".join(text for _, text in found.notes)
-    assert "Left out, because coalsim has no such column: Staff." in said
-    assert "identifiers were made from the names" in said
+    assert "not used: 'Phone'" in said
     runs = cs.simulate(cs.Parameters().replace(**found.settings, months=6), 2)
     assert len(runs.outcomes) == 2
 
 
 def test_a_column_may_be_taken_for_another(tmp_path):
-    (table,) = tables(county="Name,Staff\nFood Bank,3\nThe Shelter,2\n")
-    table.kind, table.columns = "organizations_table", ["name", "capacity"]
+    (table,) = tables(county="Name,Size\nFood Bank,3\nThe Shelter,2\n")
     found = own_field.understand([table], cs.Parameters(), tmp_path)
-    assert found.clean["organizations.csv"].splitlines()[0] == "id,name,capacity"
-    assert "Staff as capacity" in " ".join(text for _, text in found.notes)
+    assert (found.settings, [question["about"] for question in found.questions]) == (None, ["Size"])
+    found.tables[0].columns[1] = "staff"
+    found = own_field.understand(found.tables, cs.Parameters(), tmp_path)
+    assert found.settings["source"] == "register"
+    assert found.clean["organizations.csv"].splitlines()[1] == "food-bank,Food Bank,,225000,3"
+    assert own_field.understand([table], cs.Parameters(), tmp_path, {"Size": "none"}).settings["source"] == "tables"
+
+
+def test_a_question_is_answered_on_the_page(tmp_path):
+    given = tables(county="Name,Openness\nFood Bank,3\nThe Shelter,2\nFood Bank,4\n")
+    found = own_field.understand(given, cs.Parameters(), tmp_path)
+    assert [question["about"] for question in found.questions] == ["same name", "Openness"]
+    assert found.settings is None
+    found = own_field.understand(found.tables, cs.Parameters(), tmp_path, {"same name": "one", "Openness": "openness:1-5"})
+    assert found.clean["organizations.csv"].splitlines()[1:] == ["food-bank,Food Bank,0.625", "the-shelter,The Shelter,0.25"]
+    assert len(found.tables[0].rows) == 3  # the page keeps the table as it was dropped
 
 
 def test_a_wrong_cell_is_named_and_marked(tmp_path):
@@ -137,7 +149,7 @@ def test_a_wrong_cell_is_named_and_marked(tmp_path):
 def test_two_tables_of_one_kind_are_refused(tmp_path):
     found = own_field.understand(tables(a="id\n1\n2\n", b="id\n1\n2\n"), cs.Parameters(), tmp_path)
     assert found.settings is None
-    assert "both tables of organizations" in found.notes[0][1]
+    assert "both tables of organizations" in found.notes[-1][1]
 
 
 def test_a_field_that_was_dropped_is_what_is_simulated_from_then_on():

@@ -6,13 +6,16 @@ import contextlib
 import os
 import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from coalsim.cli.app import Form, Out, Overwrite, Own, Plot, Set, Without, app, counted, own, scenario
 from coalsim.counts import MAX_RUNS_IN_MEMORY, SEEDS, whole
-from coalsim.errors import ParameterError
+from coalsim.errors import CoalsimError, ParameterError
+
+if TYPE_CHECKING:
+    from coalsim.parameters import Parameters
 
 
 @app.command()
@@ -29,19 +32,27 @@ def run(
     format_: Form = "parquet",
     overwrite: Overwrite = False,
     plot: Plot = False,
+    all_: Annotated[bool, typer.Option("--all", help="Print all outcomes, not only those that matter most.")] = False,
+    compare: Annotated[
+        list[str] | None,
+        typer.Option("--compare", metavar="NAME=VALUE", help="What the scenario is compared with this in it; repeatable."),
+    ] = None,
 ) -> None:
-    """Simulate one scenario and print its outcomes."""
-    from coalsim.report import outputs
-    from coalsim.report import tables as report
+    """Simulate one scenario: what happens in three sentences, and what a change makes of it.
+
+    With --set or --without the scenario of the file, unchanged, is simulated in the same replicates, and with --compare the scenario
+    with that value; the paired differences stand below.
+    """
+    from coalsim.report import outputs, people
     from coalsim.simulation import simulate
 
     mechanisms = own(mechanism)
     counted(replicates=replicates, seed=seed)
-    if out is None and (format_ != "parquet" or overwrite):
-        raise ParameterError(
-            f"{'--overwrite' if overwrite else '--format'} has no effect without --out, the folder that tables are written to"
-        )
+    for option, idle in {"--overwrite": overwrite, "--format": format_ != "parquet", "--monthly": monthly}.items():
+        if out is None and idle:
+            raise ParameterError(f"{option} has no effect without --out, the folder that tables are written to")
     parameters = scenario(config, set_, without)
+    other = _other(config, set_, without, compare, parameters)
     name = os.fsencode(config.stem).decode("utf-8", "replace")
     figure = (out or Path()) / f"{config.stem}.png" if plot else None
     with contextlib.ExitStack() as stack:
@@ -60,11 +71,40 @@ def run(
             outputs.write(out, runs, parameters, format_, monthly, figure, name, about, seconds)
         elif figure is not None:
             outputs.draw(figure, runs, name)
-    report.outcomes(runs, name, seconds)
+    people.outcomes(runs, name, seconds, all_)
+    if other is not None:
+        beside = simulate(other, replicates, seed, engine, mechanisms=mechanisms)
+        before, after = (runs, beside) if compare else (beside, runs)
+        changes = compare or [*(set_ or ()), *(f"--without {mechanism}" for mechanism in without or ())]
+        people.differences(before, after, changes, all_)
     if out is not None:
         typer.echo(f"tables: {out}")
     if figure is not None:
         typer.echo(f"figure: {figure}")
+
+
+def _other(
+    config: Path, set_: list[str] | None, without: list[str] | None, compare: list[str] | None, parameters: Parameters
+) -> Parameters | None:
+    """Return the scenario that the one asked for is compared with; None if there is none.
+
+    Raises
+    ------
+    CoalsimError
+        What is compared cannot be used, or is no change.
+    """
+    if compare:
+        other = scenario(config, [*(set_ or ()), *compare], without)
+        if other == parameters:
+            raise ParameterError(f"--compare {' '.join(compare)} is what the scenario has already; allowed: another value")
+        return other
+    if not (set_ or without):
+        return None
+    try:
+        other = scenario(config, None, None)
+    except CoalsimError:  # what is set may be what makes the file a scenario
+        return None
+    return None if other == parameters else other
 
 
 @app.command()

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from coalsim.errors import nearest
-from coalsim.field.model import GivenCoalition, Ints, numbers, plain
+from coalsim.field.model import GivenCoalition, Ints, by_name, plain
 from coalsim.inputs import ID, KEY, TEXT, WHOLE, Column, Sheet, Table, declare
 
 _SUGGEST = 5_000  # ids among which the nearest is looked for
@@ -53,24 +53,24 @@ class Known:
     count : how many
     where : where errors say that the ids stand
     key : what ids are compared by
-    called : their names for people, "" where there is none; or empty
     what : what one of them is called
+    called : their names for people, which may stand for their ids; "" where there is none, or empty
     """
 
     names: tuple[str, ...]
     count: int
     where: str
     key: Callable[[str], str] = str
-    called: tuple[str, ...] = ()
     what: str = "organization"
+    called: tuple[str, ...] = ()
     index: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         names = self.names or tuple(map(str, range(self.count)))
-        object.__setattr__(self, "index", numbers(names, self.called, self.key))
+        object.__setattr__(self, "index", by_name(names, self.called, self.key))
 
     def number(self, cell: str) -> int:
-        """Return the number of what has an id or name; -1 if there is none."""
+        """Return the number of what has an id; -1 if there is none."""
         return self.index.get(self.key(cell), self.index.get(plain(cell), -1))
 
     def unknown(self, cell: str) -> str:
@@ -78,7 +78,7 @@ class Known:
         return f"is no {self.what}{nearest(cell, self.names) if len(self.names) <= _SUGGEST else ''}"
 
 
-def numbers_of(table: Table, column: str, known: Known) -> Ints:
+def numbers(table: Table, column: str, known: Known) -> Ints:
     """Return the numbers of what a column names; -1 where a cell is blank.
 
     Raises
@@ -113,10 +113,10 @@ def coalitions(
     FieldError
         An id names nothing; an organization convenes two, is in one twice or in too many, or joined before the launch.
     """
-    conveners = numbers_of(table, "convener", organizations)
+    conveners = numbers(table, "convener", organizations)
     table.refuse_again(conveners.tolist(), lambda row: f"{table.cell('convener', row)} convenes", "one coalition each")
     count = len(conveners)
-    issue = numbers_of(table, "issue", issues) if "issue" in table.text else np.full(count, -1)
+    issue = numbers(table, "issue", issues) if "issue" in table.text else np.full(count, -1)
     money = _funders(table, funders, funders_most)
     joined: list[dict[int, float]] = [{} for _ in range(count)]
     said = table.number.get("launch_month", np.full(count, math.nan)).tolist()
@@ -164,7 +164,7 @@ def _funders(table: Table, known: Known, most: int) -> list[tuple[int, ...]]:
 
 def _join(table: Table, known: Known, organizations: Known, joined: list[dict[int, float]], launch: list[float]) -> None:
     """Enter the members of each coalition, with the month in which each joined (NaN: with the launch)."""
-    which, who = numbers_of(table, "coalition", known), numbers_of(table, "organization", organizations)
+    which, who = numbers(table, "coalition", known), numbers(table, "organization", organizations)
     pairs = list(zip(which.tolist(), who.tolist(), strict=True))
     table.refuse_again(
         pairs, lambda row: f"{table.cell('organization', row)} is a member of {known.names[which[row]]}", "each membership once"
@@ -185,7 +185,7 @@ def _not_in_too_many(
     for members in joined:
         number[list(members)] += 1
     where = memberships or table
-    who = numbers_of(where, "organization" if memberships is not None else "convener", organizations)
+    who = numbers(where, "organization" if memberships is not None else "convener", organizations)
     own = np.isin(who, conveners)
     where.refuse(
         number[who] > most,

@@ -56,7 +56,7 @@ class GivenCoalition:
     members: tuple[tuple[int, int], ...] = ()
 
 
-def numbers(names: Sequence[str], called: Sequence[str], key: Callable[[str], str] = as_id) -> dict[str, int]:
+def by_name(names: Sequence[str], called: Sequence[str], key: Callable[[str], str] = as_id) -> dict[str, int]:
     """Return the number of each organization by what it may be called: its id, or its name if no other is called so.
 
     Parameters
@@ -148,7 +148,7 @@ class Field:
     def number(self, identifier: str | int) -> int:
         """Return the number of the organization with an id, or with a name that no other has; raise KeyError if there is none."""
         if self.names:
-            given, known = str(identifier), numbers(self.names, self.called)
+            given, known = str(identifier), by_name(self.names, self.called)
             try:
                 for found in (as_id(given), ein(given), plain(given)):
                     if found in known:

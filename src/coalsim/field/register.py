@@ -128,7 +128,7 @@ def read(p: Parameters, source: Source) -> Given:
     known, organizations, foundations = _placed(p)
     count, dimensions, s = len(known.ein), p.field.dimensions, streams(p.field.dimensions)
     issues = round(min(max(count / p.register_.organizations_per_issue, 1), count))
-    told = tables.survey(p, known.ein, known.name, known.foundation_ein, issues)
+    told = tables.survey(p, known.ein, known.foundation_ein, issues, known.name)
     spread = p.register_.code_spread
     shocks = normals(source.table(s.mission, SETUP, count)[:, :dimensions])
     places = organizations.missions(spread, shocks)

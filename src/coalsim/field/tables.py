@@ -28,7 +28,7 @@ from functools import lru_cache
 import numpy as np
 
 from coalsim.errors import FieldError
-from coalsim.field.coalitions import Known, coalitions, numbers_of
+from coalsim.field.coalitions import Known, coalitions, numbers
 from coalsim.field.model import Floats, Given, GivenCoalition, Ints
 from coalsim.inputs import KEY, PROSE, SHEETS, Column, File, Sheet, Table, declare
 from coalsim.inputs.cells import ein
@@ -97,12 +97,11 @@ def read(p: Parameters) -> Given:
         return _given(p, found, Known((), count, f"0..{count - 1}"), others)
     names = organizations.text["id"]
     attributes = {name: organizations.number[name] for name in ATTRIBUTES if name in organizations.number}
-    called = organizations.text.get("name", ())
-    known = Known(names, len(names), f"the ids in {organizations.file.path}", called=called)
+    known = Known(names, len(names), f"the ids in {organizations.file.path}", called=organizations.text.get("name", ()))
     return _given(p, found, known, others, organizations.axes, attributes)
 
 
-def survey(p: Parameters, eins: tuple[str, ...], called: tuple[str, ...] = (), funders: tuple[str, ...] = (), issues: int = 0) -> Given:
+def survey(p: Parameters, eins: tuple[str, ...], funders: tuple[str, ...] = (), issues: int = 0, called: tuple[str, ...] = ()) -> Given:
     """Return what tables say of a field whose organizations are those of a register.
 
     Rows of the table of organizations are joined to the register by their ids, ties too. Attributes are NaN for
@@ -114,12 +113,12 @@ def survey(p: Parameters, eins: tuple[str, ...], called: tuple[str, ...] = (), f
         Parameters that name the tables; any subset of them.
     eins
         The ids of the organizations that the register gives the field.
-    called
-        Their names, which may stand for their ids; empty if they have none.
     funders
         The ids of the foundations that it gives the field; a table of funders takes their place.
     issues
         How many issues are put among the organizations; a table of issues takes their place.
+    called
+        Their names, which may stand for their ids; empty if they have none.
 
     Raises
     ------
@@ -128,7 +127,7 @@ def survey(p: Parameters, eins: tuple[str, ...], called: tuple[str, ...] = (), f
     """
     found = _found(p)
     groups = f" of major_groups = '{p.register_.major_groups}'" if p.register_.major_groups else ""
-    known = Known(eins, len(eins), f"the organizations{groups} in {p.register_.register_table}", ein, called)
+    known = Known(eins, len(eins), f"the organizations{groups} in {p.register_.register_table}", ein, called=called)
     organizations = found.get("organizations_table")
     others = _named(found, "issue", issues), _named(found, "funder", len(funders), funders, ein)
     if organizations is None:
@@ -191,7 +190,7 @@ def _named(found: dict[str, Table], what: str, count: int, names: tuple[str, ...
     if table is not None:
         return Known(table.text["id"], len(table.text["id"]), f"the ids in {table.file.path}", what=what)
     where = "the foundations of the register" if names else f"0..{count - 1}" if count else f"none, as there are no {what}s"
-    return Known(names, count, where, key, what=what)
+    return Known(names, count, where, key, what)
 
 
 def _coalitions(p: Parameters, found: dict[str, Table], known: Known, issues: Known, funders: Known) -> tuple[GivenCoalition, ...]:
@@ -220,7 +219,7 @@ def _parse(file: File, table: str, dimensions: int) -> Table:
 def _rows(file: File, dimensions: int, known: Known) -> Ints:
     """Return the organization that each row of a table of organizations is about."""
     table = _parse(file, "organizations_table", dimensions)
-    rows = numbers_of(table, "id", known)
+    rows = numbers(table, "id", known)
     table.refuse_again(rows.tolist(), lambda row: f"{table.cell('id', row)} is there", "each id once")
     return rows
 
@@ -229,7 +228,7 @@ def _rows(file: File, dimensions: int, known: Known) -> Ints:
 def _ties(file: File, known: Known, room: int) -> tuple[Ints, Ints]:
     """Return the ties of a file as numbers of organizations, at most `room` of each source."""
     table = _parse(file, "ties_table", 0)
-    source, target = numbers_of(table, "source", known), numbers_of(table, "target", known)
+    source, target = numbers(table, "source", known), numbers(table, "target", known)
     table.refuse(source == target, lambda row: f"{table.cell('target', row)} is its own source", "another organization")
     table.refuse_again(
         (source * known.count + target).tolist(),

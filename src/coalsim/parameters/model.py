@@ -239,8 +239,9 @@ def from_mapping(tables: dict[str, Any]) -> Parameters:
             continue
         if not isinstance(values, dict):
             raise ParameterError(f"{section} = {shown(values)}: [{section}] is a section, a table of parameters")
+        fields = known[section].model_fields
         for name in values:
-            if name not in known[section].model_fields:
+            if name not in fields:
                 raise ParameterError(_unknown(section, name))
     if begun is not None:
         tables |= {name: getattr(begun, _attribute(name)).model_dump() | dict(tables.get(name, {})) for name in sections()}

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from coalsim.field import Field
 from coalsim.field.described import described, existing
 from coalsim.parameters import declarations
 from coalsim.report.terminal import headed, say, show
-from coalsim.simulation import Runs
 from coalsim.sweep import Results
 from coalsim.sweep.reading import factor_column
 from coalsim.tables.columns import TABLES, names
 from coalsim.tables.labels import value_labels
-from coalsim.tables.summary import mean_and_interval, number
+from coalsim.tables.summary import number
 
 MOST = 20
 """Scenarios of a sweep that are printed; more are read better in a file."""
-
-
-def outcomes(runs: Runs, title: str, seconds: float) -> None:
-    """Print mean, standard deviation and 95 % interval of every outcome over the runs."""
-    heads = ("outcome", "mean", "sd", "95 % interval of the mean", "unit")
-    table = headed(f"{title}: {len(runs.outcomes)} runs in {seconds:.1f} s", heads, 1, 2, 3)
-    columns = runs.columns["outcomes"]
-    units = {column.name: column.unit for column in columns}
-    focal = runs.scenarios[0].focal.focal_launch_month is not None
-    for name in names(columns):
-        if name.startswith("focal") and not focal:
-            continue
-        values = runs.outcomes[name].to_numpy(dtype=float)
-        mean, half = mean_and_interval(values)
-        known = values[~np.isnan(values)]
-        spread = float(known.std(ddof=1)) if len(known) > 1 else float("nan")
-        interval = "-" if np.isnan(half) else f"{number(mean - half)} to {number(mean + half)}"
-        table.add_row(name, number(mean), number(spread), interval, units[name])
-    show(table)
 
 
 def sweep(results: Results, title: str, seconds: float) -> None:

@@ -1,57 +1,39 @@
-"""A field of one's own, dropped on the page as tables: what was understood, what is assumed, what is wrong.
-
-`understand` reads tables as `coalsim.field.tables` wants them, more leniently about headers. An importer of other tables takes its
-place by having its form, `Importer`.
-"""
+"""A field of one's own, dropped on the page as tables: `coalsim.importing`, with answers and mended cells from the page."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from coalsim.errors import CoalsimError, FieldError
-from coalsim.field import build, tables
+from coalsim.importing import understand as importing
+from coalsim.importing.clean import Understood as Imported
+from coalsim.importing.meanings import KINDS as _KINDS
+from coalsim.importing.tables import Table
+from coalsim.importing.understanding import check, placed
+from coalsim.inputs.raw import of_text
 from coalsim.parameters import Parameters
-from coalsim.view.simulating import known as _known
+
+__all__ = ["KINDS", "Importer", "Table", "Understood", "allowed", "parse", "understand"]
 
 MOST_ROWS = 20_000
 
-KINDS = tuple(tables.TABLES)
-"""The tables of a field."""
-
-
-@dataclass
-class Table:
-    """A table as it was dropped.
-
-    Attributes
-    ----------
-    file : its name
-    header, rows : its cells
-    kind : which table of a field it is: a name in `coalsim.field.tables.TABLES`, or "" if it looks like none
-    columns : for each column what it is taken for; "" for nothing
-    """
-
-    file: str
-    header: list[str]
-    rows: list[list[str]]
-    kind: str = ""
-    columns: list[str] = field(default_factory=list)
+KINDS = tuple(_KINDS)
+"""The kinds of tables there may be."""
 
 
 @dataclass
 class Understood:
-    """What came of tables.
+    """What came of tables, for the page.
 
     Attributes
     ----------
     tables : as they were dropped, with what each column was taken for
     notes : pairs of a kind (ok, assumed, wrong) and a sentence
+    questions : what is asked: ``about``, ``text``, ``answers`` (pairs of an answer and what it means), ``optional``
     wrong : (table, row) of a row that is refused, numbered from 0; None if there is none
     clean : the tables as coalsim reads them, by file name
     settings : the parameters that make a field of them; None if they cannot be used
@@ -59,168 +41,66 @@ class Understood:
 
     tables: list[Table]
     notes: list[tuple[str, str]] = field(default_factory=list)
+    questions: list[dict[str, Any]] = field(default_factory=list)
     wrong: tuple[int, int] | None = None
     clean: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] | None = None
 
 
-Importer = Callable[[Sequence[Table], Parameters, Path], Understood]
-"""Reads tables, given the scenario they are for and a folder that clean tables may be written to."""
+Importer = Callable[[Sequence[Table], Parameters, Path, Mapping[str, str]], Understood]
+"""Reads tables, given the scenario they are for, a folder for clean tables, and answers."""
 
 
 def parse(file: str, text: str) -> Table:
-    """Return the cells of a file: commas, semicolons or tabs between them.
-
-    Raises
-    ------
-    FieldError
-        There is no header, or there are too many rows.
-    """
-    text = text.lstrip("\ufeff")
-    first = text.split("\n", 1)[0]
-    mark = max(",;\t", key=first.count)
-    lines = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=mark) if any(cell.strip() for cell in row)]
-    if not lines:
-        raise FieldError(f"{file}: the table is empty; allowed: a header and a row for each organization")
-    if len(lines) > MOST_ROWS:
-        raise FieldError(f"{file}: {len(lines) - 1:,} rows; allowed: up to {MOST_ROWS:,}")
-    header, width = lines[0], len(lines[0])
-    return Table(file, header, [(row + [""] * width)[:width] for row in lines[1:]])
+    """Return the cells of a file; raise `FieldError` if it is no table, or too long for the page."""
+    given = of_text(file, text)
+    if len(given.rows) > MOST_ROWS:
+        raise FieldError(f"{file}: {len(given.rows):,} rows; allowed here: up to {MOST_ROWS:,} (coalsim new-field --from takes more)")
+    return Table.of(given)
 
 
-def understand(given: Sequence[Table], base: Parameters, folder: Path) -> Understood:
+def understand(given: Sequence[Table], base: Parameters, folder: Path, answers: Mapping[str, str] | None = None) -> Understood:
     """Take tables for those of a field, say what was assumed, and check them as `coalsim run` would."""
+    tables = [replace(table, rows=list(table.rows), lines=list(table.lines), columns=list(table.columns)) for table in given]
     found = Understood(list(given))
-    kinds: dict[str, int] = {}
-    for place, table in enumerate(found.tables):
-        _take(table)
-        if not table.kind:
-            found.notes.append(("wrong", f"{table.file}: no column was recognized; choose below what its columns are."))
-        elif table.kind in kinds:
-            other = found.tables[kinds[table.kind]].file
-            found.notes.append(("wrong", f"{table.file} and {other} are both tables of {_plural(table.kind)}; drop one of them."))
-        else:
-            kinds[table.kind] = place
-    if any(kind == "wrong" for kind, _ in found.notes) or not kinds:
-        return found
-    dimensions = _dimensions(found.tables, base)
-    settings: dict[str, Any] = {"source": "tables", "dimensions": dimensions, **{name: "" for name in tables.TABLES}}
-    for kind, place in kinds.items():
-        table = found.tables[place]
-        name = f"{_plural(kind)}.csv"
-        text, notes = _clean(table, dimensions)
-        found.clean[name] = text
-        found.notes += notes
-        (folder / name).write_text(text, encoding="utf-8")
-        settings[kind] = str(folder / name)
-    found.notes += _absent(kinds, base)
     try:
-        built = build(base.replace(**settings), 0, 0)
+        read = importing(tables, base, answers or {})
+        _taken(found, read)
+        if read.settings is not None:
+            summary = check(read, base, folder)
+            found.notes.insert(0, ("ok", summary))
+            found.settings = placed(read.settings, folder)
     except CoalsimError as error:
-        said = str(error).replace(f"{folder}/", "")
-        found.notes.append(("wrong", said))
-        found.wrong = _row(said, found, kinds)
-        return found
-    count = f"{built.size} organizations, {len(built.issue)} issues and {len(built.funder)} funders"
-    found.notes.insert(0, ("ok", f"A field of {count} in an issue space of {dimensions} axes; capacity {_sum(built.capacity)} FTE in all."))
-    found.settings = settings
+        _taken(found, Imported(tables))
+        found.notes.append(("wrong", str(error)))
+        found.wrong = _row(str(error), found.tables)
     return found
 
 
 def allowed(kind: str, dimensions: int = 3) -> list[str]:
-    """Return the columns that a kind of table may have."""
-    return list(tables.columns(kind, dimensions))
+    """Return what the columns of a kind of table may mean."""
+    axes = {"organizations_table": "mission", "issues_table": "place", "funders_table": "place"}
+    names = [meaning.name for meaning in _KINDS[kind].meanings]
+    return names + ([f"{axes[kind]}_{axis + 1}" for axis in range(dimensions)] if kind in axes else [])
 
 
-def _take(table: Table) -> None:
-    """Find out which table it is and what its columns are, where that was not said."""
-    if table.columns and table.kind:
-        return
-    names = [re.sub(r"\W+", "_", cell.strip().lower()).strip("_") for cell in table.header]
-    fits = {kind: [name if name in allowed(kind, 12) else "" for name in names] for kind in tables.TABLES}
-    table.kind = max(fits, key=lambda kind: sum(map(bool, fits[kind])))
-    table.columns = fits[table.kind]
-    if not any(table.columns):
-        table.kind, table.columns = "organizations_table", ["" for _ in names]
+def _taken(found: Understood, read: Imported) -> None:
+    """Show what was understood beside the tables as they were dropped."""
+    for table, other in zip(found.tables, read.tables, strict=True):
+        table.kind = other.kind or "organizations_table"
+        table.columns = [of or "" for of in other.columns] or [""] * len(table.header)
+    found.notes = list(read.notes)
+    found.clean = dict(read.clean)
+    found.questions = [
+        {"about": of.about, "text": of.text, "answers": [list(pair) for pair in of.answers], "optional": of.optional}
+        for of in read.questions
+    ]
 
 
-def _dimensions(given: Sequence[Table], base: Parameters) -> int:
-    """Return the number of axes that the tables have, or else that of the scenario."""
-    axes = [int(name.rsplit("_", 1)[1]) for table in given for name in table.columns if name.startswith(("mission_", "place_"))]
-    return max(axes, default=int(base.get("dimensions")))
-
-
-def _clean(table: Table, dimensions: int) -> tuple[str, list[tuple[str, str]]]:
-    """Return a table with known columns only, and what was assumed of it."""
-    notes: list[tuple[str, str]] = []
-    taken = [(name, place) for place, name in enumerate(table.columns) if name]
-    rows = [[row[place] for _, place in taken] for row in table.rows]
-    header = [name for name, _ in taken]
-    known = tables.columns(table.kind, dimensions)
-    said = ", ".join(f"{table.header[place]}" + (f" as {name}" if table.header[place] != name else "") for name, place in taken)
-    notes.append(("ok", f"{table.file} was read as the table of {_plural(table.kind)}, {len(rows)} rows: {said or 'no column'}."))
-    left = [table.header[place] for place, name in enumerate(table.columns) if not name]
-    if left:
-        notes.append(("assumed", f"Left out, because coalsim has no such column: {', '.join(left)}."))
-    if "id" in known and "id" not in header and "name" in header:
-        at = header.index("name")
-        header.insert(0, "id")
-        ids = _ids([row[at] for row in rows])
-        rows = [[identifier, *row] for identifier, row in zip(ids, rows, strict=True)]
-        notes.append(("assumed", "There was no column id; identifiers were made from the names."))
-    missing = [name for name in known if name not in header and name not in ("id", "name", "source", "target")]
-    if missing and table.kind == "organizations_table":
-        notes.append(("assumed", f"Drawn anew in each replicate, because the table has no such column: {_axes(missing)}."))
-    blanks = {name: sum(not row[place] for row in rows) for place, name in enumerate(header)}
-    some = [f"{name} ({count})" for name, count in blanks.items() if count and name != "name"]
-    if some:
-        notes.append(("assumed", f"Blank cells are drawn too: {', '.join(some)}."))
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([header, *rows])
-    return out.getvalue(), notes
-
-
-def _axes(names: Sequence[str]) -> str:
-    axes = [name for name in names if name.startswith("mission_")]
-    rest = [name.replace("_", " ") for name in names if name not in axes]
-    return ", ".join([*(["position in the issue space (mission_1 ...)"] if axes else []), *rest])
-
-
-def _absent(kinds: dict[str, int], base: Parameters) -> list[tuple[str, str]]:
-    said = {
-        "organizations_table": f"No table of organizations: {base.get('organizations')} are drawn.",
-        "ties_table": "No table of ties: who knows whom is drawn.",
-        "issues_table": f"No table of issues: {base.get('issues')} are drawn.",
-        "funders_table": f"No table of funders: {base.get('funders')} are drawn.",
-    }
-    return [("assumed", text) for kind, text in said.items() if kind not in kinds]
-
-
-def _row(said: str, found: Understood, kinds: dict[str, int]) -> tuple[int, int] | None:
+def _row(said: str, tables: Sequence[Table]) -> tuple[int, int] | None:
     """Return which table and row an error is about."""
-    where = re.match(r"(\w+)\.csv:(\d+):", said)
-    if where is None or f"{where[1]}_table" not in kinds:
-        return None
-    place = kinds[f"{where[1]}_table"]
-    row = int(where[2]) - 2
-    return (place, row) if 0 <= row < len(found.tables[place].rows) else None
-
-
-def _ids(names: Sequence[str]) -> list[str]:
-    """Return an identifier for each name, each once."""
-    out: list[str] = []
-    for number, name in enumerate(names, 1):
-        stem = re.sub(r"\W+", "-", name.lower()).strip("-") or f"organization-{number}"
-        identifier, again = stem, 2
-        while identifier in out:
-            identifier, again = f"{stem}-{again}", again + 1
-        out.append(identifier)
-    return out
-
-
-def _plural(kind: str) -> str:
-    return kind.removesuffix("_table")
-
-
-def _sum(capacity: Any) -> str:
-    return f"{_known(float(capacity.sum())) or 0:,.1f}"
+    for place, table in enumerate(tables):
+        where = re.match(re.escape(table.file) + r":(\d+):", said)
+        if where is not None and int(where[1]) in table.lines:
+            return place, table.lines.index(int(where[1]))
+    return None

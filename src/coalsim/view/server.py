@@ -79,13 +79,14 @@ def app(desk: Desk, importer: own_field.Importer = own_field.understand) -> Star
             given = [own_field.parse(file, text) for file, text in body["files"].items()]
         else:
             given = [own_field.Table(**table) for table in body["tables"]]
-        found = importer(given, desk.base, desk.path)
+        found = importer(given, desk.base, desk.path, body.get("answers", {}))
         if body.get("use") and found.settings is not None:
             desk.base = desk.base.replace(**found.settings)
             desk.title = str(body.get("title") or "my field")
         return {
             "tables": [vars(table) for table in found.tables],
             "notes": found.notes,
+            "questions": found.questions,
             "wrong": found.wrong,
             "clean": found.clean,
             "usable": found.settings is not None,

@@ -5,6 +5,7 @@ window.CS = window.CS || {};
 (() => {
   const { make, choice } = CS;
   const SHOWN = 300;
+  const DRAWN = new Set(["revenue", "staff", "readiness", "openness", "leadership", "capacity", "reserve", "join_threshold", "style_1", "style_2", "need", "grant_budget"]);
 
   CS.field = (start, shared) => {
     let answer = null;
@@ -18,22 +19,25 @@ window.CS = window.CS || {};
     const read = async (files) => {
       const texts = {};
       for (const file of files) texts[file.name] = await file.text();
+      answers = {};
       if (Object.keys(texts).length) hear(await CS.ask("field", { files: texts }));
     };
     const hear = (said) => { if (said) { answer = said; show(); } };
-    const again = CS.later(async () => hear(await CS.ask("field", { tables: answer.tables })), 500);
+    let answers = {};
+    const again = CS.later(async () => hear(await CS.ask("field", { tables: answer.tables, answers })), 500);
 
     const use = async () => {
-      const said = await CS.ask("field", { tables: answer.tables, use: true, title: answer.tables[0].file.replace(/\.\w+$/, "") });
+      const said = await CS.ask("field", { tables: answer.tables, answers, use: true, title: answer.tables[0].file.replace(/\.\w+$/, "") });
       if (said && said.usable) await shared.restart("watch");
     };
 
     const show = () => {
-      const { notes, tables, clean, usable } = answer;
+      const { notes, questions, tables, clean, usable } = answer;
       const kept = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.cell : null;
       const scroll = [...result.querySelectorAll(".cells")].map((box) => [box.scrollLeft, box.scrollTop]);
       result.replaceChildren(
         make("section", { class: "panel" }, make("h2", {}, usable ? "What was understood" : "This cannot be used yet"),
+          questions.length ? make("div", { class: "form questions" }, questions.map(question)) : null,
           make("ul", { class: "notes" }, notes.map(([kind, text]) => make("li", { class: kind }, text))),
           make("div", { class: "form" },
             make("button", { type: "button", class: "main", disabled: !usable, onclick: use }, "Watch this field"),
@@ -43,18 +47,20 @@ window.CS = window.CS || {};
       if (kept) { const cell = result.querySelector(`[data-cell="${kept}"]`); if (cell) cell.focus(); }
     };
 
+    const question = (asked) => choice(asked.text, [["", asked.optional ? "leave it open" : "choose ..."], ...asked.answers.map(([one, meaning]) => [one, `${one}: ${meaning}`])], "", (one) => { if (one) { answers[asked.about] = one; again(); } });
+
     const table = (given, t) => {
       const known = answer.columns[given.kind] || [];
       const head = given.header.map((name, c) => make("th", { scope: "col" }, make("div", {}, name || "(no name)"),
-        make("select", { "aria-label": `Take column ${name} for`, onchange: (event) => { given.columns[c] = event.target.value; again(); } },
+        make("select", { "aria-label": `Take column ${name} for`, onchange: (event) => { delete answers[name]; given.columns[c] = event.target.value; again(); } },
           make("option", { value: "", selected: !given.columns[c] }, "left out"), [...new Set([...known, given.columns[c]].filter(Boolean))].map((one) => make("option", { value: one, selected: given.columns[c] === one }, one)))));
       const wrong = answer.wrong && answer.wrong[0] === t ? answer.wrong[1] : -1;
-      const rows = given.rows.slice(0, SHOWN).map((row, r) => make("tr", { class: r === wrong ? "wrong" : null }, make("td", {}, String(r + 1)), row.map((cell, c) => make("td", { class: !cell && given.columns[c] ? "drawn" : null },
-        make("input", { type: "text", value: cell, placeholder: given.columns[c] && given.columns[c] !== "name" ? "drawn" : "", "data-cell": `${t}-${r}-${c}`, "aria-label": `${given.header[c]}, row ${r + 1}`,
+      const rows = given.rows.slice(0, SHOWN).map((row, r) => make("tr", { class: r === wrong ? "wrong" : null }, make("td", {}, String(r + 1)), row.map((cell, c) => make("td", { class: !cell && DRAWN.has(given.columns[c]) ? "drawn" : null },
+        make("input", { type: "text", value: cell, placeholder: DRAWN.has(given.columns[c]) ? "drawn" : "", "data-cell": `${t}-${r}-${c}`, "aria-label": `${given.header[c]}, row ${r + 1}`,
           onchange: (event) => { given.rows[r][c] = event.target.value; again(); } })))));
       return make("section", {},
         make("h2", {}, given.file),
-        make("div", { class: "form" }, choice("It is a table of", Object.keys(answer.columns).map((kind) => [kind, kind.replace("_table", "")]), given.kind, (kind) => { given.kind = kind; given.columns = given.header.map((name) => (answer.columns[kind].includes(name.toLowerCase()) ? name.toLowerCase() : "")); again(); }),
+        make("div", { class: "form" }, choice("It is a table of", Object.keys(answer.columns).map((kind) => [kind, kind.replace("_table", "")]), given.kind, (kind) => { given.kind = kind; given.columns = []; again(); }),
           make("span", { class: "quiet" }, "Cells can be mended here; what is blank is drawn.")),
         make("div", { class: "cells" }, make("table", {}, make("thead", {}, make("tr", {}, make("th", {}, ""), head)), make("tbody", {}, rows))),
         given.rows.length > SHOWN ? make("p", { class: "quiet" }, `The first ${SHOWN} of ${given.rows.length} rows are shown.`) : null);

@@ -1,0 +1,156 @@
+"""``--only``: which organizations of a large table are taken."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from coalsim.errors import FieldError, nearest, shown
+from coalsim.importing.asking import Notes
+from coalsim.importing.cells import amount
+from coalsim.importing.tables import Table
+from coalsim.inputs.cells import present
+
+KEYS = {
+    "subsection": "IRS subsections, such as 3",
+    "city": "cities, as they are written",
+    "zip": "ZIP codes or their beginnings",
+    "county": "counties",
+    "state": "states",
+    "code": "NTEE codes or their beginnings, such as E,K31",
+    "revenue": "dollars a year, LOW..HIGH",
+    "assets": "dollars, LOW..HIGH",
+    "staff": "employees, LOW..HIGH",
+}
+"""What organizations may be chosen by, and how that is written."""
+
+_RANGE = re.compile(r"(.*?)\.\.(.*)")
+
+
+@dataclass(frozen=True)
+class Only:
+    """One choice: a key of `KEYS`, and what is allowed."""
+
+    key: str
+    text: str
+
+    @property
+    def values(self) -> list[str]:
+        """The values, of a choice by values."""
+        return [value.strip() for value in self.text.split(",") if value.strip()]
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The ends, of a choice by size."""
+        found = _RANGE.fullmatch(self.text.strip())
+        try:
+            assert found is not None
+            low, high = (amount(end)[0] for end in found.groups())
+        except (ValueError, AssertionError):
+            raise FieldError(
+                f"--only {self.key}={shown(self.text)[1:-1]}: no range; allowed: {KEYS[self.key]}, one end may be left out"
+            ) from None
+        return (-math.inf if low is None else low), (math.inf if high is None else high)
+
+
+def only(given: Sequence[str]) -> list[Only]:
+    """Return the choices of ``--only KEY=VALUES`` options; raise `FieldError` if one is none."""
+    found: dict[str, Only] = {}
+    for item in given:
+        key, equals, text = item.partition("=")
+        key = key.strip().lower()
+        if not equals or key not in KEYS or not text.strip():
+            allowed = "; ".join(f"{name} ({about})" for name, about in KEYS.items())
+            raise FieldError(f"--only {shown(item)}: KEY=VALUES is needed{nearest(key, KEYS)}; allowed: {allowed}")
+        if key in found:
+            raise FieldError(f"--only {key} is given twice; allowed: once, with commas between values")
+        found[key] = Only(key, text.strip())
+    return list(found.values())
+
+
+def choose(
+    table: Table,
+    choices: Sequence[Only],
+    counties: Mapping[str, str],
+    spared: Callable[[list[str]], bool],
+    code: Callable[[list[str]], str],
+    notes: Notes,
+) -> None:
+    """Keep the rows of a table that all choices allow.
+
+    Parameters
+    ----------
+    table
+        Of organizations.
+    choices
+        By what.
+    counties
+        Counties by ZIP code, for tables that have no column of them.
+    spared
+        Whether a row is not chosen by code and size: a foundation.
+    code
+        The NTEE code of a row.
+    notes
+        Told what was left.
+
+    Raises
+    ------
+    FieldError
+        A choice cannot be made for want of a column, or leaves fewer than two organizations.
+    """
+    if not choices:
+        return
+    there = len(table.rows)
+    for choice in choices:
+        allowed = _allowed(table, choice, counties, code)
+        by_work = choice.key in ("code", "revenue", "assets", "staff")
+        kept = [row for row in range(len(table.rows)) if (by_work and spared(table.rows[row])) or allowed(row)]
+        table.take(kept)
+        if sum(not spared(row) for row in table.rows) < 2:
+            raise FieldError(f"{table.file}: --only {choice.key}={choice.text} leaves {len(kept)} of {there:,} rows; allowed: at least 2")
+    said = ", ".join(f"{choice.key} {choice.text}" for choice in choices)
+    notes.ok(f"Of {there:,} rows {len(table.rows):,} were chosen ({said}).")
+
+
+def _allowed(table: Table, choice: Only, counties: Mapping[str, str], code: Callable[[list[str]], str]) -> Callable[[int], bool]:
+    """Return what says whether a row is allowed."""
+    key, derived = choice.key, choice.key == "county" and not table.has("county")
+    if derived and (not counties or not table.has("zip")):
+        needed = "a column county, or --from with a table of the columns zip and county beside it"
+        raise FieldError(f"{table.file}: --only county={choice.text}: nothing says in which county an organization is; allowed: {needed}")
+    if not derived and not table.has(*(("code", "work", "type") if key == "code" else (key,))):
+        raise FieldError(f"{table.file}: --only {key}={choice.text}: no column holds it; allowed: a table with one, or --map COLUMN={key}")
+    cells = table.cells("zip" if derived else key)
+    if key in ("revenue", "assets", "staff"):
+        low, high = choice.ends
+
+        def sized(row: int) -> bool:
+            try:
+                value, _ = amount(cells[row])
+            except ValueError:
+                raise table.wrong(row, table.places(key)[0], "is no amount", "a number") from None
+            return value is not None and low <= value <= high
+
+        return sized
+    wanted = choice.values
+    if key == "code":
+        return lambda row: code(table.rows[row]).startswith(tuple(value.upper() for value in wanted))
+    if key == "zip":
+        return lambda row: zip5(cells[row]).startswith(tuple(wanted))
+    if key == "subsection":
+        numbers = {value.lstrip("0") for value in wanted}
+        return lambda row: cells[row].split(".")[0].lstrip("0") in numbers
+    names = {_plain(value) for value in wanted}
+    return lambda row: _plain(counties.get(zip5(cells[row]), "") if derived else cells[row]) in names
+
+
+def zip5(cell: str) -> str:
+    """Return the five digits of a ZIP code, of which spreadsheets lose the zeros in front."""
+    head = present(cell).split("-")[0].split(".")[0]
+    return head.zfill(5) if head.isdigit() else head
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\s+(county|parish)$", "", " ".join(present(name).casefold().split()))

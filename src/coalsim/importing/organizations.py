@@ -1,0 +1,291 @@
+"""The table of organizations: who there is, how large, at what they work, how they answered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from coalsim.errors import FieldError
+from coalsim.importing import work
+from coalsim.importing.asking import Notes, Question
+from coalsim.importing.cells import identifiers, loose, several
+from coalsim.importing.filters import Only, choose, zip5
+from coalsim.importing.meanings import AXES
+from coalsim.importing.scales import answers
+from coalsim.importing.sizes import amounts, revenues
+from coalsim.importing.tables import Table
+from coalsim.inputs.cells import ein, flag, identifier, present
+from coalsim.parameters import Parameters, declarations
+
+REGISTER = ("code", "work", "type", "revenue", "staff", "assets", "foundation", "funder")
+"""What makes a table a register: the rule of registers says where such organizations lie and how large they are."""
+
+PLAIN = ("capacity", "reserve", "join_threshold", "style_1", "style_2")
+"""What is taken as it is."""
+
+ANSWERED = ("readiness", "openness", "leadership")
+KEPT = ("zip", "city", "county", "state")
+
+
+@dataclass
+class Organizations:
+    """What a table says of organizations.
+
+    Attributes
+    ----------
+    ids, names : of each
+    as_register : whether the rule of registers applies
+    columns : other columns of the clean table, by name
+    survey : what else is known of some, by column; of registers only
+    partners, coalitions : names of others, of each
+    funders : whether it is a funder, of each
+    gone : names of what was left out, as `loose` writes them
+    rows : which row each comes from
+    known : numbers by everything that an organization is called
+    settings : parameters that follow from what was chosen
+    """
+
+    ids: list[str]
+    names: list[str]
+    as_register: bool
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    survey: dict[str, list[str]] = field(default_factory=dict)
+    partners: list[list[str]] = field(default_factory=list)
+    coalitions: list[list[str]] = field(default_factory=list)
+    funders: list[bool] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+    rows: list[int] = field(default_factory=list)
+    known: dict[str, int] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def organizations(table: Table, choices: Sequence[Only], counties: Mapping[str, str], p: Parameters, notes: Notes) -> Organizations:
+    """Return what a table says of organizations.
+
+    Parameters
+    ----------
+    table
+        Recognized already. Rows that are left out are taken out of it.
+    choices, counties
+        As for `filters.choose`.
+    p
+        Says what an employee costs, and how capacity grows with staff.
+    notes
+        Asked and told.
+
+    Raises
+    ------
+    FieldError
+        A cell cannot be used, or there are fewer than two organizations.
+    """
+    if not table.has("name", "id"):
+        heads = tuple((f"{header}=name", "it holds the names") for header in table.header if header)
+        hint = f" --map '{heads[0][0]}'" if heads else ""
+        raise FieldError(f"{table.file}: no column is known to hold the names of organizations; allowed: say which, as in{hint}")
+    gone = _left_out(table, notes)
+    codes, words = work.codes(table, notes)
+    gives = _funders(table, codes, notes)
+    settings = _chosen(table, choices, counties, codes, gives, notes)
+    work.say(table, codes, words, notes)
+    groups = _groups(table, notes)
+    if len(groups) < 2:
+        raise FieldError(f"{table.file}: organizations in the table: {len(groups)}; allowed: at least 2")
+    first = [rows[0] for rows in groups]
+    ids, names = _called(table, groups)
+    as_register = table.has(*REGISTER)
+    made = Organizations(ids, names, as_register, gone=gone, rows=first, funders=[gives[row] for row in first])
+    made.settings |= settings
+    _sizes(table, groups, codes, made, p, notes)
+    _answers(table, groups, made, notes)
+    for name in KEPT:
+        if table.has(name):
+            cells = table.cells(name)
+            made.columns[name] = [zip5(cells[row]) if name == "zip" else cells[row] for row in first]
+    if table.has(*KEPT) and as_register:
+        said = ", ".join(table.header[table.places(name)[0]] for name in KEPT if table.has(name))
+        notes.assume(f"Organizations have no place on a map in the model yet; kept in the table, without effect: {said}.")
+    for meaning, of in (("partners", made.partners), ("coalitions", made.coalitions)):
+        of += [[name for row in rows for name in several(table.cells(meaning)[row])] for rows in groups]
+    _number(table, groups, made)
+    return made
+
+
+def _chosen(
+    table: Table, choices: Sequence[Only], counties: Mapping[str, str], codes: list[str], gives: list[bool], notes: Notes
+) -> dict[str, Any]:
+    """Take the rows that are chosen, of `codes` and `gives` too, and return the parameters that follow."""
+    at = {id(row): place for place, row in enumerate(table.rows)}
+    of_row, gives_of = dict(zip(at, codes, strict=True)), dict(zip(at, gives, strict=True))
+    by_code = [choice for choice in choices if choice.key == "code"]
+
+    def take(these: Sequence[Only]) -> int:
+        choose(table, these, counties, lambda row: gives_of[id(row)], lambda row: of_row[id(row)], notes)
+        return sum(bool(of_row[id(row)]) and not gives_of[id(row)] for row in table.rows)
+
+    there = take([choice for choice in choices if choice.key != "code"])
+    settings: dict[str, Any] = {}
+    if by_code and all(len(value) == 1 for value in by_code[0].values):
+        groups = "".join(dict.fromkeys(by_code[0].values)).upper()
+        settings["major_groups"] = groups  # the rule of registers takes whole major groups
+        notes.ok(f"Of these, those of the NTEE major groups {groups} are the field; foundations give it its share.")
+    elif by_code:
+        share = take(by_code) / there
+        if any(gives_of[id(row)] for row in table.rows):
+            settings["coalition_share"] = float(f"{declarations()['coalition_share'].default * share:.3g}")
+            notes.assume(
+                f"Of organizations whose code is known {share:.1%} were chosen; foundations give the field that share of their grants."
+            )
+    codes[:] = [of_row[id(row)] for row in table.rows]
+    gives[:] = [gives_of[id(row)] for row in table.rows]
+    return settings
+
+
+def _left_out(table: Table, notes: Notes) -> set[str]:
+    """Leave out rows that are no organizations, and those without a name."""
+    names = table.cells("name") if table.has("name") else table.cells("id")
+    kinds = [cell.casefold() for cell in table.cells("type")]
+    wrong = [row for row, kind in enumerate(kinds) if kind in work.NO_ORGANIZATIONS]
+    nameless = [row for row, name in enumerate(names) if not name.strip()]
+    if wrong:
+        said = ", ".join(dict.fromkeys(table.cells("type")[row] for row in wrong))
+        notes.assume(f"{table.file}: {len(wrong)} rows are left out, because they are no organizations ({said}).")
+    if nameless:
+        where = ", ".join(str(table.lines[row]) for row in nameless[:10])
+        notes.assume(f"{table.file}: {len(nameless)} rows without a name are left out (line {where}).")
+    gone = {loose(names[row]) for row in wrong}
+    out = {*wrong, *nameless}
+    table.take([row for row in range(len(table.rows)) if row not in out])
+    return gone
+
+
+def _funders(table: Table, codes: list[str], notes: Notes) -> list[bool]:
+    gives = [False] * len(table.rows)
+    for row, cell in enumerate(table.cells("foundation")):
+        gives[row] |= cell.split(".")[0].lstrip("0") in ("2", "3", "4")
+    for place in table.places("funder"):
+        for row in range(len(table.rows)):
+            value = flag(present(table.rows[row][place]))
+            if math.isinf(value):
+                raise table.wrong(row, place, "says neither yes nor no", "yes, no or blank")
+            gives[row] |= value == 1
+    for row, cell in enumerate(table.cells("type")):
+        gives[row] |= cell.casefold() in work.FUNDERS
+    open_ = [row for row, code in enumerate(codes) if code.startswith("T") and not gives[row]]
+    if open_ and not table.has("foundation", "funder"):
+        called = table.cells("name") if table.has("name") else table.cells("id")
+        ways = (("funder", "they give grants, and are no members"), ("organization", "they may join and convene like others"))
+        said = ", ".join(called[row] for row in open_[:3]) + (f" and {len(open_) - 3} more" if len(open_) > 3 else "")
+        answer = notes.ask(Question("philanthropy", f"{table.file}: {said}: funders, or organizations like others?", ways))
+        if answer == "funder":
+            notes.assume(f"Who works in philanthropy is a funder: {said}.")
+            for row in open_:
+                gives[row] = True
+        elif answer:
+            notes.assume(f"Who works in philanthropy may join and convene like others: {said}.")
+    return gives
+
+
+def _groups(table: Table, notes: Notes) -> list[list[int]]:
+    """Return the rows of each organization: one, unless a name is there several times and that is one organization."""
+    if table.has("id"):
+        return [[row] for row in range(len(table.rows))]
+    by: dict[str, list[int]] = {}
+    for row, name in enumerate(table.cells("name")):
+        by.setdefault(loose(name), []).append(row)
+    again = {name: rows for name, rows in by.items() if len(rows) > 1}
+    if not again:
+        return list(by.values())
+    shown = [table.cells("name")[rows[0]] for rows in again.values()]
+    lines = ", ".join(str(table.lines[row]) for row in next(iter(again.values())))
+    ways = (("one", "answers are averaged, of other cells the first counts"), ("several", "they only have the same name"))
+    more = f", and so are {len(shown) - 1} more" if shown[1:] else ""
+    text = f"{table.file}: '{shown[0]}' is there several times (lines {lines}){more}: one organization?"
+    answer = notes.ask(Question("same name", text, ways))
+    if answer == "one":
+        notes.assume(
+            f"Rows with the same name are one organization ({len(again)} of them): answers are averaged, of other cells the first counts."
+        )
+        return list(by.values())
+    if answer == "several":
+        notes.assume(f"Organizations with the same name are several ({len(again)} names); their ids tell them apart.")
+    return [[row] for row in range(len(table.rows))]
+
+
+def _called(table: Table, groups: list[list[int]]) -> tuple[list[str], list[str]]:
+    first = [rows[0] for rows in groups]
+    names = [table.cells("name")[row] for row in first] if table.has("name") else [""] * len(first)
+    if not table.has("id"):
+        return identifiers(names), names
+    place = table.places("id")[0]
+    read = ein if "ein" in table.header[place].lower() or table.has("code", "foundation", "subsection") else identifier
+    ids: list[str] = []
+    seen: dict[str, int] = {}
+    for row in first:
+        cell = present(table.rows[row][place])
+        try:
+            found = read(cell)
+        except ValueError:
+            raise table.wrong(row, place, "is an id of which digits are lost", "the whole id") from None
+        if not found:
+            raise table.wrong(row, place, "is blank", "an id for each organization")
+        if found in seen:
+            raise table.wrong(row, place, f"is there already, on line {table.lines[seen[found]]}", "each id once")
+        seen[found] = row
+        ids.append(found)
+    return ids, names
+
+
+def _sizes(table: Table, groups: list[list[int]], codes: list[str], made: Organizations, p: Parameters, notes: Notes) -> None:
+    """Fill the columns that say where organizations lie and how large they are."""
+    first = made.rows
+    for place, name in enumerate(table.columns):
+        if name and AXES.fullmatch(name):
+            (made.survey if made.as_register else made.columns)[name] = [table.rows[row][place] for row in first]
+    for name in PLAIN:
+        if table.has(name) and not (made.as_register and name == "capacity"):
+            if made.as_register and name == "reserve":
+                head = table.header[table.places(name)[0]]
+                what = "reserve beside a field of work, staff or revenue cannot be used"
+                raise FieldError(f"{table.file}: {what}; allowed: --map '{head}=none'")
+            (made.survey if made.as_register else made.columns)[name] = [table.cells(name)[row] for row in first]
+    if not made.as_register:
+        return
+    made.columns["ntee"] = [next((codes[row] for row in rows if codes[row]), "") for rows in groups]
+    made.columns["revenue_amt"] = revenues(table, groups, p, notes)
+    if table.has("staff"):
+        made.columns["staff"] = [table.cells("staff")[row] for row in first]
+    for name in ("work", "type"):
+        if table.has(name):
+            made.columns[name] = ["; ".join(filter(None, (table.rows[row][place] for place in table.places(name)))) for row in first]
+    if any(made.funders):
+        made.columns["is_private_foundation"] = ["1" if gives else "0" for gives in made.funders]
+        assets = amounts(table, "assets", groups, notes)
+        made.columns["asset_amt"] = ["" if value is None else f"{value:.12g}" for value in assets]
+
+
+def _answers(table: Table, groups: list[list[int]], made: Organizations, notes: Notes) -> None:
+    for name in ANSWERED:
+        if not table.has(name):
+            continue
+        values = answers(table, name, notes)
+        cells = []
+        for rows in groups:
+            known = [values[row] for row in rows if not math.isnan(values[row])]
+            cells.append(f"{math.fsum(known) / len(known):.6g}" if known else "")
+        (made.survey if made.as_register else made.columns)[name] = cells
+        if blank := sum(not cell for cell in cells):
+            notes.assume(f"{name.capitalize()} of {blank} of {len(cells)} organizations is not known: it is drawn.")
+
+
+def _number(table: Table, groups: list[list[int]], made: Organizations) -> None:
+    labels = table.cells("alias")
+    for number, rows in reversed(list(enumerate(groups))):
+        for name in (labels[rows[0]], made.names[number]):
+            if present(name):
+                made.known[loose(name)] = number
+    twice = [loose(name) for name in made.names if name]
+    for name in {name for name in twice if twice.count(name) > 1} if len(twice) < 5_000 else ():
+        made.known[name] = -1
+    made.known |= {identifier_.casefold(): number for number, identifier_ in enumerate(made.ids)}
