@@ -1,4 +1,4 @@
-"""Write what is generated from the declarations: default configuration, schemas, tables of the ODD and of statistics.
+"""Write what is generated from declarations: configurations, schemas, tables of the ODD and of statistics, the picture of the house.
 
 Usage: python scripts/generate.py [--check]
 With --check nothing is written; exit code 1 says that a file is out of step.
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from coalsim.calibration import statistics
+from coalsim.house import picture
 from coalsim.parameters import default_toml, markdown_table
 from coalsim.parameters.schema import json_schema
 from coalsim.parameters.toml import model1_toml
@@ -33,7 +34,9 @@ def generated() -> dict[Path, str]:
     odd = between(odd, "parameters", markdown_table())
     odd = between(odd, "columns", columns.markdown())
     calibration = (ROOT / "docs/calibration.md").read_text(encoding="utf-8")
+    architecture = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     return {
+        ROOT / "docs/architecture.md": between(architecture, "house", f"```text\n{picture()}\n```"),
         ROOT / "docs/calibration.md": between(calibration, "statistics", statistics.markdown()),
         ROOT / "configs/baseline.toml": default_toml(),
         ROOT / "configs/model1.toml": model1_toml(),
@@ -48,7 +51,7 @@ def main() -> int:
     stale = [path for path, text in generated().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
         for path in stale:
-            print(f"{path.relative_to(ROOT)} is out of step; run: make generate")
+            print(f"{path.relative_to(ROOT)} is out of step; run: make update")
         return int(bool(stale))
     for path in stale:
         path.write_text(generated()[path], encoding="utf-8")

@@ -76,9 +76,20 @@ SWEEPS = {
 }
 
 
-@pytest.mark.parametrize("name", SWEEPS)
-def test_every_design_has_a_page(name):
-    found = read(page(SWEEPS[name].run()))
+@pytest.fixture(scope="module")
+def grid():
+    """Results of the grid, and their page."""
+    results = SWEEPS["grid"].run()
+    return results, page(results)
+
+
+# Of the others a page with fewer findings is in test_surface.py.
+FAST = ("grid", "groups", "one replicate", "saltelli", "nothing happens")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in FAST else pytest.mark.slow) for name in SWEEPS])
+def test_every_design_has_a_page(name, grid):
+    found = read(grid[1] if name == "grid" else page(SWEEPS[name].run()))
     assert found.headings[0] == "Design"
     assert found.headings[-1] == "Where it comes from"
     sampled = name in ("saltelli", "morris")
@@ -92,9 +103,8 @@ def test_every_design_has_a_page(name):
         assert "No coalition was launched." in found.text
 
 
-def test_the_page_begins_with_its_conclusion_and_one_heat_map_a_row():
-    results = SWEEPS["grid"].run()
-    html = page(results)
+def test_the_page_begins_with_its_conclusion_and_one_heat_map_a_row(grid):
+    results, html = grid
     lead = html.split('<p class="lead">')[1].split("</p>")[0]
     assert html.index("lead") < html.index("<nav")
     assert lead.startswith("6 scenarios in 10 replicates, on average over all of them: ")
@@ -105,10 +115,10 @@ def test_the_page_begins_with_its_conclusion_and_one_heat_map_a_row():
         assert html.count(f"<figcaption>Means of {outcome} over openness and effort.") == 1
 
 
-def test_numbers_are_those_of_the_analysis_rounded_to_their_intervals():
-    results = SWEEPS["grid"].run()
+def test_numbers_are_those_of_the_analysis_rounded_to_their_intervals(grid):
+    results, html = grid
     (row,) = cs.effect(results, "effort", "impact").to_dict("records")
-    assert markup.plus_minus(row["effect"], row["low"], row["high"]) in read(page(results)).text
+    assert markup.plus_minus(row["effect"], row["low"], row["high"]) in read(html).text
     assert markup.plus_minus(0.123456, 0.1012, 0.1457) == "0.123 (0.101 to 0.146)"
     assert markup.plus_minus(1234.5, 1000.0, 1469.0) == "1234 (1000 to 1469)"
     assert markup.plus_minus(0.25, 0.25, 0.25) == "0.25"

@@ -65,6 +65,7 @@ def exact(slopes, values, error, size=200_000):
 
 
 METHOD = Method(waves=2, wave_points=30, particles=80)
+SMALL = Method(waves=2, wave_points=20, particles=30)  # where nothing is estimated
 SLOPES = np.array([[1.0, 0.3], [-0.4, 1.0], [0.5, 0.5]])
 
 
@@ -108,19 +109,19 @@ def test_intervals_cover_over_many_fits():
 def test_the_same_seed_gives_the_same_draws_and_kept_stages_are_not_chosen_again():
     of = targets([0.2, -0.1, 0.1], 0.1)
     model = Linear(SLOPES, 0.05)
-    one = drawn(model, of)[1]
-    other = drawn(Linear(SLOPES, 0.05), of)[1]
+    one = drawn(model, of, method=SMALL)[1]
+    other = drawn(Linear(SLOPES, 0.05), of, method=SMALL)[1]
     assert np.array_equal(one.units, other.units)
     assert np.array_equal(one.weights, other.weights)
-    again = drawn(model, of)[1]  # all its stages are kept
+    again = drawn(model, of, method=SMALL)[1]  # all its stages are kept
     assert np.array_equal(one.units, again.units)
-    assert not np.array_equal(one.units, drawn(Linear(SLOPES, 0.05), of, seed=2)[1].units)
+    assert not np.array_equal(one.units, drawn(Linear(SLOPES, 0.05), of, method=SMALL, seed=2)[1].units)
 
 
 def test_where_a_statistic_has_no_value_is_learned_and_never_accepted():
     gone = 0.5  # no value below
     model = Linear(SLOPES, 0.05, undefined=lambda units: units[:, 0] < gone)
-    found, draws = drawn(model, targets([0.0, 0.0, 0.0], 0.2))
+    found, draws = drawn(model, targets([0.0, 0.0, 0.0], 0.2), method=Method(waves=2, wave_points=30, particles=30))
     assert found.waves[0]["without_value"] == pytest.approx(0.5, abs=0.15)
     assert (found.region.points[:, 0] >= gone).mean() > 0.75
     assert (draws.units[:, 0] >= gone).all()
@@ -132,7 +133,8 @@ def test_a_statistic_without_values_is_an_error_that_names_it():
     model = Linear(SLOPES, 0.05, undefined=lambda units: np.full(len(units), True))
     with pytest.raises(ParameterError, match=r"targets.t0\] the statistic has a value at 0 of 30 points"):
         drawn(model, targets([0.0, 0.0, 0.0], 0.2))
-    assert len(drawn(model, targets([0.0, 0.0, 0.0], 0.2, weights=[0, 1, 1]))[1].units) == 80  # one that is only shown may
+    shown = targets([0.0, 0.0, 0.0], 0.2, weights=[0, 1, 1])
+    assert len(drawn(model, shown, method=SMALL)[1].units) == 30  # one that is only shown may
 
 
 def test_targets_that_cannot_be_met_raise_the_cutoff_and_say_which_fight():
@@ -149,7 +151,7 @@ def test_targets_that_cannot_be_met_raise_the_cutoff_and_say_which_fight():
 
 
 def test_targets_that_can_all_be_met_do_not_fight():
-    found, _ = drawn(Linear(SLOPES[:2], 0.02), targets([0.1, 0.1], 0.1))
+    found = match(Linear(SLOPES[:2], 0.02), targets([0.1, 0.1], 0.1), 2, METHOD, 1)
     assert set(fights_table(found)["verdict"]) == {""}
 
 

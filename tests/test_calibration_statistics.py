@@ -79,12 +79,18 @@ def test_survival_is_that_of_the_analysis():
         assert value("survival", of, years=years) == pytest.approx(known.item(), abs=1e-12)
 
 
-@pytest.mark.parametrize("view", ["formed", "launched", "formed_registered", "launched_registered", "formed_dissolved"])
-def test_survival_and_hazards_are_those_of_the_face_check(view):
+@pytest.fixture(scope="module")
+def lived():
+    """The same runs as the face check sees them, and as a calibration does."""
     p = cs.Parameters().replace(organizations=25, months=96)
-    lives = face_lives.lives(p, 12, 4)[0]
-    known = face_hazards.seen(lives, face_hazards.VIEWS[view], 1)
     (of,) = see(Task("t", 0, ({},), p, {}, (), False, 4, 1), Group("all", 12, {}, {}))
+    return face_lives.lives(p, 12, 4)[0], of
+
+
+@pytest.mark.parametrize("view", ["formed", "launched", "formed_registered", "launched_registered", "formed_dissolved"])
+def test_survival_and_hazards_are_those_of_the_face_check(view, lived):
+    lives, of = lived
+    known = face_hazards.seen(lives, face_hazards.VIEWS[view], 1)
     options = {
         "since": "launch" if "launched" in view else "formation",
         "event": "dissolution" if "dissolved" in view else "end",
@@ -200,3 +206,10 @@ def test_every_statistic_says_what_it_is_and_reads_only_columns_that_are_declare
 def test_a_column_that_is_not_there_is_an_error_with_the_nearest():
     with pytest.raises(ParameterError, match=r"coalitions has no column 'pek_size', did you mean 'peak_size'\?"):
         check_columns("x", {"coalitions": {"pek_size"}}, set())
+
+
+def test_a_statistic_reads_the_column_it_is_told_to():
+    for found in LIBRARY.values():
+        options = {name: "convener" for name in ("column", "per", "other") if name in found.options}
+        if options:
+            assert "convener" in set().union(*found.reads(options).values()), found.name

@@ -1,27 +1,33 @@
-"""The command line as a user meets it: a process, what it prints, its exit code, the files it leaves."""
+"""The command line as a user meets it: what it prints, its exit code, the files it leaves.
+
+One command of each kind is a process of its own; the others are called in this one.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from command_line import called
+
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = ["--set", "organizations=12", "--set", "months=24"]
 
 
-def coalsim(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def process(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from coalsim.cli import main; main()", *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=120, check=False)
 
 
-def refused(*arguments: str, cwd: Path | None = None) -> str:
+def refused(*arguments: str, coalsim: Callable[..., subprocess.CompletedProcess[str]] = called) -> str:
     """Return the one line that a refused command prints."""
-    done = coalsim(*arguments, cwd=cwd)
+    done = coalsim(*arguments)
     assert done.returncode == 2, done
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") == 1
@@ -36,7 +42,7 @@ def config(tmp_path: Path) -> Path:
 
 
 def test_help_names_the_commands() -> None:
-    done = coalsim("--help")
+    done = process("--help")
     assert done.returncode == 0
     for command in ("run", "sweep", "dock", "params", "columns", "schema"):
         assert f"  {command} " in done.stdout
@@ -55,7 +61,7 @@ def test_import_loads_nothing_heavy() -> None:
 
 def test_run_writes_tables_parameters_manifest_and_figure(config: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    done = coalsim(
+    done = process(
         "run", str(config), "--replicates", "3", "--seed", "7", "--set", "openness=0.7", "--monthly", "--plot", "--out", str(out)
     )
     assert done.returncode == 0, done.stderr
@@ -67,7 +73,7 @@ def test_run_writes_tables_parameters_manifest_and_figure(config: Path, tmp_path
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["seed"] == 7
     assert manifest["changed"] == {"months": 24, "organizations": 12, "openness": 0.7}
-    again = coalsim(
+    again = called(
         "run", str(out / "parameters.toml"), "--replicates", "3", "--seed", "7", "--out", str(tmp_path / "again"), "--format", "csv"
     )
     assert again.returncode == 0, again.stderr
@@ -77,13 +83,13 @@ def test_run_writes_tables_parameters_manifest_and_figure(config: Path, tmp_path
 
 def test_results_are_not_overwritten_unasked(config: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert coalsim("run", str(config), "--replicates", "1", "--out", str(out)).returncode == 0
+    assert called("run", str(config), "--replicates", "1", "--out", str(out)).returncode == 0
     before = (out / "outcomes.parquet").read_bytes()
-    line = refused("run", str(config), "--replicates", "2", "--out", str(out))
+    line = refused("run", str(config), "--replicates", "2", "--out", str(out), coalsim=process)
     assert "holds results already" in line
     assert "--overwrite" in line
     assert (out / "outcomes.parquet").read_bytes() == before
-    assert coalsim("run", str(config), "--replicates", "2", "--out", str(out), "--overwrite").returncode == 0
+    assert called("run", str(config), "--replicates", "2", "--out", str(out), "--overwrite").returncode == 0
     assert len(pd.read_parquet(out / "outcomes.parquet")) == 2
 
 
@@ -93,7 +99,7 @@ def test_sweep_writes_design_summary_and_figure(config: Path, tmp_path: Path) ->
         'config = "small.toml"\nreplicates = 2\n[fixed]\neffort = 5\n[factors]\nopenness = [0.2, 0.8]\nmin_members = [2, 3, 4]\n'
     )
     out = tmp_path / "out"
-    done = coalsim("sweep", str(design), "--out", str(out))
+    done = called("sweep", str(design), "--out", str(out))
     assert done.returncode == 0, done.stderr
     assert f"figure: {out / 'sweep.png'}" in done.stdout
     table = pd.read_parquet(out / "design.parquet")
@@ -103,7 +109,7 @@ def test_sweep_writes_design_summary_and_figure(config: Path, tmp_path: Path) ->
 
 
 def test_engines_agree_on_the_command_line(config: Path) -> None:
-    done = coalsim("dock", str(config), "--replicates", "2")
+    done = called("dock", str(config), "--replicates", "2")
     assert done.returncode == 0, done.stderr
     assert "2 of 2 runs agree over 24 months" in done.stdout
 
@@ -186,7 +192,7 @@ def test_generated_files_are_in_step() -> None:
 def test_schema_accepts_the_default_configuration() -> None:
     import tomllib
 
-    schema = json.loads(coalsim("schema").stdout)
+    schema = json.loads(called("schema").stdout)
     with (ROOT / "configs/baseline.toml").open("rb") as file:
         baseline = tomllib.load(file)
     for section, values in baseline.items():
@@ -199,7 +205,7 @@ def test_params_and_columns_name_everything() -> None:
     from coalsim.parameters import declarations
     from coalsim.tables.columns import TABLES
 
-    printed = coalsim("params").stdout
+    printed = called("params").stdout
     assert all(name in printed for name in declarations())
-    printed = coalsim("columns").stdout
+    printed = called("columns").stdout
     assert all(column.name in printed for table in TABLES.values() for column in table)

@@ -36,9 +36,9 @@ MODEL_1, MODEL_2, VERMONT = (cs.load(ROOT / "configs" / f"{name}.toml") for name
 
 @pytest.mark.parametrize("part", range(4))
 def test_random_parameters(part: int) -> None:
-    """4 x 20 random scenarios, synthetic fields, with and without a focal initiative, both modes of knowing, model 1 and 2."""
+    """4 x 10 random scenarios, synthetic fields, with and without a focal initiative, both modes of knowing, model 1 and 2."""
 
-    @settings(max_examples=20)
+    @settings(max_examples=10)
     @given(parameters(), st.just(part))
     def docks(p: cs.Parameters, replicate: int) -> None:
         assert_docked(p, replicate)
@@ -99,7 +99,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("tables")
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_given_tables(folder: Path, data: st.DataObject) -> None:
     """Fields of which some attributes are given, on a coarse grid where ties and equalities abound."""

@@ -288,6 +288,7 @@ def test_acquaintance_goes_both_ways():
     assert two.state.known.tolist() == [1, 1]
 
 
+@pytest.mark.slow
 def test_quick_run_is_sane():
     output = EXPERIMENT.run(experiments.Setting(quick=True))
     values = {value.name: value.value for value in output.values}

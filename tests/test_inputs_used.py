@@ -3,15 +3,15 @@
 import json
 import math
 import os
-import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from coalsim.cli import main
 from coalsim.cli.app import scenario
+from coalsim.designs.factors import factor
 from coalsim.designs.points import read_points
 from coalsim.errors import CoalsimError, FieldError, ParameterError, StoreError
 from coalsim.field import build
@@ -22,6 +22,8 @@ from coalsim.parameters.effect import FILE_PARAMETERS, without_effect
 from coalsim.parameters.schema import json_schema
 from coalsim.simulation import simulate
 from coalsim.sweep.design import Sweep
+from coalsim.sweep.runner import proceed
+from command_line import called
 
 TABLES = {
     "organizations.csv": "id,openness\na,0.1\nb,0.2\nc,0.3\n",
@@ -149,6 +151,82 @@ def test_a_sweep_may_vary_what_only_some_scenarios_use(here):
     assert [build(p, 1, 0).size for p in sweep.scenarios()] == [9, 3]
 
 
+IDLE = {
+    "a parameter of an initiative that none launches": (
+        "[factors]\nfocal_may_join = [true, false]",
+        "focal_may_join needs focal_launch_month",
+    ),
+    "a column of a register": ("[factors]\ncode_spread = [0.1, 0.2]", "code_spread needs source = 'register'"),
+    "a table without a source": ("[factors]\nties_table = ['', 'ties.csv']", "ties_table needs source"),
+    "steps of what is sampled": (
+        "design = 'sobol'\nsamples = 2\n[factors]\nopenness = { low = 0.1, high = 0.9, steps = 3 }",
+        "openness: steps = 3 would have no effect",
+    ),
+    "a range beside a list": (
+        "points = [{ openness = 0.2 }]\n[factors]\nopenness = { low = 0.1, high = 0.9 }",
+        "openness: a range would have",
+    ),
+    "values beside a list": ("points = [{ openness = 0.2 }]\n[factors]\nopenness = [0.2, 0.3]", "openness = 0.3 would have no effect"),
+    "a point twice": ("points = [{ effort = 5 }, { effort = 5.0 }]", "point 1 is the same as point 0"),
+    "a point of the grid": (
+        "design = 'grid'\npoints = [{ openness = 0.3 }]\n[factors]\nopenness = [0.2, 0.3]",
+        "point 0 is a scenario of the grid already",
+    ),
+    "more steps than numbers": ("[factors]\nopenness = { low = 0.1, high = 0.10000000000000002, steps = 5 }", "so many different numbers"),
+    "a value fixed and varied": ("[fixed]\nopenness = 0.5\n[factors]\nopenness = [0.2]", "[fixed] openness = 0.5 would have no effect"),
+}
+
+
+@pytest.mark.parametrize("case", IDLE)
+def test_what_a_design_gives_and_no_scenario_uses_is_refused(here, case):
+    text, what = IDLE[case]
+    assert what in refusal(lambda: Sweep.load(config(here, f"{text}\n", "s.toml")), ParameterError)
+
+
+def test_scenarios_are_counted_once_from_python_too(tmp_path):
+    twice = Sweep(Parameters(), {"effort": [5.0]}, design="list", points=({"effort": 5}, {"effort": 5.0}), replicates=1)
+    for folder in (None, tmp_path / "out"):
+        assert "point 1 is the same as point 0" in refusal(lambda folder=folder: twice.run(folder), ParameterError)
+    assert not (tmp_path / "out").exists()
+
+
+def test_more_steps_than_whole_numbers_are_all_of_them(tmp_path):
+    text = "[factors]\norganizations = { low = 2, high = 5, steps = 1000000 }\nopenness = { low = 0.1, high = 0.9, steps = 2 }\n"
+    sweep = Sweep.load(config(tmp_path, text, "s.toml"))
+    assert (sweep.count, sweep.factors["organizations"].values) == (8, (2, 3, 4, 5))
+
+
+def test_a_logarithmic_range_stays_within_its_ends():
+    made = factor("window_yield", {"low": 0.1, "high": 100, "log": True, "steps": 7})
+    assert (min(made.values), max(made.values)) == (pytest.approx(0.1), 100)
+    Parameters().replace(window_yield=made.values[-1])
+
+
+OPTIONS = [
+    ("--monthly", ["run", "c.toml", "--monthly"]),
+    ("--format", ["run", "c.toml", "--format", "csv"]),
+    ("--overwrite", ["run", "c.toml", "--overwrite"]),
+    ("--seed", ["calibrate", "--list", "--seed", "3"]),
+    ("TARGETS", ["calibrate", "none.toml", "--list"]),
+    ("--quick", ["reproduce", "--list", "--quick"]),
+    ("--markdown", ["params", "--toml", "--markdown"]),
+    ("--port", ["view", "c.toml", "--export", "x.html", "--port", "8000"]),
+    ("ties_table", ["view", "c.toml", "--export", "x.html", "--set", "ties_table=none.csv"]),
+]
+
+
+@pytest.mark.parametrize(("what", "arguments"), OPTIONS)
+def test_options_without_effect_are_refused(tmp_path, monkeypatch, capsys, what, arguments):
+    config(tmp_path, "[simulation]\nmonths = 3\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.count("\n")) == (2, 1)
+    assert what in said
+    assert os.listdir(tmp_path) == ["c.toml"]
+
+
 def test_a_configuration_is_no_design(here):
     assert "is a configuration" in refusal(lambda: Sweep.load(config(here, "[field]\norganizations = 9\n")), ParameterError)
 
@@ -252,6 +330,30 @@ def test_files_of_a_design_are_beside_it(here, monkeypatch, case, absolute):
         for name in set(sweep.factors) & set(FILE_PARAMETERS):
             assert all(Path(value).is_file() for value in sweep.factors[name].values)
         assert Sweep.from_spec(json.loads(json.dumps(sweep.spec()))).scenarios() == sweep.scenarios()
+
+
+@pytest.mark.parametrize("case", DESIGNS)
+def test_a_sweep_over_files_is_the_same_from_everywhere(here, monkeypatch, case):
+    """Its folder is gone on with from another current folder, moved with its files, and no file is added under another name."""
+    (here / "deep").mkdir()
+    config(here / "deep", "[field]\nsource = 'tables'\norganizations_table = '../organizations.csv'\n")
+    config(here, f"replicates = 1\nmonths = 3\n{DESIGNS[case]}", "s.toml")
+    monkeypatch.chdir(here)
+    Sweep.load("s.toml").run("out")
+    monkeypatch.chdir(here / "deep")
+    results = Sweep.load("../s.toml").run("../out")
+    assert (results.runs_done, results.runs) == (1, 1)
+    (point,) = results.sweep.scenario_values()
+    if "organizations_table" in point:
+        assert proceed("../out", points=[{"organizations_table": "../organizations.csv"}]).sweep.count == 1
+        (here / "other.csv").write_text(TABLES["organizations.csv"], encoding="utf-8")
+        assert proceed("../out", points=[{"organizations_table": "../other.csv"}]).sweep.count == 2
+    before = (here / "out" / "design.parquet").read_bytes()
+    there = here.with_name(f"{here.name}-moved")
+    here.rename(there)
+    moved = proceed(there / "out")
+    assert moved.runs_done == moved.runs
+    assert (there / "out" / "design.parquet").read_bytes() == before
 
 
 def test_files_of_a_table_of_scenarios_are_beside_it(here, monkeypatch):
@@ -449,8 +551,7 @@ def test_a_new_field_gives_nothing_that_is_not_used(tmp_path):
 )
 def test_refused_commands_leave_nothing_behind(tmp_path, arguments):
     config(tmp_path, "[simulation]\nmonths = 3\n")
-    code = "from coalsim.cli import main; main()"
-    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    done = called(*arguments, cwd=tmp_path)
     assert done.returncode == 2, done
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("coalsim: error: ")

@@ -18,6 +18,7 @@ from coalsim.agents import CoalitionModel
 from coalsim.errors import ParameterError
 from coalsim.experiments import load
 from coalsim.field import build
+from coalsim.games.games import from_mask, to_mask
 from coalsim.games.partitions import split
 from coalsim.stability import (
     Game,
@@ -192,7 +193,7 @@ def test_shapley_shares_of_every_coalition_are_those_of_the_definition(worths):
     worths = [0, *worths]
     game = transferable(4, worths, "shapley")
     for coalition in coalitions(range(4)):
-        expected = shapley(lambda s: worths[stability.games.to_mask(s)], coalition)
+        expected = shapley(lambda s: worths[to_mask(s)], coalition)
         assert [game.worth(i, coalition) for i in coalition] == pytest.approx([expected[i] for i in coalition], abs=1e-12)
 
 
@@ -200,7 +201,7 @@ def test_a_characteristic_function_may_be_a_function_or_its_values():
     def worth(s):
         return len(s) ** 2 + min(s)
 
-    values = [0] + [worth(stability.games.from_mask(mask)) for mask in range(1, 16)]
+    values = [0] + [worth(from_mask(mask)) for mask in range(1, 16)]
     for sharing in ("equal", "shapley"):
         one, other = transferable(4, worth, sharing), transferable(4, values, sharing)
         assert np.array_equal(one.table, other.table, equal_nan=True)
@@ -675,7 +676,7 @@ def test_who_reaches_the_core_is_in_the_core_and_stays(gloves, sharing):
     there = np.flatnonzero(formation.reached >= 0)
     assert len(there) > 30
     for g, table in enumerate(shares(worths, sharing)):
-        structure = partition({stability.games.from_mask(int(mask)) for mask in formation.own[g]})
+        structure = partition({from_mask(int(mask)) for mask in formation.own[g]})
         game = from_table(table)
         assert formation.payoff[g] == pytest.approx(game.payoffs(structure))
         assert is_stable(game, structure, "core") == (g in there)

@@ -57,6 +57,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def write(folder: Path, code: str = CODE, targets: str = TARGETS, about: str = ABOUT, less: float = 0.1) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "experiment.toml").write_text(about)
+    (folder / "README.md").write_text("What it asks.\n")
     (folder / "targets.csv").write_text(targets)
     (folder / "experiment.py").write_text(code.replace("LESS", str(less)))
     return folder
@@ -272,7 +273,7 @@ def test_files_beside_the_code_are_imported_and_cannot_hide_others(tmp_path: Pat
 
 
 def test_a_run_writes_everything_and_again_the_same_bytes(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     assert "new: there are no committed results" in capsys.readouterr().out
     folder = here / "results/tiny"
     names = {"verdicts.csv", "values.csv", "table.csv", "figure.png", "manifest.json"}
@@ -285,12 +286,40 @@ def test_a_run_writes_everything_and_again_the_same_bytes(here: Path, capsys: py
     manifest = json.loads(first["manifest.json"])
     assert manifest["experiment"] == "tiny"
     assert (manifest["quick"], manifest["seed"]) == (False, 1)
+    assert {"commit", "date", "code", "rules", "targets"} <= set(manifest)
+    assert not {"seconds", "workers"} & set(manifest)
     assert set(manifest["files"]) == names - {"manifest.json"}
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     assert "verdicts: as committed; values: equal to the committed ones" in capsys.readouterr().out
     again = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert set(again) == names
     assert all(again[name] == first[name] for name in names - {"manifest.json"})
+
+
+def test_a_run_leaves_committed_results_alone_unless_told_to_update_them(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert coalsim("reproduce", "tiny") == 0
+    assert "written: out/reproduced/tiny" in capsys.readouterr().out
+    assert not (here / "results").exists()
+    assert coalsim("reproduce", "tiny", "--committed", "kept", "--update") == 0
+    assert sorted(path.name for path in here.iterdir()) == ["experiments", "kept", "out"]
+
+
+def test_manifests_tell_changed_rules_from_changed_targets(here: Path) -> None:
+    def manifest() -> dict[str, object]:
+        assert coalsim("reproduce", "tiny", "--update") == 0
+        found: dict[str, object] = json.loads((here / "results/tiny/manifest.json").read_text())
+        return found
+
+    first = manifest()
+    (here / "experiments/tiny/README.md").write_text("Other words.\n")
+    (here / "experiments/tiny/analysis.py").write_text("# a notebook\n")
+    assert manifest() == first
+    (here / "experiments/tiny/table.csv").write_text("x\n1\n")
+    second = manifest()
+    assert (second["rules"] == first["rules"], second["targets"] == first["targets"]) == (False, True)
+    write(here / "experiments/tiny", targets=TARGETS.replace("p. 7", "p. 8"))
+    third = manifest()
+    assert (third["rules"] == second["rules"], third["targets"] == second["targets"]) == (True, False)
 
 
 def test_bytes_are_the_same_in_another_process(here: Path) -> None:
@@ -303,17 +332,17 @@ def test_bytes_are_the_same_in_another_process(here: Path) -> None:
 
 
 def test_files_that_a_run_no_longer_makes_go_and_others_stay(here: Path) -> None:
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     (here / "results/tiny/notes.txt").write_text("mine")
     write(here / "experiments/tiny", CODE.replace('{"table": table}', '{"renamed": table}'))
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     names = {path.name for path in (here / "results/tiny").iterdir()}
     assert names == {"verdicts.csv", "values.csv", "renamed.csv", "figure.png", "manifest.json", "notes.txt"}
 
 
 def test_an_honest_miss_is_no_failure_and_a_changed_verdict_is_one(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(here / "experiments/tiny", less=0.3)
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     assert "not reproduced" in capsys.readouterr().out
     assert coalsim("reproduce", "tiny", "--out", "fresh") == 0
     write(here / "experiments/tiny", less=0.1)
@@ -324,7 +353,7 @@ def test_an_honest_miss_is_no_failure_and_a_changed_verdict_is_one(here: Path, c
 
 
 def test_a_value_that_changed_without_its_verdict_is_said_and_is_no_failure(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     write(here / "experiments/tiny", less=0.1 + 1e-6)
     assert coalsim("reproduce", "tiny", "--out", "fresh") == 0
     assert "verdicts: as committed; values: 1 differ from the committed ones (less)" in capsys.readouterr().out
@@ -333,7 +362,7 @@ def test_a_value_that_changed_without_its_verdict_is_said_and_is_no_failure(here
 @pytest.mark.parametrize("quick", [False, True])
 def test_a_target_that_is_gone_is_a_failure_and_a_new_one_is_not(here: Path, quick: bool, capsys: pytest.CaptureFixture[str]) -> None:
     size = ["--quick"] if quick else []
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     write(
         here / "experiments/tiny",
         targets=TARGETS + "third_again,1,V,,,,\n",
@@ -359,7 +388,7 @@ def test_a_quick_verdict_counts_if_the_value_moved(
     here: Path, committed: tuple[float, float], fresh: tuple[float, float], counts: bool
 ) -> None:
     constant(here / "experiments/one", *committed)
-    assert coalsim("reproduce", "one") == 0
+    assert coalsim("reproduce", "one", "--update") == 0
     constant(here / "experiments/one", *fresh)
     assert coalsim("reproduce", "one", "--quick") == int(counts)
     verdict = experiments.judge(target("0.5", tolerance="0.1"), experiments.Value("x", *fresh)).word
@@ -369,7 +398,7 @@ def test_a_quick_verdict_counts_if_the_value_moved(
 def test_rounding_of_committed_values_is_no_edit_of_targets(here: Path) -> None:
     exact = repr(26 / 27)
     constant(here / "experiments/one", 26 / 27, 0.0, f"x,{exact},V,=,1e-12,,")
-    assert coalsim("reproduce", "one") == 0
+    assert coalsim("reproduce", "one", "--update") == 0
     before = read_before(here / "results/one")
     assert before is not None
     assert before.values["x"].value != 26 / 27
@@ -380,13 +409,13 @@ def test_rounding_of_committed_values_is_no_edit_of_targets(here: Path) -> None:
 
 def test_a_quick_verdict_counts_if_the_targets_were_edited(here: Path) -> None:
     constant(here / "experiments/one", 0.59, 0.01)
-    assert coalsim("reproduce", "one") == 0
+    assert coalsim("reproduce", "one", "--update") == 0
     constant(here / "experiments/one", 0.59, 0.01, "x,0.5,V,=,0.05,,")
     assert coalsim("reproduce", "one", "--quick") == 1
 
 
 def test_a_quick_run_writes_elsewhere_and_does_not_replace_a_full_one(here: Path) -> None:
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     before = (here / "results/tiny/values.csv").read_bytes()
     assert coalsim("reproduce", "tiny", "--quick") == 0
     assert (here / "out/quick/tiny/values.csv").read_bytes() != before
@@ -397,7 +426,7 @@ def test_a_quick_run_writes_elsewhere_and_does_not_replace_a_full_one(here: Path
 
 def test_all_goes_on_after_a_failure_and_ends_with_a_summary(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(here / "experiments/broken", "def run(setting):\n    raise RuntimeError('no luck')\n")
-    assert coalsim("reproduce", "--all") == 1
+    assert coalsim("reproduce", "--all", "--update") == 1
     printed = capsys.readouterr()
     assert "RuntimeError: no luck" in printed.err
     assert (here / "results/tiny/manifest.json").exists()
@@ -412,7 +441,7 @@ def test_kinds_and_list(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(here / "experiments/ours", about=about, targets=HEADER + "half,0.4,H,>,2 se,,\n")
     assert coalsim("reproduce", "--all", "--kind", "study", "--quick") == 0
     assert {path.name for path in (here / "out/quick").iterdir()} == {"ours"}
-    assert coalsim("reproduce", "--all") == 0
+    assert coalsim("reproduce", "--all", "--update") == 0
     capsys.readouterr()
     assert coalsim("reproduce", "--list") == 0
     lines = capsys.readouterr().out.splitlines()
@@ -430,6 +459,9 @@ def test_kinds_and_list(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--all", "--kind", "study"], "no experiments in experiments"),
         (["--all", "--experiments", "elsewhere"], "there is no folder of experiments elsewhere"),
         (["tiny", "--out", "experiments/tiny/experiment.py"], "is not a folder"),
+        (["tiny", "--update", "--quick"], "--update does not go with --quick"),
+        (["tiny", "--update", "--out", "else"], "--update does not go with --out"),
+        (["--list", "--update"], "--update does not go with --list"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_2(
@@ -443,7 +475,7 @@ def test_wrong_use_is_one_line_and_exit_code_2(
 
 
 def test_results_that_cannot_be_read_are_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     (here / "results/tiny/values.csv").write_text("name\nhalf\n")
     assert coalsim("reproduce", "tiny", "--quick") == 2
     assert "cannot be read" in capsys.readouterr().err
@@ -455,7 +487,7 @@ def test_results_that_cannot_be_read_are_said(here: Path, capsys: pytest.Capture
 def test_the_table_of_verdicts_keeps_standings_apart(here: Path) -> None:
     write(here / "experiments/tiny", less=0.3)
     write(here / "experiments/later")
-    assert coalsim("reproduce", "tiny") == 0
+    assert coalsim("reproduce", "tiny", "--update") == 0
     table = verdict_table("experiments", "results", "docs/page.md")
     assert "| [A tiny experiment](../experiments/tiny) ([verdicts](../results/tiny/verdicts.csv)) | 1 of 1 | 1 of 1 | 0 of 1 | 1 |" in table
     assert "tiny: less." in table
@@ -494,6 +526,11 @@ def test_committed_verdicts_follow_from_committed_values_and_targets(name: str) 
     stale = [name for name, word in before.words.items() if not experiments.follows(word, targets[name], before.values[name])]
     assert not stale
     assert json.loads((ROOT / "results" / name / "manifest.json").read_text())["quick"] is False
+
+
+def test_committed_manifests_hold_nothing_that_changes_from_run_to_run() -> None:
+    for path in ROOT.glob("results/*/manifest.json"):
+        assert not {"seconds", "workers"} & set(json.loads(path.read_text())), path
 
 
 @pytest.mark.slow

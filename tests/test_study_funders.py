@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from coalsim.experiments.shapley import gains_by_channels
 
 import coalsim as cs
 from coalsim import experiments
 from coalsim.experiments import Setting
+from coalsim.studies.shapley import gains_by_channels
 
 ROOT = Path(__file__).parents[1]
 study = experiments.load("funders", ROOT / "experiments").module

@@ -130,6 +130,7 @@ def experiment(folder, name, code, at_import=False):
     path.mkdir(parents=True)
     (path / "experiment.toml").write_text('title = "t"\nkind = "published"\ncitation = "c"\nsummary = "s"\nseconds = 1\n')
     (path / "targets.csv").write_text("target,reported,standing,compare,tolerance,source,note\na,1,V,=,,p. 1,\n")
+    (path / "README.md").write_text("What it asks.\n")
     end = "\n".join(f"    {line}" for line in code.splitlines())
     text = "from coalsim.experiments import Output, Value\ndef run(setting):\n" + end + '\n    return Output((Value("a", 1.0),))\n'
     (path / "experiment.py").write_text(f"{code}\n{text}" if at_import else text)

@@ -47,11 +47,12 @@ FLOORS = (
     Floor.of("files", True, inputs="the only reader of users' CSV and TOML"),
     Floor.of("parameters", True, parameters="declared once: types, ranges, nulls, meanings"),
     Floor.of("tables", True, tables="columns, labels, summaries, the store"),
-    Floor.of("mechanisms", True, sources="mechanisms of one's own, by file and digest"),
-    Floor.of("mechanisms: form", True, mechanism="the one form that built-in mechanisms and a user's have"),
+    Floor.of("a user's own", True, sources="mechanisms of one's own, by file and digest"),
+    Floor.of("mechanisms", True, mechanism="the one form that built-in mechanisms and a user's have"),
     Floor.of("field", True, field="organizations, issues, funders at the start", designs="factors, samples, points: nothing runs here"),
     Floor.of("engines", True, vectorized="all runs of a block at once, in arrays", agents="one run, an object each, in Mesa"),
     Floor.of("runs", True, simulation="`simulate` and what it gives", docking="the engines held against each other"),
+    Floor.of("shipped", False, shipped="configurations, data and experiments that come with the package"),
     Floor.of("proofs", False, testing="invariants for mechanisms of one's own"),
     Floor.of("games", False, games="coalition games, pure"),
     Floor.of("stability", False, stability="of a finished run"),
@@ -84,5 +85,18 @@ def floor_of(room: str) -> int:
 
 def has_part(name: str) -> bool:
     """Return whether a file or folder of the package has a part in the bits of results."""
-    room = "" if name == "__init__.py" else name.removesuffix(".py")
+    known = {"__init__.py": "", "_shipped": "shipped"}  # `_shipped`: the files of that room, in an installed package
+    room = known.get(name, name.removesuffix(".py"))
     return FLOORS[floor_of(room)].bits
+
+
+def picture() -> str:
+    """Return the house as text: the top floor first, a line for each room."""
+    lines = []
+    for number, floor in reversed(list(enumerate(FLOORS))):
+        for place, (room, what) in enumerate(floor.rooms.items()):
+            name = floor.name if place == 0 else ""
+            lines.append(f"{number if place == 0 else '':>3}  {name:13} | {room or 'coalsim':12} {what}")
+        if floor.bits and not FLOORS[number + 1].bits:
+            lines.insert(len(lines) - len(floor.rooms), "     - - - - - - + - - - - - -  below: what has a part in the bits of results")
+    return "\n".join(lines)

@@ -16,6 +16,7 @@ from coalsim.mechanism import Mechanism, all_columns, own_columns, together
 from coalsim.parameters import Parameters, declarations
 from coalsim.tables.columns import DTYPES, RUN, Column, names
 from coalsim.tables.outcomes import ENDINGS, Columns, summarise
+from coalsim.vectorized import compiling
 from coalsim.vectorized.core import Block, Submodel
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ Engine = Literal["numpy", "mesa"]
 
 BLOCK_ORGANIZATIONS = 40_000
 """Organizations simulated together: enough to make whole-array operations pay, few enough for the cache."""
+
+COMPILED_BLOCK_ORGANIZATIONS = 10_000
+"""The same where steps are compiled: enough for calls to cost little."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ def simulate(
     submodels: Mapping[str, Submodel] | None = None,
     mechanisms: Sequence[Mechanism] = (),
     organization_class: type[Organization] | None = None,
+    compiled: bool | None = None,
 ) -> Runs:
     """Simulate scenarios, each in the same replicates.
 
@@ -97,6 +102,9 @@ def simulate(
         what happens in them is done by an `organization_class`.
     organization_class
         A subclass of `coalsim.Organization` for the mesa engine.
+    compiled
+        Whether the numpy engine's steps are compiled by numba, which must be installed (``coalsim[fast]``); by default if it
+        is and the simulation is large enough for that to pay. The results are the same to the bit.
 
     Returns
     -------
@@ -120,10 +128,15 @@ def simulate(
     scenarios = _scenarios(parameters)
     numbers = _replicates(replicates, len(scenarios))
     seed = whole("seed", seed, 0, SEEDS)
+    if not isinstance(monthly, bool):
+        raise ParameterError(f"monthly = {said(monthly)} is of the wrong type; True or False is needed")
     if engine not in get_args(Engine):
-        raise ParameterError(f"engine '{engine}' is unknown{nearest(engine, get_args(Engine))}; allowed: {', '.join(get_args(Engine))}")
+        near = nearest(str(engine), get_args(Engine))
+        raise ParameterError(f"engine {said(engine)} is unknown{near}; allowed: {', '.join(get_args(Engine))}")
     own = together(mechanisms, scenarios)
     if engine == "mesa":
+        if compiled is not None:
+            raise ParameterError(f"compiled = {compiled}: that is for the numpy engine; the mesa engine is not compiled")
         if submodels:
             raise ParameterError("submodels replace steps of the numpy engine; in the mesa engine subclass Organization or CoalitionModel")
         if own and organization_class is None:
@@ -135,7 +148,9 @@ def simulate(
         for mechanism in own:
             if not mechanism.steps:
                 raise ParameterError(f"mechanism '{mechanism.name}' has no steps; nothing would come of it")
-        parts = [_run_block(block, seed, submodels, monthly, own) for block in blocks(scenarios, numbers, BLOCK_ORGANIZATIONS)]
+        kernels = compiling.chosen(compiled, len(numbers) * sum(organization_months(p) for p in scenarios))
+        most = COMPILED_BLOCK_ORGANIZATIONS if kernels else BLOCK_ORGANIZATIONS
+        parts = [_run_block(block, seed, submodels, monthly, own, kernels) for block in blocks(scenarios, numbers, most)]
     return _tables(parts, scenarios, seed, monthly, own)
 
 
@@ -205,12 +220,22 @@ def fields(block: BlockOfRuns, seed: int) -> list[Field]:
     return found
 
 
+def organization_months(p: Parameters) -> int:
+    """Return the organization-months of a run."""
+    return field_size(p) * (p.simulation.burn_in + p.simulation.months)
+
+
 def _run_block(
-    block: BlockOfRuns, seed: int, submodels: Mapping[str, Submodel] | None, trajectories: bool, mechanisms: Sequence[Mechanism]
+    block: BlockOfRuns,
+    seed: int,
+    submodels: Mapping[str, Submodel] | None,
+    trajectories: bool,
+    mechanisms: Sequence[Mechanism],
+    compiled: bool,
 ) -> Part:
     of_runs = fields(block, seed)
     replicates = [replicate for _, replicate in block.runs]
-    engine = Block(block.parameters(), of_runs, replicates, seed, submodels, trajectories, mechanisms)
+    engine = Block(block.parameters(), of_runs, replicates, seed, submodels, trajectories, mechanisms, compiled)
     coalitions, months = engine.run()
     return part(block, coalitions, months, of_runs[0].size, trajectories, mechanisms)
 
@@ -297,7 +322,7 @@ def _scenarios(parameters: Parameters | Iterable[Parameters]) -> tuple[Parameter
 def _replicates(replicates: Any, scenarios: int) -> list[int]:
     """Return the numbers of the replicates, counted before they are listed."""
     most = MAX_RUNS_IN_MEMORY // scenarios
-    if isinstance(replicates, str) or not isinstance(replicates, Iterable):
+    if isinstance(replicates, str | bytes | bytearray | Mapping) or not isinstance(replicates, Iterable):
         return list(range(whole("replicates", replicates, 1, most)))
     given = list(itertools.islice(replicates, most + 1))
     if len(given) > most:

@@ -132,7 +132,8 @@ class Source:
     """
 
     def __init__(self, seed: int, replicate: int) -> None:
-        self._bits = Philox(key=np.array([seed, replicate], dtype=np.uint64))
+        self.key = (seed, replicate)
+        self._bits = Philox(key=np.array(self.key, dtype=np.uint64))
         self._random = Generator(self._bits).random
         self._state: Any = self._bits.state
 

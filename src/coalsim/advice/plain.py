@@ -41,7 +41,7 @@ GLOSSARY = (
     ("Step", "One decision made otherwise, all else as planned. How far a step goes is a convention."),
     (
         "Elsewhere",
-        "In worlds in which the numbers behind the model, of which most are judgments, are drawn anew from their plausible ranges.",
+        "In worlds in which the numbers behind the model are others: draws of its calibration, or over ranges that are plausible.",
     ),
     ("Readiness", "How ready an organization is to cooperate, from 0 to 1."),
     (

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 _WIDE = 140  # columns of a terminal on which names of steps are not folded
 
-REPORT, FIGURE = "advice.html", "advice.png"
+REPORT, FIGURE, PARAMETERS = "advice.html", "advice.png", "parameters.toml"
+_TABLES = ("steps", "costs", "draws", "draw_parameters", "parameters", "confirmation")
+FILES = (*(f"{name}.csv" for name in _TABLES), PARAMETERS, FIGURE, REPORT)
+"""What is written, besides the manifest; a table that there is nothing for is left out."""
 
 
 def show(a: Advice, name: str) -> None:
@@ -45,7 +48,7 @@ def show(a: Advice, name: str) -> None:
 
 def write(a: Advice, folder: Path, name: str, assumptions: Sequence[str] = ()) -> None:
     """Write advice into an existing folder: tables, figure, the page (`page.page`), the plan's parameters; a manifest last."""
-    from coalsim.report import plots
+    from coalsim.report import outputs, plots
 
     tables: dict[str, pd.DataFrame | None] = {
         "steps": a.ranking,
@@ -55,12 +58,14 @@ def write(a: Advice, folder: Path, name: str, assumptions: Sequence[str] = ()) -
         "parameters": a.decisive,
         "confirmation": a.confirmation,
     }
-    store.write_tables(folder, tables, "csv")
-    store.write(folder / "parameters.toml", lambda path: write_parameters(a.plan.parameters, path))
-    store.write(folder / FIGURE, lambda path: plots.save(figure(a, name), path))
-    store.write(folder / REPORT, lambda path: path.write_text(page(a, name, assumptions), encoding="utf-8"))
+    files = [*(f"{table}.csv" for table, rows in tables.items() if rows is not None), PARAMETERS, FIGURE, REPORT]
+    with outputs.replacing(folder, "advise", FILES, files):
+        store.write_tables(folder, tables, "csv")
+        store.write(folder / PARAMETERS, lambda path: write_parameters(a.plan.parameters, path))
+        store.write(folder / FIGURE, lambda path: plots.save(figure(a, name), path))
+        store.write(folder / REPORT, lambda path: path.write_text(page(a, name, assumptions), encoding="utf-8"))
     size = {"replicates": a.replicates, "draws": a.draws, "draw_replicates": DRAW_REPLICATES, "level": a.level}
-    store.write_manifest(folder, command="advise", changed=a.plan.parameters.changed(), seed=a.seed, **size, seconds=a.seconds)
+    store.write_manifest(folder, command="advise", changed=a.plan.parameters.changed(), seed=a.seed, **size, files=files, seconds=a.seconds)
 
 
 def figure(a: Advice, name: str) -> Figure:

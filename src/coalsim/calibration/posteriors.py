@@ -26,6 +26,8 @@ FILE = "posterior.parquet"
 SHIPPED = Path(__file__).parent / "data"
 """Posteriors that come with coalsim, NAME.parquet each."""
 PLAUSIBLE = "plausible"
+MODEL_2 = "model2"
+"""The posterior of model 2, which comes with coalsim (``experiments/calibration``)."""
 
 _KEY = b"coalsim"
 _ABOUT = ("draw", "weight", "distance")
@@ -118,7 +120,7 @@ def posterior(where: str | Path) -> Posterior:
     frame = table.to_pandas()
     names = tuple(name for name in frame.columns if name not in _ABOUT)
     try:
-        base = Parameters().replace(**{name: tuple(v) if isinstance(v, list) else v for name, v in about.pop("base").items()})
+        base = Parameters.model1().replace(**{name: tuple(v) if isinstance(v, list) else v for name, v in about.pop("base").items()})
         made = tuple(base.replace(**_typed(row)) for row in frame[list(names)].to_dict("records"))
     except ParameterError as error:
         raise StoreError(f"{path}: its parameters are not those of this version of coalsim: {error}") from None
@@ -174,7 +176,7 @@ def write_posterior(path: Path, frame: pd.DataFrame, base: Parameters, about: di
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    kept = {name: list(value) if isinstance(value, tuple) else value for name, value in base.changed().items()}
+    kept = {name: list(value) if isinstance(value, tuple) else value for name, value in base.changed(Parameters.model1()).items()}
     said = json.dumps({**about, "base": kept}, sort_keys=True)
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata({_KEY: said.encode()})
     store.write(path, lambda partial: pq.write_table(table, partial, compression="zstd"))

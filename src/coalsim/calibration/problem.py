@@ -112,7 +112,7 @@ class Problem:
     def spec(self) -> dict[str, Any]:
         """Return all that determines the result, as plain values."""
         own = {t.statistic.name: source_digest(t.statistic.function) for t in self.targets if t.statistic.name not in LIBRARY}
-        base = {name: list(value) if isinstance(value, tuple) else value for name, value in self.base.changed().items()}
+        base = {name: list(value) if isinstance(value, tuple) else value for name, value in self.base.changed(Parameters.model1()).items()}
         return {
             "seed": self.seed,
             "base": base,

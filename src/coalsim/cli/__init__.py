@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn, cast
@@ -13,8 +14,10 @@ from coalsim.cli import (  # noqa: F401  each registers its commands
     advise,
     analyze,
     calibrate,
+    configs,
     describe,
     export,
+    new_experiment,
     new_field,
     plot,
     reference,
@@ -55,13 +58,19 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
+@functools.cache
+def _command() -> Any:
+    """Return the command with all its options, built once however often `main` is called in a process."""
+    return typer.main.get_command(app)
+
+
 def _run(arguments: Sequence[str] | None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     if any(not argument or (argument.startswith("--") and argument.find("=") == len(argument) - 1) for argument in given):
         _complain("an argument is empty; leave it out, or give it a value (an unset variable of the shell?)")
         return 2
     try:
-        return cast(int, app(args=given, standalone_mode=False, prog_name="coalsim") or 0)
+        return cast(int, _command()(args=given, standalone_mode=False, prog_name="coalsim") or 0)
     except Interrupted as stop:
         terminal.say(f"coalsim: {terminal.one_line(str(stop))}", err=True)
         return 130

@@ -80,6 +80,15 @@ def settings(given: list[str] | None) -> dict[str, Any]:
     return values
 
 
+def alone(context: typer.Context, option: str, *beside: str) -> None:
+    """Raise `ParameterError` for what is given beside an option that leaves it without effect, but for parameters in `beside`."""
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        named = parameter.opts[0] if parameter.opts[0].startswith("-") else (parameter.metavar or parameter.opts[0]).strip("[]")
+        if source is not None and source.name == "COMMANDLINE" and named != option and parameter.name not in beside:
+            raise ParameterError(f"{named} has no effect beside {option}; one of them is allowed")
+
+
 def counted(most: int = 10_000_000, **given: int | None) -> None:
     """Raise `ParameterError` for a count among the options that is not 1 to `most`, or a seed that is none."""
     for name, value in given.items():
@@ -88,8 +97,8 @@ def counted(most: int = 10_000_000, **given: int | None) -> None:
             raise ParameterError(f"{name} = {shown(value)} is out of range; allowed: {low}..{high}")
 
 
-def scenario(config: Path, given: list[str] | None, without: list[str] | None, launches: bool = False) -> Parameters:
-    """Return the scenario of a configuration and the options ``--set`` and ``--without``, checked as far as it can be.
+def scenario(config: Path | None, given: list[str] | None, without: list[str] | None, launches: bool = False) -> Parameters:
+    """Return the scenario of a configuration, or of none, and the options ``--set`` and ``--without``, checked as far as it can be.
 
     A command for which an initiative `launches` whatever the configuration says uses its parameters in any case.
 
@@ -99,12 +108,12 @@ def scenario(config: Path, given: list[str] | None, without: list[str] | None, l
         The configuration or a data file of it cannot be used, or something is given that has no effect.
     """
     from coalsim.field import given as read
-    from coalsim.parameters import MECHANISMS, load
+    from coalsim.parameters import MECHANISMS, Parameters, load
     from coalsim.parameters.effect import OF_THE_INITIATIVE, refuse_without_effect
     from coalsim.streams import Source
 
     values = settings(given)
-    base = load(config)
+    base = load(config) if config else Parameters()
     parameters = base.replace(**values)
     for mechanism in without or ():
         for name in MECHANISMS.get(mechanism, ()):
@@ -114,6 +123,6 @@ def scenario(config: Path, given: list[str] | None, without: list[str] | None, l
     try:
         refuse_without_effect([parameters], but=OF_THE_INITIATIVE if launches else ())
     except ParameterError as error:
-        raise ParameterError(f"{config}: {error}") from None
+        raise ParameterError(f"{config}: {error}" if config else str(error)) from None
     read(parameters, Source(0, 0))
     return parameters

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from coalsim.cli.app import Overwrite, app
+from coalsim.cli.app import Overwrite, alone, app
 from coalsim.errors import ParameterError
 
 
 @app.command()
 def calibrate(
+    context: typer.Context,
     targets: Annotated[
         Path | None, typer.Argument(metavar="TARGETS", help="Targets, priors and groups of runs (TOML; docs/calibration.md).")
     ] = None,
@@ -44,6 +45,7 @@ def calibrate(
     from coalsim.calibration.problem import read_problem
 
     if list_:
+        alone(context, "--list")
         from coalsim.calibration.statistics import markdown
 
         typer.echo(markdown(), nl=False)

@@ -6,16 +6,19 @@ from typing import Annotated
 
 import typer
 
-from coalsim.cli.app import app
+from coalsim.cli.app import alone, app
 from coalsim.report.terminal import say
 
 
 @app.command()
 def params(
+    context: typer.Context,
     toml: Annotated[bool, typer.Option("--toml", help="Print the default configuration file.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the table of the documentation.")] = False,
 ) -> None:
     """Print every parameter with unit, range, default, null value, standing and meaning."""
+    if toml:
+        alone(context, "--toml")
     from coalsim.parameters import default_toml, markdown_table
 
     if toml or markdown:

@@ -48,10 +48,9 @@ def run(
 
     mechanisms = own(mechanism)
     counted(replicates=replicates, seed=seed)
-    if out is None and (format_ != "parquet" or overwrite):
-        raise ParameterError(
-            f"{'--overwrite' if overwrite else '--format'} has no effect without --out, the folder that tables are written to"
-        )
+    for option, idle in {"--overwrite": overwrite, "--format": format_ != "parquet", "--monthly": monthly}.items():
+        if out is None and idle:
+            raise ParameterError(f"{option} has no effect without --out, the folder that tables are written to")
     parameters = scenario(config, set_, without)
     other = _other(config, set_, without, compare, parameters)
     name = os.fsencode(config.stem).decode("utf-8", "replace")

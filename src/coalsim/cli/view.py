@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from coalsim.cli.app import Set, Without, app, settings
+from coalsim.cli.app import Set, Without, app, scenario
+from coalsim.counts import SEEDS, whole
 from coalsim.errors import CoalsimError, ParameterError, StoreError
 
 PORT = 8765
@@ -28,9 +29,9 @@ def view(
     export: Annotated[Path | None, typer.Option("--export", metavar="FILE", help="Write the run as one HTML file that replays.")] = None,
 ) -> None:
     """Open the model in a browser: one page, served on this machine only."""
-    from coalsim.parameters import Parameters, load
-
-    parameters = (load(config) if config else Parameters()).replace(**settings(set_)).without(*(without or ()))
+    whole("seed", seed, 0, SEEDS)
+    whole("replicate", replicate, 0, SEEDS)
+    parameters = scenario(config, set_, without, launches=True)
     title = config.stem if config else "the default field"
     if export is not None:
         if port is not None or no_open:
@@ -76,7 +77,8 @@ def _export(parameters: object, seed: int, replicate: int, title: str, target: P
     assert isinstance(parameters, Parameters)
     if target.suffix.lower() not in (".html", ".htm"):
         raise ParameterError(f"--export {target}: a file that ends in .html is needed")
-    store.prepare(target.parent, overwrite=True)
-    html = replay.page(record(parameters, seed, replicate, title))
-    store.write(target, lambda partial: partial.write_text(html, encoding="utf-8"))
+    with store.making(target.parent):
+        store.prepare(target.parent, overwrite=True)
+        html = replay.page(record(parameters, seed, replicate, title))
+        store.write(target, lambda partial: partial.write_text(html, encoding="utf-8"))
     typer.echo(f"replay: {target} ({len(html.encode()) / 1e6:.2f} MB)")

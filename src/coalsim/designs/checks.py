@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from coalsim.counts import said
@@ -17,12 +17,13 @@ _KEYS = ("scenario_id", "replication")
 
 def point_key(point: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return what two points share if they are one scenario: 30 and 30.0 are one value, lists of months are tuples."""
-    return tuple((name, _key(point[name])) for name in sorted(point))
+    return tuple((name, value_key(point[name])) for name in sorted(point))
 
 
-def _key(value: Any) -> Any:
+def value_key(value: Any) -> Any:
+    """Return what values of parameters are compared by: lists by their items, and true is not 1."""
     if isinstance(value, (list, tuple)):
-        return tuple(_key(item) for item in value)
+        return tuple(value_key(item) for item in value)
     return (isinstance(value, bool), value) if isinstance(value, (int, float, str, type(None))) else repr(value)
 
 
@@ -30,9 +31,9 @@ def distinct(made: Factor) -> Factor:
     """Return a factor none of whose values comes twice; `ParameterError` if one does, as its runs would count twice."""
     seen: set[Any] = set()
     for value in () if isinstance(made.spec(), Mapping) else made.values:
-        if _key(value) in seen:
+        if value_key(value) in seen:
             raise ParameterError(f"[factors] {made.name}: {said(value)} is there twice; each value is needed once")
-        seen.add(_key(value))
+        seen.add(value_key(value))
     return made
 
 
@@ -60,14 +61,17 @@ def check_name(what: str, name: Any) -> None:
         raise ParameterError(f"{what}: every table has a column of that name; another name is needed")
 
 
-def check_distinct(points: list[dict[str, Any]]) -> None:
-    """Refuse a scenario that is listed twice: its runs would count twice."""
+def check_distinct(points: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]] = (), design: str = "design") -> None:
+    """Refuse a scenario that is listed twice, or listed beside a design that has it: its runs would count twice."""
     first: dict[tuple[Any, ...], int] = {}
     for number, point in enumerate(points):
         key = point_key(point)
         if key in first:
             raise ParameterError(f"point {number} is the same as point {first[key]}; each scenario is needed once")
         first[key] = number
+    for point in others:
+        if (key := point_key(point)) in first:
+            raise ParameterError(f"point {first[key]} is a scenario of the {design} already; each scenario is needed once")
 
 
 def check_fixed(fixed: Mapping[str, Any], factors: Mapping[str, Factor]) -> None:

@@ -68,20 +68,25 @@ class Range:
     log: bool = False
     steps: int | None = None
 
+    @property
+    def _whole(self) -> bool:
+        return is_whole(self.name)
+
     def at(self, place: float) -> Any:
         """Return the value at `place` of the unit interval."""
-        if is_whole(self.name):
+        if self._whole:
             return min(int(self.low) + int(place * (self.high - self.low + 1)), int(self.high))
         if self.log:
-            return float(np.exp(np.log(self.low) + place * (np.log(self.high) - np.log(self.low))))
+            found = float(np.exp(np.log(self.low) + place * (np.log(self.high) - np.log(self.low))))
+            return min(max(found, self.low), self.high)  # rounding would go beyond what is allowed
         return float(self.low + place * (self.high - self.low))
 
     @property
     def count(self) -> int:
-        """How many values a grid has of it, at most."""
+        """How many values a grid has of it: as many as steps, or as there are whole numbers."""
         if self.steps is None:
             raise ParameterError(f"[factors] {self.name}: a grid needs a list of values, or steps")
-        return self.steps
+        return min(self.steps, int(self.high - self.low) + 1) if self._whole else self.steps
 
     @property
     def sets(self) -> frozenset[str]:
@@ -98,8 +103,10 @@ class Range:
         """The values of a grid."""
         if self.steps is None:
             raise ParameterError(f"[factors] {self.name}: a grid needs a list of values, or steps")
+        if self._whole and self.steps > self.high - self.low:
+            return tuple(range(int(self.low), int(self.high) + 1))
         places = np.linspace(0, 1, self.steps)
-        if is_whole(self.name):
+        if self._whole:
             return tuple(dict.fromkeys(round(self.low + place * (self.high - self.low)) for place in places))
         return tuple(self.at(float(place)) for place in places)
 
@@ -192,7 +199,7 @@ def factor(name: str, given: Any, file: Path | None = None) -> Factor:
     if isinstance(given, Values | Range | Groups):
         return given
     check_name(f"[factors] {said(name)}", name)
-    if isinstance(given, Mapping) and not set(given) <= _RANGE:
+    if isinstance(given, Mapping) and (not set(given) <= _RANGE or _labelled(name, given)):
         for label in given:
             check_name(f"[factors] {name}: label {said(label)}", label)
         return Groups(name, {label: _group(name, label, group, file) for label, group in given.items()})
@@ -205,6 +212,11 @@ def factor(name: str, given: Any, file: Path | None = None) -> Factor:
         raise ParameterError(f"[factors] {name} = {said(given)}: a list of values, or a table with low and high, is needed")
     values = given if file is None else located({name: list(given)}, file)[name]
     return Values(name, tuple(canonical(name, value) for value in values))
+
+
+def _labelled(name: str, given: Mapping[str, Any]) -> bool:
+    """Return whether what might be a range has labels instead that are called as its ends: ``low`` and ``high`` settings."""
+    return any(isinstance(value, Mapping) or (isinstance(value, str) and find(name) is None) for value in given.values())
 
 
 def frozen(value: Any) -> Any:
@@ -232,6 +244,8 @@ def _range(name: str, given: dict[str, Any], kind: str) -> Range:
         raise wrong(f"log = {log!r}", "true or false is allowed, true for numbers above 0 that need not be whole")
     if steps is not None and (type(steps) is not int or not 2 <= steps <= MAX_SCENARIOS):
         raise wrong(f"steps = {said(steps)}", f"a whole number >= 2 and <= {MAX_SCENARIOS:,} is needed")
+    if steps is not None and kind == "number" and high - low < 8 * steps * math.ulp(max(abs(low), abs(high))):
+        raise wrong(f"steps = {steps}", f"so many different numbers do not lie between {low} and {high}")
     return Range(name, low, high, log, steps)
 
 

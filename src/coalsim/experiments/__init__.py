@@ -4,7 +4,7 @@ An experiment is a folder; ``docs/experiments.md`` says what is in it and how to
 """
 
 from coalsim.experiments.experiment import Output, Setting, Value
-from coalsim.experiments.loading import Experiment, available, load
+from coalsim.experiments.loading import Experiment, available, experiments_folder, load
 from coalsim.experiments.reproducing import Reproduction, reproduce
 from coalsim.experiments.targets import ExperimentError, Target, Tolerance
 from coalsim.experiments.verdicts import Agreement, Verdict, compare, follows, judge, judge_all, judged, moved
@@ -22,6 +22,7 @@ __all__ = [
     "Verdict",
     "available",
     "compare",
+    "experiments_folder",
     "follows",
     "judge",
     "judge_all",

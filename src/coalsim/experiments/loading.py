@@ -11,20 +11,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from coalsim.errors import nearest, shown
+from coalsim.errors import StoreError, nearest, shown
 from coalsim.experiments.containing import contained
 from coalsim.experiments.experiment import Output, Setting, Value
 from coalsim.experiments.targets import ExperimentError, Target, read_targets
 from coalsim.inputs import read_toml
 
 KINDS = ("published", "study")
-ABOUT, CODE, TARGETS = "experiment.toml", "experiment.py", "targets.csv"
+ABOUT, CODE, TARGETS, README = "experiment.toml", "experiment.py", "targets.csv", "README.md"
+NOTEBOOK = "analysis.py"
+"""A notebook that shows what came out: no part of the rules."""
+EXPERIMENTS = Path("experiments")
+"""Where experiments are looked for; if the current folder has none, among those that come with coalsim."""
 _FIELDS: dict[str, type | tuple[type, ...]] = {
     "title": str,
     "kind": str,
@@ -48,6 +53,8 @@ class Experiment:
     doi : of the publication; empty if there is none
     seconds : rough time of a full run on one core
     targets : what was reported, in the order of ``targets.csv``
+
+    What it is in prose, with its figures and what one sees in them, stands in ``README.md`` beside it, which it must have.
     """
 
     name: str
@@ -59,6 +66,20 @@ class Experiment:
     seconds: float
     targets: tuple[Target, ...]
     doi: str = ""
+
+    @property
+    def committed(self) -> Path:
+        """Folder in which its committed results lie: ``results/NAME`` beside the folder of experiments."""
+        return self.folder.resolve().parents[1] / "results" / self.name
+
+    def digest_of_rules(self) -> str:
+        """Return a digest of 128 bits of the files it computes with: its code and the tables it reads, without the targets."""
+        files = [path for path in self.folder.iterdir() if path.suffix in (".py", ".csv") and path.name not in (TARGETS, NOTEBOOK)]
+        return _digest(files)
+
+    def digest_of_targets(self) -> str:
+        """Return a digest of 128 bits of ``targets.csv``."""
+        return _digest([self.folder / TARGETS])
 
     @cached_property
     def module(self) -> ModuleType:
@@ -109,7 +130,7 @@ class Experiment:
         with self._importable(), contained(path):
             output = call(setting)
         if not isinstance(output, Output):
-            raise ExperimentError(f"{path}: run gave {type(output).__name__}; a coalsim.studies.Output is needed")
+            raise ExperimentError(f"{path}: run gave {type(output).__name__}; a coalsim.experiments.Output is needed")
         seen: set[str] = set()
         _check_values(path, output)
         for value in output.values:
@@ -136,13 +157,33 @@ class Experiment:
                 sys.path.remove(folder)
 
 
-def available(folder: str | Path = "experiments", kind: str | None = None) -> tuple[str, ...]:
+def experiments_folder(given: str | Path | None = None) -> Path:
+    """Return the folder of experiments: the one given, else ``experiments`` in the current folder, else the one that comes with coalsim.
+
+    Raises
+    ------
+    ExperimentError
+        None is given, the current folder has none, and none comes with this copy of coalsim.
+    """
+    if given is not None:
+        return Path(given)
+    if EXPERIMENTS.is_dir():
+        return EXPERIMENTS
+    from coalsim import shipped
+
+    try:
+        return shipped.folder("experiments")
+    except StoreError as error:
+        raise ExperimentError(f"there is no folder {EXPERIMENTS} here, and {error}") from None
+
+
+def available(folder: str | Path | None = None, kind: str | None = None) -> tuple[str, ...]:
     """Return the names of the experiments of a folder, in alphabetical order.
 
     Parameters
     ----------
     folder
-        Folder of experiments.
+        Folder of experiments; if not given, ``experiments`` in the current folder, or the experiments that come with coalsim.
     kind
         Only those of this kind, ``published`` or ``study``.
 
@@ -151,14 +192,14 @@ def available(folder: str | Path = "experiments", kind: str | None = None) -> tu
     ExperimentError
         There is no such folder, or (if `kind` is given) an ``experiment.toml`` is invalid.
     """
-    folder = Path(folder)
+    folder = experiments_folder(folder)
     if not os.path.isdir(folder):
         raise ExperimentError(f"there is no folder of experiments {folder}; give --experiments DIR")
     names = sorted(path.parent.name for path in folder.glob(f"*/{ABOUT}"))
     return tuple(name for name in names if kind is None or _about(folder / name / ABOUT)["kind"] == kind)
 
 
-def load(name_or_path: str | Path, folder: str | Path = "experiments") -> Experiment:
+def load(name_or_path: str | Path, folder: str | Path | None = None) -> Experiment:
     """Load an experiment; its code is imported when it is first used.
 
     Parameters
@@ -166,7 +207,7 @@ def load(name_or_path: str | Path, folder: str | Path = "experiments") -> Experi
     name_or_path
         Name of an experiment of `folder`, or (with a separator in it, or a `Path`) the folder of an experiment.
     folder
-        Folder of experiments.
+        Folder of experiments; if not given, ``experiments`` in the current folder, or the experiments that come with coalsim.
 
     Raises
     ------
@@ -178,12 +219,13 @@ def load(name_or_path: str | Path, folder: str | Path = "experiments") -> Experi
         if not os.path.isdir(path):
             raise ExperimentError(f"there is no folder {path}")
     else:
-        path = Path(folder) / name_or_path
+        folder = experiments_folder(folder)
+        path = folder / name_or_path
         known = available(folder)
         if name_or_path not in known and not os.path.isdir(path):
             among = nearest(name_or_path, known) or f"; there are: {', '.join(known) or 'none'}"
             raise ExperimentError(f"no experiment '{name_or_path}' in {folder}{among}")
-    for needed in (ABOUT, CODE, TARGETS):
+    for needed in (ABOUT, CODE, TARGETS, README):
         if not (path / needed).is_file():
             raise ExperimentError(f"{path} has no {needed}")
     about = _about(path / ABOUT)
@@ -216,7 +258,7 @@ def _check_values(path: Path, output: Output) -> None:
         raise ExperimentError(f"{path}: an Output is made of a list of values, and of tables and figures by name")
     for value in output.values:
         if not isinstance(value, Value) or not isinstance(value.name, str):
-            raise ExperimentError(f"{path}: {reprlib.repr(value)} is among the values; a coalsim.studies.Value is needed")
+            raise ExperimentError(f"{path}: {reprlib.repr(value)} is among the values; a coalsim.experiments.Value is needed")
         if not (isinstance(value.value, (int, float, np.number)) and isinstance(value.se, (int, float, np.number))):
             raise ExperimentError(f"{path}: value '{value.name}' is {reprlib.repr(value.value)}; a number is needed")
 
@@ -229,6 +271,13 @@ def _check_shown(path: Path, output: Output) -> None:
     for name, figure in output.figures.items():
         if not (isinstance(name, str) and hasattr(figure, "savefig")):
             raise ExperimentError(f"{path}: figure {reprlib.repr(name)} is {reprlib.repr(figure)}; a figure of matplotlib is needed")
+
+
+def _digest(files: Iterable[Path]) -> str:
+    found = blake2b(digest_size=16)
+    for path in sorted(files, key=lambda path: path.name):
+        found.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
+    return found.hexdigest()
 
 
 def _file(module: ModuleType) -> Path | None:

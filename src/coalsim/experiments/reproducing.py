@@ -16,12 +16,12 @@ from coalsim.errors import StoreError
 from coalsim.experiments.experiment import Output, Setting, Value
 from coalsim.experiments.loading import Experiment, load
 from coalsim.experiments.verdicts import Agreement, Verdict, compare, judge_all, read_before
+from coalsim.sweep.manifest import now, software
 from coalsim.tables import store
 
 if TYPE_CHECKING:
     import pandas as pd
 
-RESULTS = Path("results")
 LARGEST = 10_000_000
 """Bytes of a manifest."""
 
@@ -65,7 +65,7 @@ def reproduce(
     experiment: Experiment | str | Path,
     setting: Setting | None = None,
     out: str | Path | None = None,
-    committed: str | Path = RESULTS,
+    committed: str | Path | None = None,
 ) -> Reproduction:
     """Run an experiment, judge its targets, compare with the committed results and write the new ones.
 
@@ -80,8 +80,8 @@ def reproduce(
         and, last, ``manifest.json``. Nothing is written if not given. Files of an earlier run that this one does not make
         are removed if that run's manifest lists them.
     committed
-        Folder of the results to compare with, as they stand before anything is written; a rule for quick runs is at
-        `coalsim.studies.compare`.
+        Folder of the results to compare with, as they stand before anything is written; if not given, ``results`` beside
+        the folder of experiments. A rule for quick runs is at `coalsim.experiments.compare`.
 
     Raises
     ------
@@ -95,7 +95,8 @@ def reproduce(
     setting = setting or Setting()
     folder = None if out is None else Path(out).resolve() / experiment.name
     with nullcontext() if folder is None else store.making(folder):
-        result, earlier = _reproduced(experiment, setting, folder, Path(committed).resolve())
+        before = experiment.committed if committed is None else Path(committed).resolve() / experiment.name
+        result, earlier = _reproduced(experiment, setting, folder, before)
         if folder is not None:
             _write(result, folder, earlier)
             result = replace(result, folder=Path(out or "") / experiment.name)
@@ -110,7 +111,7 @@ def reproduce(
 def _reproduced(experiment: Experiment, setting: Setting, folder: Path | None, committed: Path) -> tuple[Reproduction, tuple[str, ...]]:
     """Run an experiment and judge it; return also the files that an earlier run wrote."""
     earlier = () if folder is None else _prepare(folder, setting)
-    before = read_before(committed / experiment.name)
+    before = read_before(committed)
     began = time.perf_counter()
     output = experiment.run(setting)
     seconds = time.perf_counter() - began
@@ -157,10 +158,24 @@ def _write(result: Reproduction, folder: Path, earlier: Iterable[str]) -> None:
     for name in set(earlier) - set(files):
         if Path(name).name == name and name.endswith((".csv", ".png")) and not (folder / name).is_dir():
             (folder / name).unlink(missing_ok=True)
-    about = {"experiment": result.experiment.name, "quick": result.setting.quick, "seed": result.setting.seed}
-    store.write_manifest(
-        folder, command="reproduce", **about, workers=result.setting.workers, files=files, seconds=round(result.seconds, 1)
-    )
+    store.write_manifest(folder, **_about(result), files=files)
+
+
+def _about(result: Reproduction) -> dict[str, Any]:
+    """Return what a manifest says of a run: with what it can be repeated, and nothing that another run would have otherwise but the day."""
+    used, experiment = software(), result.experiment
+    return {
+        "command": "reproduce",
+        "experiment": experiment.name,
+        "quick": result.setting.quick,
+        "seed": result.setting.seed,
+        "date": now()[:10],
+        "commit": used.commit,
+        "uncommitted_changes": used.dirty,
+        "code": used.code,
+        "rules": experiment.digest_of_rules(),
+        "targets": experiment.digest_of_targets(),
+    }
 
 
 _VERDICT_COLUMNS = (

@@ -185,7 +185,7 @@ class _Reading:
             for line, row in chunk:
                 if len(row) != width:
                     cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
-                    raise self.file.error(line, cells, f"{width} cells, as in the header")
+                    raise self.file.error(line, cells, f"{width} cell{'s' * (width > 1)}, as in the header")
             for place, raw in enumerate(zip(*(row for _, row in chunk), strict=True)):
                 if place not in known and self.header[place]:
                     continue

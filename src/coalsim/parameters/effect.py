@@ -31,16 +31,19 @@ def without_effect(p: Parameters) -> dict[str, str]:
 def refuse_without_effect(scenarios: Iterable[Parameters], but: Container[str] = ()) -> None:
     """Raise `ParameterError` for what has no effect in any of the scenarios, `but` for some parameters.
 
-    A sweep may vary a parameter that only some of its scenarios use; what none of them uses is a mistake.
+    A sweep may vary a parameter that only some of its scenarios use; what none of them uses is a mistake, also if some
+    of them have it at its default.
     """
     idle: dict[str, str] | None = None
+    given: set[str] = set()
     for p in scenarios:
-        here = without_effect(p)
+        here = _idle(p)
         idle = here if idle is None else {name: why for name, why in idle.items() if name in here}
+        given |= {name for name in idle.keys() - given if p.get(name) != declarations()[name].default}
         if not idle:
             return
     for name, why in (idle or {}).items():
-        if name not in but:
+        if name in given and name not in but:
             raise ParameterError(f"{name} {why}")
 
 

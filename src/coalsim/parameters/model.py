@@ -142,9 +142,13 @@ class Parameters(Section):
         own = (name for section in self.own.values() for name in section)
         return {name: self.get(name) for name in (*declarations(), *own)}
 
-    def changed(self) -> dict[str, Any]:
-        """Return the values that differ from the defaults, by name."""
-        return {name: value for name, value in self.flat().items() if value != declaration(name).default}
+    def changed(self, since: Parameters | None = None) -> dict[str, Any]:
+        """Return the values that differ from the defaults, or from those of another scenario, by name.
+
+        What is kept says how it differs from `model1`, which never changes, and not from the defaults, which may.
+        """
+        before = {} if since is None else since.flat()
+        return {name: value for name, value in self.flat().items() if value != before.get(name, declaration(name).default)}
 
 
 # The TOML table is called "register"; as an attribute that name belongs to a method of pydantic's base.
@@ -235,8 +239,9 @@ def from_mapping(tables: dict[str, Any]) -> Parameters:
             continue
         if not isinstance(values, dict):
             raise ParameterError(f"{section} = {shown(values)}: [{section}] is a section, a table of parameters")
+        fields = known[section].model_fields
         for name in values:
-            if name not in known[section].model_fields:
+            if name not in fields:
                 raise ParameterError(_unknown(section, name))
     if begun is not None:
         tables |= {name: getattr(begun, _attribute(name)).model_dump() | dict(tables.get(name, {})) for name in sections()}

@@ -48,13 +48,14 @@ def gains_by_channels(
     groups = {}
     for open_ in product((False, True), repeat=len(names)):
         closed = [channels[name] for name, left in zip(names, open_, strict=True) if not left]
-        groups["".join("01"[left] for left in open_)] = {key: value for settings in closed for key, value in settings.items()}
+        groups["open" + "".join("01"[left] for left in open_)] = {key: value for settings in closed for key, value in settings.items()}
     ends = {"from": dict(lever.low), "to": dict(lever.high)}
     results = Sweep(base, {"channels": groups, "lever_end": ends}, replicates, setting.seed).run(workers=setting.workers)
     runs = results.outcomes.merge(results.design, on="scenario_id")
     table = runs.pivot(index=["channels", "replication"], columns="lever_end", values=on).astype(float)
     found = (table["to"] - table["from"]).unstack("replication")
-    return {frozenset(n for n, bit in zip(names, str(key), strict=True) if bit == "1"): row.to_numpy() for key, row in found.iterrows()}
+    opened = {str(key): frozenset(n for n, bit in zip(names, str(key)[len("open") :], strict=True) if bit == "1") for key in found.index}
+    return {opened[str(key)]: row.to_numpy() for key, row in found.iterrows()}
 
 
 def shares(gains: Gains, channels: Sequence[str]) -> dict[str, NDArray[np.float64]]:

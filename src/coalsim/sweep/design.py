@@ -18,6 +18,7 @@ from coalsim.designs.checks import check_apart, check_distinct, check_fixed, dis
 from coalsim.designs.factors import Factor, factor, frozen, place
 from coalsim.designs.naming import check_names
 from coalsim.designs.samplers import SAMPLED, Design, sample, size
+from coalsim.designs.used import check_used
 from coalsim.errors import ParameterError, nearest, shown
 from coalsim.inputs import read_toml
 from coalsim.mechanism import Mechanism, together, unique
@@ -91,6 +92,8 @@ class Sweep:
     mechanisms: tuple[Mechanism, ...] = ()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.base, Parameters):
+            raise ParameterError(f"base = {said(self.base)}: Parameters are needed, the scenario that is varied")
         if not isinstance(self.factors, Mapping):
             raise ParameterError(f"factors = {said(self.factors)}: a mapping is needed, from names to values, a range or groups")
         if not isinstance(self.points, Iterable) or not all(isinstance(point, Mapping) for point in self.points):
@@ -150,10 +153,8 @@ class Sweep:
             return len(self.points)
         if self.samples is not None:
             return size(self.design, len(self.factors), self.samples) + len(self.points)
-        # Only a range of whole numbers can have fewer values than steps; it is short enough to be counted.
         kinds: list[Factor] = list(self.factors.values())
-        most = math.prod(kind.count for kind in kinds)
-        return (most if most > MAX_SCENARIOS else math.prod(len(kind.values) for kind in kinds)) + len(self.points)
+        return math.prod(kind.count for kind in kinds) + len(self.points)
 
     @classmethod
     def load(cls, path: str | Path, mechanisms: Sequence[Mechanism] = ()) -> Sweep:
@@ -183,7 +184,6 @@ class Sweep:
                 raise ParameterError("months is given twice, also in [fixed]; once is allowed")
             if not all(isinstance(point, dict) for point in points):
                 raise ParameterError("points: a table of factor values is needed for each")
-            check_distinct(points)
             if points and "design" not in tables:
                 tables["design"] = "list"
             if tables.get("design") == "list":
@@ -195,16 +195,17 @@ class Sweep:
                 for kind in made.values():
                     distinct(kind)
             check_fixed(fixed, made)
+            located_points = tuple(located(point, path) for point in points)
+            check_used(made, tables.get("design"), located_points)
             sweep = cls(
                 base=base.replace(**fixed),
                 factors=made,
-                points=tuple(located(point, path) for point in points),
+                points=located_points,
                 mechanisms=tuple(mechanisms),
                 **{key: tables[key] for key in ("replicates", "seed", "monthly", "design", "samples", "block") if key in tables},
             )
-            for _ in sweep.lazily():  # each is checked as it is made
-                pass
-            refuse_without_effect(sweep.lazily())
+            sweep.refuse_repeated()
+            refuse_without_effect(sweep.lazily())  # each is checked as it is made
         except ParameterError as error:
             raise ParameterError(f"{path}: {error}") from None
         return sweep
@@ -230,6 +231,11 @@ class Sweep:
     def scenario_values(self) -> list[dict[str, Any]]:
         """Return the factor values of each scenario; in a grid the last factor varies fastest."""
         return [dict(point) for point in self._values]
+
+    def refuse_repeated(self) -> None:
+        """Raise `ParameterError` for a point that is listed twice, or that the design has already."""
+        if self.points:
+            check_distinct(self.points, self.scenario_values()[: -len(self.points)], self.design)
 
     def settings(self) -> list[dict[str, Any]]:
         """Return the parameters that each scenario sets on the base."""
@@ -267,7 +273,7 @@ class Sweep:
     def spec(self) -> dict[str, Any]:
         """Return the sweep as plain values, from which `from_spec` makes it again."""
         return {
-            "base": self.base.changed(),
+            "base": self.base.changed(Parameters.model1()),
             "factors": {name: kind.spec() for name, kind in self.factors.items()},
             "design": self.design,
             "samples": self.samples,
@@ -287,7 +293,7 @@ class Sweep:
         # A sweep that is there may have values twice; no new one may.
         factors = {name: factor(name, given) for name, given in spec["factors"].items()}
         rest = {key: spec[key] for key in ("design", "samples", "points", "replicates", "seed", "monthly", "block")}
-        return cls(base=Parameters().replace(**base), factors=factors, mechanisms=mechanisms, **rest)
+        return cls(base=Parameters.model1().replace(**base), factors=factors, mechanisms=mechanisms, **rest)
 
     def run(
         self,

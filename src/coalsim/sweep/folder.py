@@ -32,7 +32,7 @@ from coalsim.sweep.work import TABLES, Done, Failed, Task, digest, parquet
 from coalsim.tables.store import MANIFEST, making, read_plain, there, write
 
 if TYPE_CHECKING:
-    from coalsim.sweep.design import Sweep
+    import pandas as pd
 
 DESIGN = "design.parquet"
 LEDGER = "ledger"
@@ -87,9 +87,9 @@ class SweepFolder:
         text = json.dumps({**about, "blocks": "@"}, indent=2).replace('"@"', f"[\n{blocks}\n  ]", 1)
         write(self.path / MANIFEST, lambda path: path.write_text(text + "\n", encoding="utf-8"))
 
-    def write_design(self, sweep: Sweep) -> None:
+    def write_design(self, frame: pd.DataFrame) -> None:
         """Put the table of scenarios in place, unless it is there."""
-        content = parquet(sweep.frame)
+        content = parquet(frame)
         with contextlib.suppress(OSError, StoreError):
             if read_plain(self.path / DESIGN, 2 * len(content)) == content:
                 return
@@ -159,9 +159,10 @@ class SweepFolder:
 
     @property
     def members(self) -> list[str]:
-        """What is here under names that a sweep uses, but for locks and folders."""
-        found = [name for name in (MANIFEST, DESIGN, SUMMARY, FIGURE) if there(self.path / name)]
-        return found + [f"{name}/{first.name}" for name in (LEDGER, *TABLES) for first in self._own(name, _NUMBERED)[:1]]
+        """What is here under names that a sweep uses, but for locks and folders: what a new one would replace, or remove later."""
+        found = [name for name in (MANIFEST, DESIGN, SUMMARY, FIGURE, REPORT) if there(self.path / name)]
+        patterns = dict.fromkeys((LEDGER, *TABLES), _NUMBERED) | _MADE_LATER
+        return found + [f"{name}/{first.name}" for name, pattern in patterns.items() for first in self._own(name, pattern)[:1]]
 
     def recognized(self) -> bool:
         """Whether a sweep wrote what is here: it has a manifest of one, or a ledger."""

@@ -7,12 +7,13 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coalsim.counts import MAX_RUNS, said, whole
 from coalsim.designs.checks import point_key
 from coalsim.designs.files import data_files, with_paths
 from coalsim.errors import ParameterError, StoreError
+from coalsim.parameters.effect import FILE_PARAMETERS
 from coalsim.sweep.design import Sweep
 from coalsim.sweep.entries import Entry
 from coalsim.sweep.folder import DESIGN, SweepFolder
@@ -20,6 +21,9 @@ from coalsim.sweep.manifest import MAX_MANIFEST, Manifest, Software, SweepSpec, 
 from coalsim.sweep.plan import WorkBlock, plan
 from coalsim.sweep.work import Task, parquet, tasks
 from coalsim.tables.store import MANIFEST, read_plain
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SAMPLE = 50
 """Entries of the ledger that are held against the manifest before results are read; all of them are before more is computed."""
@@ -36,6 +40,7 @@ class Prepared:
     @classmethod
     def of(cls, sweep: Sweep) -> Prepared:
         """Plan a sweep; raise a `CoalsimError` if it cannot be begun."""
+        sweep.refuse_repeated()
         files = inputs(data_files(sweep.spec()))
         return cls(sweep, plan(sweep.lazily(), range(sweep.count), 0, sweep.replicates, sweep.block), files)
 
@@ -52,7 +57,7 @@ def begin(store: SweepFolder, prepared: Prepared, name: str) -> None:
     manifest = _manifest(store, prepared.sweep, name, prepared.blocks, prepared.files)
     store.make_members()
     store.write_manifest(manifest)
-    store.write_design(prepared.sweep)
+    write_design(store, prepared.sweep)
 
 
 def _refuse_strangers(store: SweepFolder, prepared: Prepared) -> None:
@@ -80,7 +85,7 @@ class Larger:
     known: int
 
 
-def larger(sweep: Sweep, folder: object, replicates: int | None, points: Sequence[Mapping[str, Any]] | None) -> Larger:
+def larger(sweep: Sweep, store: SweepFolder, replicates: int | None, points: Sequence[Mapping[str, Any]] | None) -> Larger:
     """Return a sweep with more replicates and scenarios; what is there already, or given twice, is not added.
 
     Raises
@@ -95,10 +100,10 @@ def larger(sweep: Sweep, folder: object, replicates: int | None, points: Sequenc
             raise ParameterError(f"point {number} = {said(point)}: values of exactly the factors are needed: {', '.join(sweep.factors)}")
     wanted = sweep.replicates if replicates is None else whole("replicates", replicates, 1, MAX_RUNS)
     if wanted < sweep.replicates:
-        raise ParameterError(f"replicates = {wanted}: {folder} has {sweep.replicates} already; a sweep can only grow")
+        raise ParameterError(f"replicates = {wanted}: {store} has {sweep.replicates} already; a sweep can only grow")
     known = {point_key(point) for point in sweep.scenario_values()} if points else set()
     new: list[Mapping[str, Any]] = []
-    for point in points or ():
+    for point in (_as_here(store, given) for given in points or ()):
         key = point_key(point)
         if key not in known:
             known.add(key)
@@ -120,7 +125,7 @@ def extend(store: SweepFolder, manifest: Manifest, sweep: Sweep, grown: Sweep) -
     files = inputs(data_files(grown.spec()))
     made = _manifest(store, grown, manifest.name, blocks, files)
     store.write_manifest(made.model_copy(update={"software": manifest.software, "stretches": manifest.stretches}))
-    store.write_design(grown)
+    write_design(store, grown)
 
 
 def agree(store: SweepFolder, sweep: Sweep) -> None:
@@ -243,7 +248,7 @@ def _design_agrees(store: SweepFolder, sweep: Sweep, needed: bool = False) -> bo
         found = pq.ParquetFile(pa.BufferReader(read_plain(store.path / DESIGN, MAX_MANIFEST))).read(use_threads=False)
     except (StoreError, pa.ArrowException, OSError):
         return not needed
-    made = pq.ParquetFile(pa.BufferReader(parquet(sweep.frame))).read(use_threads=False)
+    made = pq.ParquetFile(pa.BufferReader(parquet(_portable_design(store, sweep)))).read(use_threads=False)
     rows = min(found.num_rows, made.num_rows)
     try:
         return bool(found.slice(0, rows).cast(made.schema).equals(made.slice(0, rows)))
@@ -266,6 +271,26 @@ def _manifest(store: SweepFolder, sweep: Sweep, name: str, blocks: list[WorkBloc
 def _portable(store: SweepFolder, spec: dict[str, Any]) -> dict[str, Any]:
     """Name data files relative to the folder, so that both can move together."""
     return with_paths(spec, lambda name: _relative(store, name))
+
+
+def write_design(store: SweepFolder, sweep: Sweep) -> None:
+    """Write the table of a sweep's scenarios, unless it is there."""
+    store.write_design(_portable_design(store, sweep))
+
+
+def _portable_design(store: SweepFolder, sweep: Sweep) -> pd.DataFrame:
+    """Return the design as the folder keeps it: with data files named as in the manifest."""
+    frame = sweep.frame
+    for name in sweep.factors:
+        if name in FILE_PARAMETERS:
+            frame[name] = [_relative(store, file) if file else file for file in frame[name]]
+    return frame
+
+
+def _as_here(store: SweepFolder, point: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a scenario with its data files named as `sweep_of` names them, so that one file has one name."""
+    there = {name: value for name, value in point.items() if name in FILE_PARAMETERS and isinstance(value, str) and value}
+    return {**point, **{name: os.path.normpath(store.place / _relative(store, file)) for name, file in there.items()}}
 
 
 def _relative(store: SweepFolder, name: str) -> str:

@@ -19,7 +19,7 @@ from coalsim.sweep.described import in_files, runnable
 from coalsim.sweep.design import Sweep
 from coalsim.sweep.executors import Pool, check_workers, pool
 from coalsim.sweep.folder import SweepFolder
-from coalsim.sweep.identity import Prepared, agree, begin, blocks_of, extend, larger, left, opened, same_code, same_inputs
+from coalsim.sweep.identity import Prepared, agree, begin, blocks_of, extend, larger, left, opened, same_code, same_inputs, write_design
 from coalsim.sweep.manifest import Manifest, Stretch, inputs, now, software
 from coalsim.sweep.progress import Guarded, Progress, Silent
 from coalsim.sweep.work import Done, Failed, Task, compute, frames, tasks
@@ -207,7 +207,7 @@ def _work(
     store.make_members()
     if part is None:
         store.tidy()
-        store.write_design(sweep)
+        write_design(store, sweep)
     blocks = [block for block in blocks_of(manifest) if part is None or block.number % part[1] == part[0] - 1]
     todo, settled, notes = left(store, manifest, tasks(sweep, blocks, inputs(data_files(sweep.spec()))))
     progress.begin(sum(block.organization_months for block in blocks), sum(block.runs for block in blocks), settled)
@@ -338,8 +338,10 @@ def _interruptible() -> Iterator[None]:
 
 
 def _check(part: tuple[int, int] | None, errors: str, workers: int, dask: str | None) -> None:
-    if part is not None and not (len(part) == 2 and all(type(number) is int for number in part) and 1 <= part[0] <= part[1]):
-        raise ParameterError(f"part {'/'.join(map(said, part))}: i/N with 1 <= i <= N is needed")
+    if part is not None:
+        numbers = isinstance(part, tuple | list) and len(part) == 2 and all(type(number) is int for number in part)
+        if not (numbers and 1 <= part[0] <= part[1]):
+            raise ParameterError(f"part = {said(part)}: (i, N) with 1 <= i <= N is needed")
     if errors not in ("stop", "record"):
         raise ParameterError(f"errors = {errors!r}; allowed: stop, record")
     check_workers(workers)

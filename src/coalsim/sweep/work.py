@@ -77,7 +77,7 @@ class Failed:
 
 def tasks(sweep: Sweep, blocks: list[WorkBlock], inputs: Mapping[str, str]) -> list[Task]:
     """Return the task of each block; `inputs` are the digests of the data files, by name."""
-    base = sweep.base.changed()
+    base = sweep.base.changed(Parameters.model1())
     payloads: dict[tuple[int, ...], tuple[str, str]] = {}
     sources = tuple(mechanism.source for mechanism in sweep.mechanisms)
     codes = [[source.name, source.digest] for source in sources]
@@ -148,7 +148,7 @@ def digest(content: bytes) -> str:
 def _scenarios(payload: str, mechanisms: tuple[Source, ...] = ()) -> tuple[Parameters, ...]:
     """Return the parameters of a payload, some perhaps of mechanisms; kept, as many blocks have the same."""
     about = json.loads(payload)
-    base = Parameters().replace(**about["base"])
+    base = Parameters.model1().replace(**about["base"])
     return tuple(base.replace(**values) for values in about["scenarios"])
 
 

@@ -91,6 +91,8 @@ class Block:
         Whether to record readiness and reserves by month.
     mechanisms
         Mechanisms besides the built-in ones.
+    compiled
+        Whether steps are compiled (`coalsim.vectorized.kernels`); the results are the same to the bit.
 
     Raises
     ------
@@ -107,6 +109,7 @@ class Block:
         submodels: Mapping[str, Submodel] | None = None,
         trajectories: bool = False,
         mechanisms: Sequence[Mechanism] = (),
+        compiled: bool = False,
     ) -> None:
         first = scenarios[0]
         self.schedule = schedule(mechanisms, submodels or {})
@@ -119,6 +122,11 @@ class Block:
         months = self.state.burn_in + shape.months
         self.draws = Draws(of_field, seed, replicates, shape.organizations, shape.issues, months, own, shape.slots)
         self.ledger = Ledger(self.state, trajectories, mechanisms)
+        if compiled:
+            from coalsim.vectorized.kernels.schedule import with_kernels
+
+            self.state.tidy()
+            self.schedule = with_kernels(self.schedule, SCHEDULE, self.state, self.values, self.draws)
         found_given(self.state, self.values, fields, [Source(seed, replicate) for replicate in replicates])
 
     def step(self) -> None:

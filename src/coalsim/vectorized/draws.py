@@ -69,6 +69,21 @@ class Draws:
         self._month = month
         self._drawn.clear()
 
+    @property
+    def month(self) -> int:
+        """The month, counted from the first of the burn-in."""
+        return self._month
+
+    @property
+    def keys(self) -> NDArray[np.uint64]:
+        """Seed and replicate of each distinct replicate, shape (replicates, 2)."""
+        return np.array([source.key for source in self._sources], dtype=np.uint64)
+
+    @property
+    def slots(self) -> Ints:
+        """The place of each run's replicate among the distinct ones, shape (runs,)."""
+        return self._slot
+
     def of_runs(self, column: str) -> Floats:
         """Return a column of the stream *environment*, shape (runs,)."""
         return self._environment[self._slot, self._month, self._streams.environment.columns.index(column)]
@@ -84,11 +99,15 @@ class Draws:
 
     def of_closures(self) -> Floats:
         """Return this month's draws of the stream *closure*, shape (runs * organizations,)."""
+        return self.closures()[self._slot, :, self._month % YEAR].reshape(-1)
+
+    def closures(self) -> Floats:
+        """Return this year's draws of the stream *closure*, shape (replicates, organizations, 12)."""
         year, month = divmod(self._month, YEAR)
         if month == 0 or self._closure is None:
             stream = self._streams.closure
             self._closure = self._fill(stream, year, np.empty((len(self._sources), self._organizations, stream.width)))
-        return self._closure[self._slot, :, month].reshape(-1)
+        return self._closure
 
     def of_all(self, column: str, normal: bool = False) -> Floats:
         """Return a column of the stream *organization*, or of a mechanism's own (as standard normals).

@@ -8,7 +8,7 @@ all mechanisms share, in each mechanism what it brings along.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -137,6 +137,8 @@ class State:
         for v in variables:
             self._cleared.setdefault(v.reset, []).append(v)
         self._scratch = np.empty(self.shape.all, dtype=np.intp)
+        self.clear_by: dict[Event, Callable[[Ints], None]] = {}
+        self.members_of: Callable[[State], Members] = Members
 
     if TYPE_CHECKING:  # the attributes that are declared
 
@@ -165,8 +167,26 @@ class State:
             raise ValueError(f"variable '{v.name}' of {v.of} starts with {found}; its array has the shape {self.shape.of(v)}")
         return array
 
+    def tidy(self) -> None:
+        """Have all arrays as kernels are compiled for: of the types declared, lists of acquaintances one behind the other."""
+        for v in self.variables.values():
+            array = getattr(self, v.name)
+            turned = v.of == "acquaintance" and not v.axes
+            want: NDArray[Any] = np.asarray(array, dtype=v.dtype, order="F" if turned else "C")
+            if want is not array or not want.flags.writeable:
+                setattr(self, v.name, want if want.flags.writeable else want.copy(order="K"))
+
+    def cleared_by(self, event: Event, names: Collection[str], clear: Callable[[Ints], None]) -> None:
+        """Have variables cleared at an event by a function of who is concerned."""
+        self.clear_by[event] = clear
+        self._cleared[event] = [v for v in self._cleared.get(event, ()) if v.name not in names]
+
     def clear(self, event: Event, who: Ints) -> None:
         """Give the variables of `who` their nulls that have them back at `event`."""
+        if len(who) == 0:
+            return
+        if event in self.clear_by:
+            self.clear_by[event](who)
         for v in self._cleared.get(event, ()):
             array = getattr(self, v.name)
             if v.of == "relation":
@@ -216,7 +236,7 @@ class State:
     @cached_property
     def members(self) -> Members:
         """Who is in which coalition now."""
-        return Members(self)
+        return self.members_of(self)
 
     def record(self, c: Ints, ending: Ints, size: Ints) -> None:
         """Record coalitions that end this month (or run on after the last), before they are cleared.

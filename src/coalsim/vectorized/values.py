@@ -22,6 +22,9 @@ OWN = tuple(name for name in declarations() if f"focal_{name}" in declarations()
 
 _NUMERIC = ("number", "whole number", "true or false")
 
+NUMBERS = tuple(name for name, d in declarations().items() if d.kind in _NUMERIC)
+"""The model's own parameters that are numbers."""
+
 
 class Values:
     """The parameter values of a block, by name, as seen by every organization of every run.
@@ -64,6 +67,12 @@ class Values:
             return self._by_organization[name]
         except KeyError:
             raise AttributeError(f"there is no numeric parameter '{name}'") from None
+
+    def table(self) -> NDArray[np.float64]:
+        """Return the parameters in `NUMBERS` run by run, shape (runs, len(NUMBERS)); NaN where there is no value."""
+        runs = len(self._schedules["window"][0])
+        columns = [self._by_run[name] for name in NUMBERS]
+        return np.stack([np.broadcast_to(np.nan if value is None else value, (runs,)).astype(float) for value in columns], axis=1)
 
     def scheduled(self, kind: str, month: int) -> tuple[Bools, Bools]:
         """Return, of each run, whether windows (or recessions) come by schedule, and whether one begins now."""

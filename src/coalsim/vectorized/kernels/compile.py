@@ -1,0 +1,63 @@
+"""`compiled` and `Kernel`: functions that numba compiles once, keeps in a cache, and is handed arrays by their names."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import numba
+from numba import config as _config
+
+from coalsim.vectorized.compiling import cache_folder
+
+config: Any = _config
+F = TypeVar("F", bound=Callable[..., Any])
+
+# No fastmath: the order of operations is that of the numpy engine, and so are the bits.
+_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "nogil": True}
+
+
+@contextmanager
+def _cached_in_our_folder() -> Iterator[None]:
+    """Have numba keep what is compiled in a folder named by the source of all kernels.
+
+    numba knows only when a function's own file changed: of one that calls it from another file it would go on to use old code.
+    """
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(cache_folder())
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before
+
+
+def compiled(function: F) -> F:
+    """Have a function compiled when it is first called."""
+    with _cached_in_our_folder():
+        kept: F = numba.njit(**_OPTIONS)(function)
+        return kept
+
+
+class Kernel:
+    """A compiled function whose arguments have the names of what they are.
+
+    Of each argument the value is what is given under that name, or else the attribute of that name of the kit
+    (`coalsim.vectorized.kernels.kit.Kit`), or else the state's.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.__doc__, self.__name__ = function.__doc__, function.__name__
+        self.names = tuple(inspect.signature(function).parameters)
+        self._function = compiled(function)
+        self._plan: tuple[tuple[str, int], ...] = ()
+
+    def __call__(self, kit: Any, **given: Any) -> Any:
+        """Call it for the block that `kit` belongs to."""
+        if not self._plan:
+            self._plan = tuple((name, 0 if name in given else 1 if hasattr(type(kit), name) else 2) for name in self.names)
+        state = kit.state.__dict__
+        return self._function(
+            *[state[name] if where == 2 else getattr(kit, name) if where == 1 else given[name] for name, where in self._plan]
+        )

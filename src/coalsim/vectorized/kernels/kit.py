@@ -1,0 +1,135 @@
+"""What kernels are given besides the state: parameters by run, keys of the draws, the month, who is a member of what."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from numba.extending import get_cython_function_address
+from numpy.typing import NDArray
+
+from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.kernels.clearing import CLEARED
+from coalsim.vectorized.kernels.compile import Kernel
+from coalsim.vectorized.kernels.members import CompiledMembers
+from coalsim.vectorized.kernels.philox import fill
+from coalsim.vectorized.state import Floats, Ints, State
+from coalsim.vectorized.values import Values
+
+_NDTRI = get_cython_function_address("scipy.special.cython_special", "ndtri")
+
+
+class Kit:
+    """What the kernels of a block share; attributes are what their arguments are called."""
+
+    def __init__(self, state: State, values: Values, draws: Draws) -> None:
+        self.state = state
+        self.parameters = values.table().reshape(-1)
+        self.keys, self.source = draws.keys, draws.slots
+        self._draws = draws
+        self._filled = -1
+        many = len(self.keys) * state.shape.organizations
+        self._noise, self._drawn = np.empty(many), np.empty((many, 3))
+        state.members_of = CompiledMembers
+        for event, clear in CLEARED.items():
+            state.cleared_by(event, clear.names, partial(self._clear, clear))
+
+    ndtri = _NDTRI
+    parameters: Floats = np.empty(0)
+    """(runs * parameters,) in the order of `coalsim.vectorized.values.NUMBERS`."""
+    keys: NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
+    """(replicates, 2) seed and replicate."""
+    source: Ints = np.empty(0, dtype=np.intp)
+    """(runs,) place of each run's replicate in `keys`."""
+
+    @property
+    def month(self) -> int:
+        """The month."""
+        return self.state.month
+
+    @property
+    def now(self) -> int:
+        """The month as the draws count it, from the first of the burn-in."""
+        return self._draws.month
+
+    @property
+    def organizations(self) -> int:
+        """Organizations in a run."""
+        return self.state.shape.organizations
+
+    @property
+    def issues(self) -> int:
+        """Issues in a run."""
+        return self.state.shape.issues
+
+    @property
+    def lists(self) -> Ints:
+        """(runs * organizations, places) who knows whom."""
+        return self.state.acquaintances.T
+
+    @property
+    def noise(self) -> Floats:
+        """(replicates * organizations,) this month's standard normals."""
+        self._fill()
+        return self._noise
+
+    @property
+    def drawn(self) -> Floats:
+        """(replicates * organizations, 3) this month's draws for mapping."""
+        self._fill()
+        return self._drawn
+
+    @property
+    def members(self) -> CompiledMembers:
+        """Who is in which coalition."""
+        found = self.state.members
+        if not isinstance(found, CompiledMembers):
+            raise TypeError("members were listed by another class")
+        return found
+
+    @property
+    def who(self) -> Ints:
+        """(memberships,) organizations."""
+        return self.members.who
+
+    @property
+    def held(self) -> Ints:
+        """(memberships,) slots of the organizations."""
+        return self.members.place
+
+    @property
+    def within(self) -> Ints:
+        """(memberships,) places of their coalitions in `coalitions`."""
+        return self.members.slot
+
+    @property
+    def coalitions(self) -> Ints:
+        """Conveners of the running coalitions."""
+        return self.members.coalitions
+
+    @property
+    def count(self) -> Ints:
+        """Members of each running coalition."""
+        return self.members.count
+
+    @property
+    def members_from(self) -> Ints:
+        """(runs + 1,) the first membership of each run."""
+        return self.members.members_from
+
+    @property
+    def coalitions_from(self) -> Ints:
+        """(runs + 1,) the first running coalition of each run."""
+        return self.members.coalitions_from
+
+    def book(self, name: str, amounts: Floats) -> None:
+        """Add amounts of runs to this month's books."""
+        self.state.books[name] = self.state.books.get(name, 0.0) + amounts
+
+    def _clear(self, clear: Kernel, chosen: Ints) -> None:
+        clear(self, chosen=chosen)
+
+    def _fill(self) -> None:
+        if self._filled != self.now:
+            self._filled = self.now
+            fill(self, noise=self._noise, drawn=self._drawn)

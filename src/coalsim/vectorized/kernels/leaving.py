@@ -1,0 +1,148 @@
+"""Who leaves, whose pledge is renewed, and who leads on (step 13), compiled; see `coalsim.vectorized.mechanisms.leaving`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.kernels.compile import Kernel
+from coalsim.vectorized.kernels.joining import mean_styles
+from coalsim.vectorized.kernels.kit import Kit
+from coalsim.vectorized.kernels.means import affordable, committed
+from coalsim.vectorized.kernels.members import release
+from coalsim.vectorized.kernels.reckoning import RECORD, alignment, chance_of_success, is_member, own, resonance
+from coalsim.vectorized.state import State
+from coalsim.vectorized.values import Values
+
+
+def leaving(kit: Kit, s: State, p: Values, draws: Draws) -> None:
+    """Let members go who are dissatisfied, drifted from the goal, exhausted, or cannot go on; coalitions find new leads."""
+    exits = np.zeros(s.shape.runs)
+    _leaving(kit, exits=exits)
+    kit.book("exits", exits)
+    if exits.any():
+        s.members_changed()
+    _succession(kit)
+
+
+@Kernel
+def _leaving(
+    parameters, month, who, held, within, coalitions, count, members_from, coalitions_from, exits,
+    coalition, joined, satisfaction, pledge, kept, cooldown, mission, goal, style, trust, fit, momentum, routines,
+    lead, focal, reserve, reserve_cap, readiness, capacity,
+):  # fmt: skip
+    p = parameters.view(RECORD)
+    slots = coalition.shape[0]
+    styles = mean_styles(style, who, within, count)
+    chances = np.empty(len(coalitions))
+    for a in range(len(coalitions)):
+        chances[a] = chance_of_success(trust, fit, momentum, coalitions[a])
+    goes = np.empty(slots, np.bool_)
+    renewed = np.empty(slots)
+    for run in range(len(p)):
+        q = p[run]
+        weight = q.resonance_weight
+        memory = q.memory
+        cools = int(q.cooldown)
+        m = members_from[run]
+        while m < members_from[run + 1]:
+            i = who[m]
+            end = m
+            worst = -1
+            worst_leads = False
+            worst_value = 0.0
+            while end < members_from[run + 1] and who[end] == i:
+                a = within[end]
+                c = coalitions[a]
+                slot = held[end]
+                aligned = alignment(mission, i, goal, c)
+                resonant = resonance(style, i, styles, a)
+                rate = own(focal[c], q.focal_contribution_rate, q.contribution_rate)
+                payoff = aligned * (1 - weight + weight * resonant) * chances[a]
+                payoff -= q.burden * rate * pledge[slot, i] * (1 - reserve[i] / reserve_cap[i])
+                value = memory * satisfaction[slot, i] + (1 - memory) * payoff
+                satisfaction[slot, i] = value
+                leads = lead[c] == i
+                if worst < 0 or (worst_leads and not leads) or (worst_leads == leads and value < worst_value):
+                    worst = slot
+                    worst_leads = leads
+                    worst_value = value
+                end += 1
+            for entry in range(m, end):
+                a = within[entry]
+                c = coalitions[a]
+                slot = held[entry]
+                value = satisfaction[slot, i]
+                aligned = alignment(mission, i, goal, c)
+                months = own(focal[c], q.focal_commitment_months, q.commitment_months)
+                keeps = 1 - q.routine_effect * routines[c]
+                leads = lead[c] == i
+                leaves = value < q.exit_level * keeps and month - joined[slot, i] >= months
+                leaves = leaves or aligned < own(focal[c], q.focal_admission, q.admission) - q.drift_tolerance
+                leaves = leaves or (readiness[i] < q.exhaustion and slot == worst)
+                leaves = leaves and (not leads or value < q.convener_patience * (q.exit_level * keeps))
+                goes[slot] = leaves
+                renewed[slot] = pledge[slot, i]
+                served = month - joined[slot, i]
+                term = int(months)
+                if q.renewal != 0 and served > 0 and term > 0 and served % term == 0:
+                    rate = own(focal[c], q.focal_contribution_rate, q.contribution_rate)
+                    others = committed(coalition, pledge, focal, q.contribution_rate, q.focal_contribution_rate, i, slot)
+                    promised = affordable(reserve[i], capacity[i], months, rate, others, q.slack, q.see_through)
+                    if not promised < q.pledge_floor:
+                        renewed[slot] = promised
+                    elif leads:
+                        renewed[slot] = q.pledge_floor
+                    else:
+                        goes[slot] = True
+            left = False
+            for entry in range(m, end):
+                pledge[held[entry], i] = renewed[held[entry]]
+            for entry in range(end - 1, m - 1, -1):
+                slot = held[entry]
+                if goes[slot]:
+                    release(coalition, joined, satisfaction, pledge, kept, i, slot)
+                    exits[run] += 1
+                    left = True
+            if left and coalition[0, i] < 0:
+                cooldown[i] = cools
+            m = end
+
+
+@Kernel
+def _succession(
+    parameters, who, held, within, coalitions, members_from, coalitions_from,
+    coalition, joined, capacity, leadership, openness, lead, lead_lost, lead_leadership, lead_openness, lead_capacity,
+):  # fmt: skip
+    p = parameters.view(RECORD)
+    for run in range(len(p)):
+        without = False
+        for a in range(coalitions_from[run], coalitions_from[run + 1]):
+            c = coalitions[a]
+            if p[run].succession != 0 and lead[c] >= 0 and not is_member(coalition, lead[c], c):
+                lead[c] = -1
+                lead_lost[c] += 1
+            without |= lead[c] < 0
+        if not without:
+            continue
+        best = np.full(coalitions_from[run + 1] - coalitions_from[run], -1)
+        since = np.empty(len(best), np.int64)
+        for m in range(members_from[run], members_from[run + 1]):
+            at = within[m] - coalitions_from[run]
+            c = coalitions[within[m]]
+            if lead[c] >= 0:
+                continue
+            i = who[m]
+            months = joined[held[m], i]
+            # Of those of longest standing the largest; of these the first.
+            if best[at] < 0 or months < since[at] or (months == since[at] and capacity[i] > capacity[best[at]]):
+                best[at] = i
+                since[at] = months
+        for a in range(coalitions_from[run], coalitions_from[run + 1]):
+            c = coalitions[a]
+            i = best[a - coalitions_from[run]]
+            if lead[c] < 0 and i >= 0:
+                lead[c] = i
+                lead_leadership[c] = leadership[i]
+                lead_openness[c] = openness[i]
+                lead_capacity[c] = capacity[i]

@@ -1,0 +1,121 @@
+"""Who is in which coalition, listed by a kernel; memberships that begin and end."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coalsim.mechanism import NO_MONTH
+from coalsim.vectorized.kernels.compile import compiled
+from coalsim.vectorized.state import Ints, Members
+
+if TYPE_CHECKING:
+    from coalsim.vectorized.state import State
+
+
+class CompiledMembers(Members):
+    """The same as `coalsim.vectorized.state.Members`, run by run."""
+
+    def __init__(self, s: State) -> None:
+        self._organizations = s.shape.all
+        self._state = s
+        listed = list_members(s.running, s.coalition, s.shape.runs, s._scratch)
+        self.who, self.place, self.slot, self.coalitions, self.count, self.members_from, self.coalitions_from = listed
+
+    @cached_property
+    def convener(self) -> Ints:  # type: ignore[override]
+        """Coalition of each membership."""
+        return self.coalitions[self.slot]
+
+    @cached_property
+    def _flat(self) -> Ints:  # type: ignore[override]
+        return self.place * self._organizations + self.who
+
+
+@compiled
+def list_members(running, coalition, runs, position):
+    """List running coalitions and memberships; see `coalsim.vectorized.state.Members`.
+
+    Parameters
+    ----------
+    position : (runs * organizations,) of each coalition, where it is in the list; overwritten
+    """
+    slots, everybody = coalition.shape
+    organizations = everybody // runs
+    many = 0
+    members = 0
+    for i in range(everybody):
+        many += running[i]
+    for slot in range(slots):
+        for i in range(everybody):
+            members += coalition[slot, i] >= 0
+    who = np.empty(members, np.int64)
+    held = np.empty(members, np.int64)
+    within = np.empty(members, np.int64)
+    coalitions = np.empty(many, np.int64)
+    count = np.zeros(many, np.int64)
+    members_from = np.empty(runs + 1, np.int64)
+    coalitions_from = np.empty(runs + 1, np.int64)
+    at = 0
+    m = 0
+    for run in range(runs):
+        coalitions_from[run] = at
+        for c in range(run * organizations, (run + 1) * organizations):
+            if running[c]:
+                coalitions[at] = c
+                position[c] = at
+                at += 1
+        members_from[run] = m
+        for i in range(run * organizations, (run + 1) * organizations):
+            for slot in range(slots):
+                c = coalition[slot, i]
+                if c < 0:
+                    break
+                who[m] = i
+                held[m] = slot
+                within[m] = position[c]
+                count[position[c]] += 1
+                m += 1
+    coalitions_from[runs] = at
+    members_from[runs] = m
+    return who, held, within, coalitions, count, members_from, coalitions_from
+
+
+@compiled
+def enrol(coalition, joined, satisfaction, pledge, kept, i, c, month, value, promised):
+    """Make organization i a member of c, in the order of conveners."""
+    slot = 0
+    while coalition[slot, i] >= 0:
+        slot += 1
+    while slot > 0 and coalition[slot - 1, i] > c:
+        coalition[slot, i] = coalition[slot - 1, i]
+        joined[slot, i] = joined[slot - 1, i]
+        satisfaction[slot, i] = satisfaction[slot - 1, i]
+        pledge[slot, i] = pledge[slot - 1, i]
+        kept[slot, i] = kept[slot - 1, i]
+        slot -= 1
+    coalition[slot, i] = c
+    joined[slot, i] = month
+    satisfaction[slot, i] = value
+    pledge[slot, i] = promised
+    kept[slot, i] = 0
+
+
+@compiled
+def release(coalition, joined, satisfaction, pledge, kept, i, slot):
+    """End the membership of organization i in a slot; those behind move up."""
+    last = coalition.shape[0] - 1
+    while slot < last and coalition[slot + 1, i] >= 0:
+        coalition[slot, i] = coalition[slot + 1, i]
+        joined[slot, i] = joined[slot + 1, i]
+        satisfaction[slot, i] = satisfaction[slot + 1, i]
+        pledge[slot, i] = pledge[slot + 1, i]
+        kept[slot, i] = kept[slot + 1, i]
+        slot += 1
+    coalition[slot, i] = -1
+    joined[slot, i] = NO_MONTH
+    satisfaction[slot, i] = np.nan
+    pledge[slot, i] = np.nan
+    kept[slot, i] = 0

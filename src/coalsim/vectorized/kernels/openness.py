@@ -1,0 +1,183 @@
+"""Dialogue, and goals and missions that move (steps 3 and 11), compiled; see `coalsim.vectorized.mechanisms.openness`."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.kernels.compile import Kernel, compiled
+from coalsim.vectorized.kernels.kit import Kit
+from coalsim.vectorized.kernels.reckoning import RECORD, cut, integer_power, own
+from coalsim.vectorized.mechanisms import openness
+from coalsim.vectorized.mechanisms.openness import LEAST_FIT
+from coalsim.vectorized.state import State
+from coalsim.vectorized.values import Values
+
+
+def dialogue(kit: Kit, s: State, p: Values, draws: Draws) -> None:
+    """Move missions towards the mean of the acquaintances whose missions are near enough to be listened to."""
+    if s.everybody_known:
+        openness.dialogue(s, p, draws)
+    else:
+        _dialogue(kit)
+
+
+@Kernel
+def _dialogue(parameters, organizations, known, lists, openness, mission):
+    p = parameters.view(RECORD)
+    dimensions = mission.shape[0]
+    before = np.empty((organizations, dimensions))
+    sum_ = np.empty(dimensions)
+    for run in range(len(p)):
+        rate = p[run].dialogue
+        if rate == 0:
+            continue
+        stay = 1 - rate
+        far = 2 * p[run].confidence
+        first = run * organizations
+        for axis in range(dimensions):
+            for i in range(organizations):
+                before[i, axis] = mission[axis, first + i]
+        if dimensions == 3:
+            for i in range(first, first + organizations):
+                reach = cut(far * openness[i])
+                limit = 3 * reach * reach
+                x0 = before[i - first, 0]
+                x1 = before[i - first, 1]
+                x2 = before[i - first, 2]
+                t0 = x0
+                t1 = x1
+                t2 = x2
+                number = 1.0
+                for k in range(known[i]):
+                    j = lists[i, k] - first
+                    y0 = before[j, 0]
+                    y1 = before[j, 1]
+                    y2 = before[j, 2]
+                    e0 = y0 - x0
+                    e1 = y1 - x1
+                    e2 = y2 - x2
+                    heard = 1.0 if e0 * e0 + e1 * e1 + e2 * e2 <= limit else 0.0
+                    number += heard
+                    t0 += y0 * heard
+                    t1 += y1 * heard
+                    t2 += y2 * heard
+                mission[0, i] = stay * x0 + rate * (t0 / number)
+                mission[1, i] = stay * x1 + rate * (t1 / number)
+                mission[2, i] = stay * x2 + rate * (t2 / number)
+            continue
+        for i in range(first, first + organizations):
+            reach = cut(far * openness[i])
+            limit = dimensions * reach * reach
+            number = 1.0
+            for axis in range(dimensions):
+                sum_[axis] = before[i - first, axis]
+            for k in range(known[i]):
+                j = lists[i, k] - first
+                e = before[j, 0] - before[i - first, 0]
+                apart = e * e
+                for axis in range(1, dimensions):
+                    e = before[j, axis] - before[i - first, axis]
+                    apart += e * e
+                if apart <= limit:
+                    number += 1.0
+                    for axis in range(dimensions):
+                        sum_[axis] += before[j, axis]
+            for axis in range(dimensions):
+                mission[axis, i] = stay * before[i - first, axis] + rate * (sum_[axis] / number)
+
+
+def redefining(kit: Kit, s: State, p: Values, draws: Draws) -> None:
+    """Move goals towards the problem as seen and the members' missions, then missions towards the goals."""
+    if len(s.members.coalitions):
+        _redefining(kit)
+
+
+@compiled
+def _way(goal, at, kept, problems, progress, c, two, power):
+    """Return how much is left to do for coalition c if it stands at point `at` of `goal` with this share of its progress."""
+    left = 0.0
+    for k in range(2 if two else 1):
+        apart = 0.0
+        for axis in range(goal.shape[0]):
+            e = goal[axis, at] - problems[axis, k]
+            apart = e * e if axis == 0 else apart + e * e
+        aligned = max(1 - math.sqrt(apart) / math.sqrt(goal.shape[0]), 0.0)
+        way = (1 - progress[k, c] * kept) / max(integer_power(aligned, power), LEAST_FIT)
+        left = way if k == 0 else left + way
+    return left
+
+
+@Kernel
+def _redefining(
+    parameters, organizations, who, within, coalitions, count, members_from, coalitions_from,
+    focal, omega, openness, place, relation, issue, error, progress, goal, mission,
+):  # fmt: skip
+    p = parameters.view(RECORD)
+    dimensions = mission.shape[0]
+    root = math.sqrt(dimensions)
+    mean = np.zeros((len(coalitions), dimensions))
+    problems = np.empty((dimensions, 2))
+    moved = np.empty((dimensions, 1))
+    sums = np.empty(dimensions)
+    for m in range(len(who)):
+        for axis in range(dimensions):
+            mean[within[m], axis] += mission[axis, who[m]]
+    for run in range(len(p)):
+        q = p[run]
+        power = int(q.fit_power)
+        pull = q.member_pull
+        insight = q.insight
+        for a in range(coalitions_from[run], coalitions_from[run + 1]):
+            if count[a] == 0:
+                continue
+            c = coalitions[a]
+            two = issue[1, c] >= 0
+            trusted = relation[c, 0]
+            for y in range(1, relation.shape[1]):
+                trusted = max(trusted, relation[c, y])
+            share = 1 - insight * trusted
+            to_problem = own(focal[c], q.focal_redefinition, q.redefinition) * omega[c]
+            to_members = pull * (1 - omega[c])
+            apart = 0.0
+            for axis in range(dimensions):
+                old = goal[axis, c]
+                middle = place[axis, issue[0, c]]
+                problems[axis, 0] = middle
+                if two:
+                    problems[axis, 1] = place[axis, issue[1, c]]
+                    middle = (middle + problems[axis, 1]) / 2
+                seen = middle + share * error[axis, c]
+                problems[axis, 0] = problems[axis, 0] + (seen - middle)
+                problems[axis, 1] = problems[axis, 1] + (seen - middle)
+                to = cut(old + to_problem * (seen - old) + to_members * (mean[a, axis] / count[a] - old))
+                moved[axis, 0] = to
+                apart = (to - old) * (to - old) if axis == 0 else apart + (to - old) * (to - old)
+            kept = max(0.0, 1 - q.obsolescence * (math.sqrt(apart) / root))
+            if q.weigh_goals != 0:
+                there = _way(moved, 0, kept, problems, progress, c, two, power)
+                if not there < _way(goal, c, 1.0, problems, progress, c, two, power):
+                    continue
+            progress[0, c] *= kept
+            progress[1, c] *= kept
+            for axis in range(dimensions):
+                goal[axis, c] = moved[axis, 0]
+        rate = q.mission_adaptation
+        m = members_from[run]
+        while m < members_from[run + 1]:
+            i = who[m]
+            number = 0.0
+            for axis in range(dimensions):
+                sums[axis] = 0.0
+            while m < members_from[run + 1] and who[m] == i:
+                c = coalitions[within[m]]
+                number += 1.0
+                for axis in range(dimensions):
+                    sums[axis] += goal[axis, c]
+                m += 1
+            step = rate * openness[i]
+            for axis in range(dimensions):
+                x = mission[axis, i]
+                mission[axis, i] = x + step * (sums[axis] / number - x)
