@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from coalsim.sweep.results import Results
 
 MOST_LEVELS = 12
-NOT_CALIBRATED = "The model is not calibrated: this is how mechanisms work together, not what will happen."
+READING = "This is how mechanisms work together in the model, not what will happen in a place."
 
 
 def conclusion(results: Results, on: Sequence[str]) -> list[str]:
@@ -30,7 +30,7 @@ def conclusion(results: Results, on: Sequence[str]) -> list[str]:
     means = [f"{_named(name)} is {number(float(results.outcomes[name].mean()))}" for name in on if results.outcomes[name].notna().any()]
     told = f", on average over all of them: {'; '.join(means)}" if means else ""
     first = f"{scenarios:,} scenario{'' if scenarios == 1 else 's'} in {results.sweep.replicates:,} replicates{part}{told}."
-    return [first, _matters(results, on), NOT_CALIBRATED]
+    return [first, _matters(results, on), READING]
 
 
 def _matters(results: Results, on: Sequence[str]) -> str:
