@@ -5,7 +5,9 @@ import re
 import shlex
 import signal
 import threading
+from html import escape, unescape
 
+import pandas as pd
 import pytest
 
 import coalsim as cs
@@ -171,13 +173,13 @@ def test_people_can_still_interrupt(tmp_path):
 # Text of others
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "<img src=x onerror=f()>", '"><b>'])
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "a & b < c", '"><img src=x onerror=y>', "&amp;", "</details></section>"])
 def test_text_in_pages_is_text(text):
-    pages = (markup.text(text), markup.warning(text), markup.lead(text), markup.bullets([text]), markup.details(text, ""))
-    for made in pages:
-        assert "<script" not in made
-        assert "<img" not in made
-        assert "<b>" not in made
+    parts = [markup.lead(text), markup.bullets([text]), markup.details(text, ""), markup.forest([markup.Bar(text, 0, -1, 1, text)], text)]
+    parts += [markup.table(pd.DataFrame({text: [text]}), text), markup.listing([(text, text)]), markup.text(text)]
+    for part in parts:
+        assert text not in part or "<" not in text
+        assert unescape(part).count(text) == part.count(escape(text))
 
 
 def test_tables_in_many_parts_are_the_same(tmp_path, monkeypatch):
