@@ -14,7 +14,7 @@ import coalsim as cs
 def rate(engine: str, replicates: int) -> float:
     p = cs.Parameters()
     began = time.perf_counter()
-    cs.simulate(p, replicates, seed=1, engine=engine)  # type: ignore[arg-type]
+    cs.simulate(p, replicates, seed=1, engine=engine)
     return replicates * p.field.organizations * p.simulation.months / (time.perf_counter() - began)
 
 

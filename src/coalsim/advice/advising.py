@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ class Advice:
     replicates, draws, seed, level : what was simulated (`DRAW_REPLICATES` in each draw), and the confidence level of intervals
     unit : what a unit of capacity is worth; None where nothing says it
     field : organizations, issues and funders of the field
+    called : names of organizations by their ids, where they have any
     known : parameters that were not drawn, because the configuration changes them
     drawn : the plausible parameters
     chance : (share, low, high) of replicates in which the plan succeeds, with Wilson's interval
@@ -66,6 +67,7 @@ class Advice:
     level: float
     unit: Unit | None
     field: tuple[int, int, int]
+    called: Mapping[str, str]
     known: tuple[str, ...]
     drawn: Draws
     chance: tuple[float, float, float]
@@ -157,6 +159,7 @@ def advise(
         level=level,
         unit=unit,
         field=(field.size, len(field.issue), len(field.funder)),
+        called={name: field.label(number) for number, name in enumerate(field.names)},
         known=known,
         drawn=drawn,
         chance=(float(success.mean()), max(0.0, low), high),

@@ -51,7 +51,8 @@ def chosen(compiled: bool | None, organization_months: int) -> bool:
         if compiled:
             raise ParameterError("compiled = True: numba is not installed; install coalsim[fast], or leave it out")
         return False
-    if compiled is None and organization_months < (PAYS_WHEN_KEPT if kept() else PAYS_WHEN_NEW):
+    loaded = prepare.cache_info().currsize > 0  # then they cost nothing
+    if compiled is None and not loaded and organization_months < (PAYS_WHEN_KEPT if kept() else PAYS_WHEN_NEW):
         return False
     return prepare()
 
