@@ -164,7 +164,7 @@ def _of(name: str, text: str, numbers: tuple[str, ...], files: dict[str, str], f
         fine = way.removeprefix("without ") in OPTIONAL or way in ("a row that is long", "a quote within", "a header only")
         fine |= loose and way in ("an unknown column", "a cell too many", "a cell too few", "a column twice", "the header again")
         fine |= way.endswith("\u0663") or way.startswith("texts = ")
-        fine |= way in ("revenue_amt = -1", "asset_amt = -1", "axis_1 = -1") or (loose and way.endswith(('"1,5"', "1 000", "--")))
+        fine |= way in ("revenue_amt = -1", "asset_amt = -1", "axis_1 = -1") or (loose and way.endswith(('"1,5"', "1 000", "--", "nan")))
         yield case(f"{name}: {way}", "INPUTS", RUN, {**files, file: content}, refused=not fine)
     for way, data in broken(text):
         yield case(f"{name}: {way}", "INPUTS", RUN, {**files, file: data})
