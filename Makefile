@@ -1,6 +1,7 @@
 # make demo   environment, then a sweep of the Vermont field: a table and a figure
 # make test   environment, then the fast test suite
 # make check  lint, types, generated files, doctests
+# make docs   the documentation as web pages, with the notebooks run: out/site/index.html
 # make update all that is generated, written again: configurations, schemas, tables and pictures of pages
 # make bench  benchmarks: rates and ratios, in one run
 
@@ -9,7 +10,7 @@ VENV ?= .venv
 PYTEST_WORKERS ?= 2
 BIN := $(VENV)/bin
 
-.PHONY: demo test slow check bench update clean
+.PHONY: demo test slow check docs bench update clean
 .DELETE_ON_ERROR:
 
 # What a user needs, pinned; each stamp is newer than all it was made from.
@@ -21,6 +22,10 @@ $(VENV)/run.stamp: pyproject.toml requirements.txt
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt -e ".[dev]"
+	@touch $@
+
+$(VENV)/docs.stamp: $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt -e ".[docs]"
 	@touch $@
 
 demo: $(VENV)/run.stamp
@@ -40,6 +45,9 @@ check: $(VENV)/dev.stamp
 	$(BIN)/python scripts/generate.py --check
 	$(BIN)/python scripts/verdicts.py --check
 	$(BIN)/python -m pytest -q --doctest-modules --doctest-glob='*.md' src README.md docs
+
+docs: $(VENV)/docs.stamp
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python scripts/site.py
 
 bench: $(VENV)/dev.stamp
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

@@ -29,7 +29,7 @@ def profile(scenarios: list[cs.Parameters], replicates: int) -> dict[str, float]
     spent: dict[str, float] = {}
 
     def timed(name: str, step: core.Submodel) -> core.Submodel:
-        def run(s, p, draws):  # type: ignore[no-untyped-def]
+        def run(s, p, draws):
             began = time.perf_counter()
             step(s, p, draws)
             spent[name] = spent.get(name, 0.0) + time.perf_counter() - began

@@ -20,7 +20,7 @@ def seconds(replicates: int, distribute: bool) -> float:
     """Return the least time of some repeats for the stream `organization` of all months of all runs."""
     times = []
     for _ in range(REPEATS):
-        draws = Draws(STREAMS, 1, np.arange(RUNS) % replicates, ORGANIZATIONS, ISSUES, MONTHS)
+        draws = Draws(STREAMS, 1, [run % replicates for run in range(RUNS)], ORGANIZATIONS, ISSUES, MONTHS)
         start = perf_counter()
         for month in range(MONTHS):
             draws.begin(month)

@@ -106,7 +106,7 @@ def main() -> int:
     print(table.groupby("parameter")[["in_50%", "in_90%", "width"]].mean().round(3).to_string())
     print(f"seconds of processor time for a fit: {table['seconds'].median():.0f} (median)")
     inside = [int(sum(row[f"in_{level:.0%}"] for row in rows)) for level in LEVELS]
-    allowed = [binom.ppf([0.001, 0.999], len(rows), level) for level in LEVELS]
+    allowed = [[float(binom.ppf(end, len(rows), level)) for end in (0.001, 0.999)] for level in LEVELS]
     return int(not all(low <= count <= high for count, (low, high) in zip(inside, allowed, strict=True)))
 
 

@@ -34,7 +34,7 @@ class TiringOrganization(cs.Organization):
             self.model.recorder.flows.rests += 1
         elif self.coalition is not None:
             self.fatigue += p.fatigue_rate * (1 - self.fatigue)
-        self.readiness = max(self.readiness - p.adaptation * p.fatigue_effect * self.fatigue, 0.0)
+        self.readiness: float = max(self.readiness - p.adaptation * p.fatigue_effect * self.fatigue, 0.0)
         convened = self.initiative.coalition if self.initiative is not None else None
         if isinstance(convened, TiringCoalition):
             convened.worst = max(convened.worst, self.fatigue)

@@ -60,9 +60,16 @@ figure, axis = plt.subplots(figsize=(7.5, 6.4), layout="constrained")
 for source, (others, known) in enumerate(zip(field.acquaintances, field.known, strict=True)):
     for other in others[:known]:
         axis.plot(*np.stack([field.mission[source], field.mission[other]], axis=1), color="0.75", linewidth=0.8, zorder=0)
-axis.scatter(*field.mission.T, s=60 * field.capacity, color=plots.COLOURS[0], alpha=0.8, label="organization (size: capacity)")
-axis.scatter(*field.issue.T, marker="x", s=90, color=plots.COLOURS[1], label="issue")
-axis.scatter(*field.funder.T, marker="D", s=50, color=plots.COLOURS[2], label="funder")
+axis.scatter(
+    field.mission[:, 0],
+    field.mission[:, 1],
+    s=60 * field.capacity,
+    color=plots.COLOURS[0],
+    alpha=0.8,
+    label="organization (size: capacity)",
+)
+axis.scatter(field.issue[:, 0], field.issue[:, 1], marker="x", s=90, color=plots.COLOURS[1], label="issue")
+axis.scatter(field.funder[:, 0], field.funder[:, 1], marker="D", s=50, color=plots.COLOURS[2], label="funder")
 for name, (x, y) in zip(field.names, field.mission, strict=True):
     axis.annotate(name, (x, y), xytext=(5, 5), textcoords="offset points", fontsize=8)
 axis.set(xlabel="axis 1: shelter to schooling", ylabel="axis 2: daily needs to treatment and homes", title="The field, and who knows whom")

@@ -107,7 +107,7 @@ found.fights.round(2)
 
 # %%
 draws = drawn(found.posterior, 12)
-points = [{"draw": k, "openness": o} for k in range(len(draws)) for o in (0.2, 0.8)]
+points: list[dict] = [{"draw": k, "openness": o} for k in range(len(draws)) for o in (0.2, 0.8)]
 runs = cs.simulate([draws[p["draw"]].replace(openness=p["openness"]) for p in points], replicates=6, seed=2)
 by_draw = effect(Designed.of(points, runs), "openness", "participation", within="draw")
 signs(by_draw)[["outcome", "draws", "positive", "negative", "zero"]]

@@ -78,7 +78,7 @@ def draw(model, axis, colours):
 
 figure, axes = plt.subplots(1, 3, figsize=(13, 4.6), layout="constrained")
 watched = cs.CoalitionModel(p, seed=1, replicate=3)
-colours = {}
+colours: dict = {}
 for axis, month in zip(axes, (18, 30, 54), strict=True):
     while watched.month < month:
         watched.step()
@@ -111,7 +111,7 @@ class Imitator(Organization):
         content = [other for other in self.acquaintances if other.coalition is not None]
         if not content:
             return []
-        return [max(content, key=lambda other: (other.satisfaction, -other.number)).coalition]
+        return [max(content, key=lambda other: (other.satisfaction, -other.number)).coalition]  # type: ignore[list-item]
 
     def wants_to_join(self, coalition: Coalition) -> bool:
         """Ask neither for chance nor for value."""

@@ -36,7 +36,7 @@ def fingerprint(engine: str = "numpy") -> str:
     """
     p = cs.load(CONFIG)
     scenarios = [p, p.replace(openness=0.8, focal_launch_month=12, window_months=[6], challenge_rate=0.1)]
-    runs = cs.simulate(scenarios, replicates=3, seed=1, engine=engine, monthly=True)  # type: ignore[arg-type]
+    runs = cs.simulate(scenarios, replicates=3, seed=1, engine=engine, monthly=True)
     coalitions = runs.coalitions
     # In the first design this column was the month itself, as it still is in the outcomes.
     tables = {

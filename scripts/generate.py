@@ -1,4 +1,4 @@
-"""Write what is generated from the declarations: default configuration, schemas, tables of the ODD and of statistics, the picture of the house.
+"""Write what is generated from declarations: configurations, schemas, tables of the ODD and of statistics, the picture of the house.
 
 Usage: python scripts/generate.py [--check]
 With --check nothing is written; exit code 1 says that a file is out of step.

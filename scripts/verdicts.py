@@ -1,19 +1,23 @@
-"""Write the tables made of committed results into their pages: verdicts into README.md, main effects into docs/findings.md.
+"""Write what is made of committed results into the pages: a finding into README.md, verdicts and main effects into docs/.
 
 Usage: python scripts/verdicts.py [--check]
-They come from results/*/verdicts.csv, results/*/main_effects.csv and experiments/*/experiment.toml, and stand between
+It comes from results/*/verdicts.csv, results/*/main_effects.csv and experiments/*/experiment.toml, and stands between
 <!-- NAME:begin --> and <!-- NAME:end -->. With --check nothing is written; exit code 1 says that a page is out of step.
 """
 
 from __future__ import annotations
 
 import sys
+import textwrap
 from pathlib import Path
 
 from coalsim.errors import CoalsimError
-from coalsim.experiments.markdown import insert, main_effects_table, verdict_table
+from coalsim.experiments import ExperimentError
+from coalsim.experiments.markdown import MAIN_EFFECTS, insert, main_effects_table, verdict_table
 
 ROOT = Path(__file__).resolve().parents[1]
+MONTHS = 24
+"""Of the finding in the README: how late the first contact with funders is that it is compared with."""
 
 
 def main(arguments: list[str]) -> int:
@@ -21,11 +25,12 @@ def main(arguments: list[str]) -> int:
     if set(arguments) - {"--check"}:
         print("usage: python scripts/verdicts.py [--check]", file=sys.stderr)
         return 2
-    readme, findings = ROOT / "README.md", ROOT / "docs" / "findings.md"
+    readme, reproductions, findings = ROOT / "README.md", ROOT / "docs" / "reproductions.md", ROOT / "docs" / "findings.md"
     stale = False
     try:
         tables = {
-            readme: ("verdicts", verdict_table(ROOT / "experiments", ROOT / "results", readme)),
+            readme: ("finding", finding(ROOT / "results" / "funders" / "main_effects.csv")),
+            reproductions: ("verdicts", verdict_table(ROOT / "experiments", ROOT / "results", reproductions)),
             findings: ("main-effects", main_effects_table(ROOT / "results")),
         }
         for page, (name, table) in tables.items():
@@ -35,7 +40,7 @@ def main(arguments: list[str]) -> int:
                 continue
             stale = True
             if "--check" in arguments:
-                print(f"{page}: the table of {name} is out of step; run: make update")
+                print(f"{page}: the part '{name}' is out of step; run: make update")
             else:
                 page.write_text(fresh, encoding="utf-8")
                 print(f"wrote {page}")
@@ -43,6 +48,31 @@ def main(arguments: list[str]) -> int:
         print(f"{error}", file=sys.stderr)
         return 2
     return int(stale and "--check" in arguments)
+
+
+def finding(path: Path) -> str:
+    """Return the finding that the README shows, in words: one initiative that meets funders at once instead of `MONTHS` later.
+
+    Raises
+    ------
+    ExperimentError
+        The study does not have that main effect.
+    """
+    lever, outcome = f"own first contact: {MONTHS} months to at once", "focal_succeeded"
+    wanted = {"scope": "focal", "world": "synthetic", "lever": lever, "outcome": outcome}
+    rows = [row for row in MAIN_EFFECTS.read(path).rows() if all(row.get(name) == value for name, value in wanted.items())]
+    if len(rows) != 1:
+        raise ExperimentError(f"{path} has {len(rows)} rows with {wanted}; one is needed")
+    row = {name: float(rows[0][name]) for name in ("mean_baseline", "mean", "effect", "low", "high", "n", "draws", "positive", "negative")}
+    clear = row["low"] > 0 or row["high"] < 0
+    text = (
+        f"**One finding.** An initiative that meets funders when it begins, rather than {MONTHS} months later, succeeds in "
+        f"{100 * row['mean']:.0f} % of {row['n']:.0f} runs instead of {100 * row['mean_baseline']:.0f} %: a difference of {100 * row['effect']:+.1f} percentage points (95 % interval "
+        f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}), which chance {'does not explain' if clear else 'may explain'}. In {row['draws']:.0f} "
+        f"other plausible worlds it helps in {row['positive']:.0f} and harms in {row['negative']:.0f}; in the others it changes nothing that was "
+        "seen, mostly because the initiative fails, or succeeds, either way. [More findings](docs/findings.md), with what of them is an artefact."
+    )
+    return textwrap.fill(text, 118, break_long_words=False, break_on_hyphens=False)
 
 
 if __name__ == "__main__":

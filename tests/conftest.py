@@ -1,6 +1,9 @@
 """What tests share: hypothesis profiles, small fields made by hand, draws looked up by name."""
 
+from pathlib import Path
+
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, settings
 
 from coalsim.field.model import Field
@@ -16,6 +19,18 @@ settings.register_profile("search", **_COMMON)
 settings.load_profile("tests")
 
 SEED, REPLICATE = 7, 3
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Figures are made and kept as ever, but not drawn, which takes longest: for tests of other things."""
+    from matplotlib.figure import Figure
+
+    def kept(self, to, **options):
+        made = b"\x89PNG\r\n\x1a\n"
+        Path(to).write_bytes(made) if isinstance(to, str | Path) else to.write(made)
+
+    monkeypatch.setattr(Figure, "savefig", kept)
 
 
 def null_parameters(**values):

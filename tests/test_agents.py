@@ -982,7 +982,7 @@ def test_run_gives_what_outcomes_need() -> None:
         for c in model.running_coalitions:
             peak[c.number, c.launch] = max(peak.get((c.number, c.launch), 0), c.peak_size)
     rows, monthly = run(p, seed=1, replicate=2, months=48, monthly=True)
-    state = model.snapshot()
+    state: dict = model.snapshot()
     caps = np.array([organization.reserve_cap for organization in model.organizations])
     last = {name: column[0, -1] for name, column in monthly.items()}
     assert last["readiness"] == pytest.approx(state["readiness"].mean())

@@ -206,3 +206,10 @@ def test_every_statistic_says_what_it_is_and_reads_only_columns_that_are_declare
 def test_a_column_that_is_not_there_is_an_error_with_the_nearest():
     with pytest.raises(ParameterError, match=r"coalitions has no column 'pek_size', did you mean 'peak_size'\?"):
         check_columns("x", {"coalitions": {"pek_size"}}, set())
+
+
+def test_a_statistic_reads_the_column_it_is_told_to():
+    for found in LIBRARY.values():
+        options = {name: "convener" for name in ("column", "per", "other") if name in found.options}
+        if options:
+            assert "convener" in set().union(*found.reads(options).values()), found.name

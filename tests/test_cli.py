@@ -65,7 +65,7 @@ def test_run_writes_tables_parameters_manifest_and_figure(config: Path, tmp_path
         "run", str(config), "--replicates", "3", "--seed", "7", "--set", "openness=0.7", "--monthly", "--plot", "--out", str(out)
     )
     assert done.returncode == 0, done.stderr
-    assert "success_rate" in done.stdout
+    assert "impact" in done.stdout
     assert f"figure: {out / 'small.png'}" in done.stdout
     assert (out / "small.png").read_bytes().startswith(b"\x89PNG")
     assert len(pd.read_parquet(out / "outcomes.parquet")) == 3

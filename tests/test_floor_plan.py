@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,8 @@ LATER = {
     ("sweep.executors", "sweep.clusters"): "a pool on Dask is a pool",
     ("sweep.design", "sweep.runner"): "`Sweep.run`",
     ("sweep.design", "sweep.status"): "`Sweep.run`",
+    ("vectorized.compiling", "vectorized.kernels.all_of_them"): "kernels are found when they are compiled, and compiled by what finds them",
+    ("vectorized.core", "vectorized.kernels.schedule"): "compiled steps stand in for those of arrays, where they are asked for",
     ("agents.model", "docking"): "`CoalitionModel.snapshot` is held against what docks",
     ("agents.model", "vectorized.core"): "what is declared once is declared with the numpy engine",
 }
@@ -151,3 +154,14 @@ def test_what_has_a_part_in_results() -> None:
     assert not any(has_part(name) for name in ("cli", "report", "analysis", "experiments", "testing.py", "view"))
     with pytest.raises(KeyError):
         has_part("a_room_nobody_planned.py")
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md", "README.md"])
+def test_files_that_pages_name_are_there(page: str) -> None:
+    root = PACKAGE.parents[1]
+    text = (root / page).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:src|docs|tests|scripts|configs|experiments|examples)/[\w./-]+)`", text)
+    linked = [link for link in re.findall(r"\]\(([^)#:]+)\)", text) if not link.startswith("results")]
+    assert [name for name in named if not (root / name).exists()] == []
+    assert [link for link in linked if not (root / page).parent.joinpath(link).exists()] == []
+    assert len(named) + len(linked) > 2

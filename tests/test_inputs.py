@@ -152,7 +152,7 @@ def _experiment(path: Path):
     return _about(folder / "experiment.toml")
 
 
-TOML_READERS = {
+TOML_READERS: dict = {
     "configuration": (load, ParameterError),
     "design": (Sweep.load, ParameterError),
     "group of a design": (lambda path: factor("world", {"one": str(path)}), ParameterError),
@@ -188,6 +188,14 @@ def test_names_that_are_none(tmp_path, case):
     for label, (read, error) in TOML_READERS.items():
         if label != "experiment":  # whose file has a name of our own
             refused(lambda read=read: read(os.path.join(tmp_path, name)), error, what)
+
+
+@pytest.mark.parametrize("there", ["NFC", "NFD"])
+def test_a_name_whose_accents_are_composed_differently(tmp_path, there):
+    (tmp_path / unicodedata.normalize(there, "caf\u00e9.csv")).write_text("id\na\nb\n", encoding="utf-8")
+    other = {"NFC": "NFD", "NFD": "NFC"}[there]
+    with pytest.raises(CoalsimError, match="composed differently"):
+        SHEETS["organizations"].find(tmp_path / unicodedata.normalize(other, "caf\u00e9.csv"))
 
 
 def test_files_that_cannot_be_opened(tmp_path, monkeypatch):
@@ -423,7 +431,7 @@ def _nested(depth: int) -> str:
     return f"a = {'[' * depth}{']' * depth}"
 
 
-WRONG_TOML = {
+WRONG_TOML: dict = {
     "not TOML": ("[field\n", "is not valid TOML"),
     "lists 2,000 deep": (_nested(2_000), "nested too deeply"),
     "lists 100 deep": (_nested(100), "nested too deeply"),

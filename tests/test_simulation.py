@@ -48,13 +48,26 @@ def test_the_labelled_array_has_units() -> None:
         ({"replicates": [-1]}, "replicates = -1"),
         ({"seed": -1}, "seed = -1"),
         ({"seed": 2**64}, "out of range"),
+        ({"replicates": "30"}, "replicates = '30'"),
+        ({"replicates": b"30"}, "replicates = b'30'"),
+        ({"replicates": {"a": 1}}, "replicates = {'a': 1}"),
+        ({"replicates": 3.0}, "replicates = 3.0"),
+        ({"seed": 1.5}, "seed = 1.5"),
+        ({"seed": True}, "seed = True"),
+        ({"parameters": []}, "no scenario"),
+        ({"parameters": None}, "parameters = None"),
+        ({"parameters": [SMALL, None]}, "None is given"),
+        ({"monthly": "no"}, "monthly = 'no'"),
+        ({"mechanisms": "window"}, "mechanisms: 'w'"),
+        ({"mechanisms": None}, "mechanisms: None"),
+        ({"engine": None}, "engine None is unknown"),
         ({"engine": "numpi"}, "did you mean 'numpy'?"),
         ({"engine": "mesa", "submodels": {"readiness": print}}, "subclass"),
     ],
 )
 def test_bad_arguments_are_named(arguments: dict[str, object], part: str) -> None:
     with pytest.raises(ParameterError, match=r"^[^\n]+$") as error:
-        cs.simulate(SMALL, **arguments)
+        cs.simulate(**({"parameters": SMALL} | arguments))
     assert part in str(error.value)
 
 

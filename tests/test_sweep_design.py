@@ -90,6 +90,14 @@ def test_morris_moves_one_factor_at_a_time() -> None:
         assert ((np.diff(trajectory, axis=0) != 0).sum(axis=1) == 1).all()
 
 
+def test_labels_may_be_called_as_the_ends_of_a_range(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text("[field]\nopenness = 0.9\n")
+    text = "[factors.grant]\nlow = { seed_share = 0.1 }\nhigh = { seed_share = 0.5 }\n[factors.world]\nlow = {}\nsteps = 'c.toml'\n"
+    sweep = load(tmp_path, text)
+    assert [p.get("seed_share") for p in sweep.scenarios()] == [0.1, 0.1, 0.5, 0.5]
+    assert cs.Sweep.from_spec(json.loads(json.dumps(sweep.spec()))).scenarios() == sweep.scenarios()
+
+
 def test_groups_set_several_parameters(tmp_path: Path) -> None:
     (tmp_path / "rich.toml").write_text("[funding]\ngrant_budget = 9\n[field]\nfunders = 5\n")
     sweep = load(

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import coalsim as cs
+from coalsim.cli import main
 from coalsim.errors import CoalsimError, ParameterError, StoreError
 from coalsim.sweep import runner
 from coalsim.sweep.folder import SweepFolder
@@ -281,6 +282,18 @@ def test_what_is_written_replaces_a_link_and_not_what_it_leads_to(out: Path, els
         assert not (out / member).is_symlink()
 
 
+@pytest.mark.parametrize(("command", "member"), [("plot", "figures"), ("export", "export"), ("analyze", "report.html")])
+def test_what_is_made_of_a_sweep_stays_in_it(out: Path, elsewhere: Path, command: str, member: str, capsys: Any) -> None:
+    """Figures, exports and reports go into the sweep's folder by themselves: a stranger's link there leads them nowhere."""
+    before = seen(elsewhere)
+    replace(out / member, "a link" if "." in member else "a link to a folder", elsewhere)
+    with pytest.raises(SystemExit) as ended:
+        main([command, str(out)])
+    assert ended.value.code == (0 if "." in member else 2)
+    assert seen(elsewhere) == before
+    assert "." in member or "is a link" in capsys.readouterr().err
+
+
 # Whose folder it is.
 
 
@@ -296,7 +309,11 @@ def test_a_sweep_without_its_manifest_takes_no_other_designs(out: Path) -> None:
     assert seen(out)["design.parquet"] == before["design.parquet"]
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "design.parquet", "summary.csv", "sweep.png", "outcomes/000003.parquet"])
+STRANGERS = ("manifest.json", "design.parquet", "summary.csv", "sweep.png", "outcomes/000003.parquet", "report.html")
+STRANGERS += ("figures/heat_map.png", "export/outcomes.csv", "lock", "lock.manifest")
+
+
+@pytest.mark.parametrize("name", STRANGERS)
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_files_that_no_sweep_wrote_are_left_alone(tmp_path: Path, name: str, overwrite: bool) -> None:
     out = tmp_path / "theirs"
@@ -486,3 +503,77 @@ def test_what_is_there_is_not_added_again(tmp_path: Path) -> None:
     for wanted in ((4,), [4], [(4,)]):
         assert len(results.read("outcomes", where={"window_months": wanted})) == 2
     assert len(results.read("outcomes", where={"window_months": [(4,), (3, 5)]})) == 4
+
+
+# Other commands that write folders.
+
+ADVISE = ["advise", "c.toml", "--replicates", "2", "--draws", "2", "--workers", "1", "--quiet", "--out", "o"]
+RUN = ["run", "c.toml", "--replicates", "1", "--out", "o"]
+TARGETS = "vary = ['openness']\nruns = 20\n[fixed]\norganizations = 8\nmonths = 6\n"
+TARGETS += "[targets.formed]\nstatistic = 'mean'\ntable = 'outcomes'\ncolumn = 'formed'\nvalue = 2.0\ntolerance = 1.0\n"
+CALIBRATE = ["calibrate", "t.toml", "--quiet", "--out", "o"]
+
+
+@pytest.mark.parametrize("what", ["a sweep", "an application"])
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("command", [RUN, ADVISE, CALIBRATE], ids=lambda command: command[0])
+def test_commands_leave_folders_of_others_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any, command: list[str], overwrite: bool, what: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("c.toml").write_text("[simulation]\nmonths = 30\n[field]\norganizations = 8\n[focal]\nfocal_launch_month = 12\n")
+    Path("t.toml").write_text(TARGETS)
+    if what == "a sweep":
+        sweep(replicates=1).run("o")
+    else:
+        Path("o").mkdir()
+        Path("o/manifest.json").write_text('{"name": "an application"}')
+        Path("o/report.html").write_text("<p>")
+    before = seen(Path("o"))
+    with pytest.raises(SystemExit) as ended:
+        main([*command, *(["--overwrite"] if overwrite else [])])
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert seen(Path("o")) == before
+
+
+def test_a_new_calibration_or_advice_replaces_no_file_that_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("c.toml").write_text("[simulation]\nmonths = 30\n[field]\norganizations = 8\n[focal]\nfocal_launch_month = 12\n")
+    Path("t.toml").write_text(TARGETS)
+    for command, name in ((ADVISE, "steps.csv"), (CALIBRATE, "fit.csv"), (RUN, "outcomes.csv")):
+        shutil.rmtree("o", ignore_errors=True)
+        Path("o").mkdir()
+        Path("o", name).write_text("mine")
+        with pytest.raises(SystemExit) as ended:
+            main(command)
+        assert ended.value.code == 2
+        assert name in capsys.readouterr().err
+        assert seen(Path("o")).keys() == {name}
+
+
+def test_clearing_a_calibration_removes_what_it_wrote_and_only_that(tmp_path: Path) -> None:
+    from coalsim.calibration.folder import WRITTEN, CalibrationFolder
+
+    mine = ["notes.csv", "mine.png", "data.parquet", "evaluations/readme.md"]
+    for name in (*WRITTEN, *mine, "evaluations/a-0001.json", "stages/a.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / "manifest.json").write_text('{"kind": "calibration"}')
+    CalibrationFolder(tmp_path).clear()
+    assert sorted(name for name in seen(tmp_path) if (tmp_path / name).is_file()) == sorted(mine)
+
+
+def test_a_calibration_follows_no_link(tmp_path: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("t.toml").write_text(TARGETS)
+    before = seen(elsewhere)
+    for name in ("lock", "lock.manifest", "manifest.json", "evaluations", "stages"):
+        shutil.rmtree("o", ignore_errors=True)
+        Path("o").mkdir()
+        replace(Path("o", name), "a link to a folder" if name.endswith("s") else "a link", elsewhere)
+        with pytest.raises(SystemExit) as ended:
+            main(CALIBRATE)
+        assert ended.value.code == 2
+        assert capsys.readouterr().err.count("\n") == 1
+        assert seen(elsewhere) == before

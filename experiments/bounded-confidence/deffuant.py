@@ -90,7 +90,7 @@ def settled(x: Floats, d: Floats) -> Bools:
     Opinions never leave the interval they span. Once a cluster is less than `d` wide all in it listen to
     each other for good, so it ends as one opinion; and two clusters at least `d` apart stay so.
     """
-    return (clusters(x, d)[1] < d[:, None]).all(axis=1)
+    return np.asarray((clusters(x, d)[1] < d[:, None]).all(axis=1))
 
 
 def major(x: Floats, d: Floats, share: float = 0.05) -> tuple[Ints, Ints]:

@@ -268,7 +268,8 @@ def _by_class(of: Lives, by: str, event: str) -> tuple[Ints, Floats, Floats]:
     flat = rows["replicate"].to_numpy(dtype=np.intp) * len(shares) + found
 
     def table(weights: Floats) -> Floats:
-        return np.bincount(flat, weights=weights, minlength=of.replicates * len(shares)).reshape(of.replicates, len(shares))
+        counted = np.bincount(flat, weights=weights, minlength=of.replicates * len(shares)).astype(float)
+        return counted.reshape(of.replicates, len(shares))
 
     return found, table(rows[event].to_numpy(dtype=float)), table(months / 12)
 

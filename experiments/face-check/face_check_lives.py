@@ -110,7 +110,10 @@ def lives(
     apart = [
         [table[table["scenario"] == k].drop(columns="scenario").reset_index(drop=True) for table in tables] for k in range(len(scenarios))
     ]
-    return [Lives(*apart[k], replicates, p.simulation.months, s.shape.organizations, running[k]) for k, p in enumerate(scenarios)]
+    return [
+        Lives(of, landmarks_of, networks_of, replicates, p.simulation.months, s.shape.organizations, running[k])
+        for k, (p, (of, landmarks_of, networks_of)) in enumerate(zip(scenarios, apart, strict=True))
+    ]
 
 
 def _anniversaries(s: State) -> Columns:

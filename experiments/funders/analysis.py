@@ -85,10 +85,10 @@ Image(results / "main_effects_focal.png", width=900)
 #
 # The same design with a small part of the runs: intervals are wide, and many verdicts *undecided*.
 
-# %%
+# %% tags=["skip-execution"]
 experiment = experiments.load(root / "experiments" / "funders")
 output = experiment.run(experiments.Setting(quick=True))
 experiments.judged(experiment.targets, output.values)
 
-# %%
+# %% tags=["skip-execution"]
 output.figures[next(iter(output.figures))]

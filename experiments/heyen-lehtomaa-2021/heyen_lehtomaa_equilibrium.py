@@ -52,9 +52,8 @@ class Equilibrium:
 def values_of(game: Game, transitions: Floats) -> Floats:
     """Return V = (1 - delta) (I - delta P)^-1 u; the last axes are states and actors."""
     identity = np.eye(len(game.states))
-    return (1 - game.discount) * np.linalg.solve(
-        identity - game.discount * transitions, np.broadcast_to(game.payoff, (*transitions.shape[:-1], len(game.actors)))
-    )
+    payoff = np.broadcast_to(game.payoff, (*transitions.shape[:-1], len(game.actors)))
+    return np.asarray((1 - game.discount) * np.linalg.solve(identity - game.discount * transitions, payoff), dtype=float)
 
 
 def strategies(game: Game, values: Floats, ties: str = "stay") -> NDArray[np.int64]:
@@ -84,7 +83,7 @@ def strategies(game: Game, values: Floats, ties: str = "stay") -> NDArray[np.int
     states = np.arange(len(game.states))
     fallback = np.broadcast_to(states, choice.shape)
     if ties == "leave":
-        out = np.array([[game.walkout(p, x) for x in states] for p in range(len(game.actors))])
+        out = np.array([[game.walkout(p, x) for x in range(len(states))] for p in range(len(game.actors))])
         there = np.take_along_axis(here, np.broadcast_to(out, choice.shape), axis=-1)
         fallback = np.where(there >= here - EQUAL, out, states)
     return np.where(better, choice, fallback)

@@ -103,10 +103,10 @@ Image(results / "main_effects_focal.png", width=900)
 #
 # The same design with far fewer runs: intervals are wide, and most verdicts are *undecided*.
 
-# %%
+# %% tags=["skip-execution"]
 experiment = experiments.load(root / "experiments" / "investment")
 output = experiment.run(experiments.Setting(quick=True))
 experiments.judged(experiment.targets, output.values)
 
-# %%
+# %% tags=["skip-execution"]
 output.figures["curves"]

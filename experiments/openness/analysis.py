@@ -77,10 +77,10 @@ main[["world", "lever", "outcome", "effect", "low", "high", "saved", "positive",
 #
 # The same design with a small part of the runs: intervals are wide, and many verdicts *undecided*.
 
-# %%
+# %% tags=["skip-execution"]
 experiment = experiments.load(root / "experiments" / "openness")
 output = experiment.run(experiments.Setting(quick=True))
 experiments.judged(experiment.targets, output.values)
 
-# %%
+# %% tags=["skip-execution"]
 output.figures[next(iter(output.figures))]

@@ -33,7 +33,7 @@ PREPARED = {str(months): {"focal_research_months": months} for months in MONTHS}
 BEGUN = {str(months): {"focal_research_months": months, "focal_launch_month": BEGIN + months} for months in MONTHS}
 TWELVE = Lever("research", {"research_months": 0}, {"research_months": 12})
 OWN_TWELVE = Lever("research", {"focal_research_months": 0}, {"focal_research_months": 12})
-CHANNELS = {
+CHANNELS: dict[str, dict[str, Any]] = {
     "view of the problem": {"blindness": 0.0},
     "acquaintances made": {"research_rate": 0.1},
     "funders": {"funder_month": NEVER},

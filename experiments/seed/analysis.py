@@ -111,10 +111,10 @@ main[main["draws"].notna()][["scope", "lever", "outcome", "effect", "low", "high
 #
 # The same design with far fewer runs: intervals are wide, and most verdicts are *undecided*.
 
-# %%
+# %% tags=["skip-execution"]
 experiment = experiments.load(root / "experiments" / "seed")
 output = experiment.run(experiments.Setting(quick=True))
 experiments.judged(experiment.targets, output.values)
 
-# %%
+# %% tags=["skip-execution"]
 output.figures["sizes"]

@@ -82,7 +82,9 @@ def run(setting: Setting) -> Output:
     in_health = {"among others": health, "alone": health.replace(**ALONE)}
     of_health = {others: sweep("health", p, {"seed": IN_HEALTH}) for others, p in in_health.items()}
     main = _main_effects(base, health, setting)
-    dollars = build(health, setting.seed, 0).unit.dollars_per_month
+    unit = build(health, setting.seed, 0).unit
+    assert unit is not None  # of a register, which counts dollars
+    dollars = unit.dollars_per_month
 
     focal_on = [*ON_FOCAL, "others_solved", "others_formed", "paid", "paid_unformed", "members", "months"]
     sizes = pd.concat(

@@ -76,8 +76,8 @@ def _roommates(seed: int, size: int, values: list[Value]) -> pd.DataFrame:
     table = pd.DataFrame(rows)
     table["conjecture"] = [conjecture(n) for n in table["n"]]
     for n in IRVING:
-        p = next(value for value in values if value.name == f"p_{n}")
-        values.append(Value(f"p_{n}_over_conjecture", p.value / conjecture(n), p.se / conjecture(n)))
+        of = next(value for value in values if value.name == f"p_{n}")
+        values.append(Value(f"p_{n}_over_conjecture", of.value / conjecture(n), of.se / conjecture(n)))
     return table
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from coalsim.games.notions import Notion
 from coalsim.stability import (
     Game,
     Partition,
@@ -34,7 +35,7 @@ FIXTURES = {
     "undesired guest": ("01 0 012 02", "01 1 012 12", "012 12 02 2"),
     "stalker": ("01 0", "1 01"),
 }
-STABLE = {
+STABLE: dict[tuple[str, Notion], tuple[str, ...]] = {
     ("two's company", "core"): (),
     ("two's company", "nash"): ("012",),
     ("two's company", "individual"): ("012",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -47,7 +48,7 @@ def core_figure(table: pd.DataFrame) -> Figure:
     for place, n in enumerate(sizes):
         rows = table[(table["n"] == n) & (table["core_partitions"] <= 6)]
         x = rows["core_partitions"] + 0.12 * (place - (len(sizes) - 1) / 2)
-        style = {"color": COLOURS[place], "marker": "os^Dv"[place], "markersize": 6, "linestyle": ""}
+        style: dict[str, Any] = {"color": COLOURS[place], "marker": "os^Dv"[place], "markersize": 6, "linestyle": ""}
         if n == 3:
             axis.plot(x, rows["share"], label="n = 3 (all games)", **style)
             continue

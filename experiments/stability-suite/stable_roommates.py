@@ -94,8 +94,8 @@ def irving(lists: list[list[int]]) -> bool:
     n = len(lists)
     rank = [[0] * n for _ in range(n)]
     for agent, ranked in enumerate(lists):
-        for place, other in enumerate(ranked):
-            rank[agent][other] = place
+        for at, other in enumerate(ranked):
+            rank[agent][other] = at
     limit = [n - 2] * n
     place = [0] * n  # where the head of each list is now, or later
 

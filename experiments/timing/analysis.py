@@ -79,10 +79,10 @@ main[main["draws"].notna()][["lever", "outcome", "effect", "low", "high", "saved
 #
 # The same design with a twentieth of the runs: intervals are wide, and the verdicts are mostly *undecided*.
 
-# %%
+# %% tags=["skip-execution"]
 experiment = experiments.load(root / "experiments" / "timing")
 output = experiment.run(experiments.Setting(quick=True))
 experiments.judged(experiment.targets, output.values)
 
-# %%
+# %% tags=["skip-execution"]
 output.figures["windows"]

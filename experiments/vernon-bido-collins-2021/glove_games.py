@@ -115,7 +115,7 @@ class Formation:
     def _in_core(self, where: Ints) -> Bools:
         """Return in which of some games no coalition blocks."""
         gains = (self.table[where] > self.payoff[where][:, None, :] + TOLERANCE) | ~self._member
-        return ~gains[:, 1:].all(axis=2).any(axis=1)
+        return ~np.any(np.all(gains[:, 1:], axis=2), axis=1)
 
     def _two_coalitions(self, rng: Generator) -> tuple[Ints, Ints]:
         """Draw two different coalitions, all equally likely; the second is 0 if there is only one."""

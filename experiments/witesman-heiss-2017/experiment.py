@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -115,7 +116,7 @@ def table(coded: Results, described: Results, published: Mapping[Column, pd.Data
     for institution, motive in COLUMNS:
         reported = published[institution, motive]
         for i, name in enumerate(NAMES):
-            row = {"institution": institution, "motive": motive, "objective": name}
+            row: dict[str, Any] = {"institution": institution, "motive": motive, "objective": name}
             row |= {"published": reported["mean"].iloc[i], "published_sd": reported["sd"].iloc[i], "tolerance": TOLERANCES[institution]}
             for label, results in (("coded", coded), ("described", described)):
                 x = results[institution, motive].shares[:, i]

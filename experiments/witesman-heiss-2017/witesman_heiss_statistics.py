@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def conclusions(means: Means) -> dict[str, Floats]:
     free = np.stack([means["costless", motive][..., i] - means["cost", motive][..., i] for motive in MOTIVES for i in range(8)])
     social = {(s, name): means[s, "social"][..., at[name]] - means[s, "individual"][..., at[name]] for s in ACTIVE for name in NAMES}
     rule = np.stack([difference for cell, difference in social.items() if cell not in EXCEPTIONS])
-    below = {column: PAIRS["plentiful"] for column in columns(*ACTIVE) if column != ("costless", "social")}
+    below: dict[Column, tuple[Any, ...]] = {column: PAIRS["plentiful"] for column in columns(*ACTIVE) if column != ("costless", "social")}
     below["market", "social"] = PAIRS["plentiful"][:2]
     plentiful = np.stack([means[c][..., at[more]] - means[c][..., at[less]] for c, pairs in below.items() for more, less in pairs])
     market, cost = differences("valuable", columns("market")), differences("valuable", columns("cost"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ def consensus_sweeps(
         speakers = (draws[:, 0] * agents).astype(np.intp)
         coins = (draws[:, 2] < 0.5).astype(np.int8)
         if neighbours is None:
-            listeners = (speakers + 1 + (draws[:, 1] * (agents - 1)).astype(np.intp)) % agents
+            listeners: Any = (speakers + 1 + (draws[:, 1] * (agents - 1)).astype(np.intp)) % agents
         else:
             table, degree = neighbours
             listeners = table[alive, speakers, (draws[:, 1] * degree[alive, speakers]).astype(np.intp)]
@@ -92,7 +93,7 @@ def random_graphs(kind: str, agents: int, degree: int, replicates: int, seed: in
     import networkx as nx
 
     rng = np.random.default_rng([seed, agents, degree, len(kind)])
-    lists = []
+    lists: list[Any] = []
     while len(lists) < replicates:
         number = int(rng.integers(2**31))
         if kind == "random":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ def drift(A: float, B: float, p: float) -> tuple[float, float]:
     return -A * B + M**2 + A * M + 1.5 * p * M, -A * B + M**2 + B * M - p * B
 
 
-def share_for(x: float) -> float:
+def share_for(x: Any) -> Any:
     """Return the committed share p at which B = x^2 is a stationary state, 0 < x < 1.
 
     With M eliminated, dB/dt = 0 is (B + M)^2 = B, so M = x - x^2 and A = 1 - p - x; then dA/dt = 0 is linear in p:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from coalsim.errors import ParameterError, nearest
+from coalsim.errors import ParameterError, nearest, shown
 from coalsim.parameters.declare import Declaration, Section, describe
 from coalsim.parameters.model import declaration, sections
 from coalsim.parameters.registering import register
@@ -317,9 +317,12 @@ def unique(mechanisms: Iterable[Mechanism]) -> tuple[Mechanism, ...]:
     Raises
     ------
     ParameterError
-        Two are called the same, or declare a variable, column, draw or step of one name.
+        Something is none, two are called the same, or declare a variable, column, draw or step of one name.
     """
-    mechanisms = tuple(mechanisms)
+    given = tuple(mechanisms) if isinstance(mechanisms, Iterable) else (mechanisms,)
+    if wrong := [mechanism for mechanism in given if not isinstance(mechanism, Mechanism)]:
+        raise ParameterError(f"mechanisms: {shown(wrong[0])} is given; a sequence of Mechanisms is needed")
+    mechanisms = given
     taken = {("draw", name): "of the model itself" for name in streams(1).organization.columns}
     for mechanism in mechanisms:
         names = [("mechanism", mechanism.name)]

@@ -128,8 +128,11 @@ def simulate(
     scenarios = _scenarios(parameters)
     numbers = _replicates(replicates, len(scenarios))
     seed = whole("seed", seed, 0, SEEDS)
+    if not isinstance(monthly, bool):
+        raise ParameterError(f"monthly = {said(monthly)} is of the wrong type; True or False is needed")
     if engine not in get_args(Engine):
-        raise ParameterError(f"engine '{engine}' is unknown{nearest(engine, get_args(Engine))}; allowed: {', '.join(get_args(Engine))}")
+        near = nearest(str(engine), get_args(Engine))
+        raise ParameterError(f"engine {said(engine)} is unknown{near}; allowed: {', '.join(get_args(Engine))}")
     own = together(mechanisms, scenarios)
     if engine == "mesa":
         if compiled is not None:
@@ -145,7 +148,7 @@ def simulate(
         for mechanism in own:
             if not mechanism.steps:
                 raise ParameterError(f"mechanism '{mechanism.name}' has no steps; nothing would come of it")
-        kernels = compiling.chosen(compiled, len(numbers) * sum(_organization_months(p) for p in scenarios))
+        kernels = compiling.chosen(compiled, len(numbers) * sum(organization_months(p) for p in scenarios))
         most = COMPILED_BLOCK_ORGANIZATIONS if kernels else BLOCK_ORGANIZATIONS
         parts = [_run_block(block, seed, submodels, monthly, own, kernels) for block in blocks(scenarios, numbers, most)]
     return _tables(parts, scenarios, seed, monthly, own)
@@ -218,7 +221,7 @@ def fields(block: BlockOfRuns, seed: int) -> list[Field]:
     return found
 
 
-def _organization_months(p: Parameters) -> int:
+def organization_months(p: Parameters) -> int:
     """Return the organization-months of a run."""
     return field_size(p) * (p.simulation.burn_in + p.simulation.months)
 
@@ -320,7 +323,7 @@ def _scenarios(parameters: Parameters | Iterable[Parameters]) -> tuple[Parameter
 def _replicates(replicates: Any, scenarios: int) -> list[int]:
     """Return the numbers of the replicates, counted before they are listed."""
     most = MAX_RUNS_IN_MEMORY // scenarios
-    if isinstance(replicates, str) or not isinstance(replicates, Iterable):
+    if isinstance(replicates, str | bytes | bytearray | Mapping) or not isinstance(replicates, Iterable):
         return list(range(whole("replicates", replicates, 1, most)))
     given = list(itertools.islice(replicates, most + 1))
     if len(given) > most:

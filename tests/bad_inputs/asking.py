@@ -147,6 +147,8 @@ def run(cases: Path, results: Path, good: Path, first: int) -> None:
     # What a command imports is no part of what it does with its input, and must not be interrupted.
     import scipy.stats  # noqa: F401
 
+    import coalsim.docking  # noqa: F401
+
     def hung(number: int, frame: object) -> None:
         raise Hung
 

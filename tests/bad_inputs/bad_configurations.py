@@ -24,7 +24,7 @@ def _values(name: str, chance: random.Random, count: int) -> list[str]:
     if d.kind in ("number", "whole number"):
         step = 1 if d.kind == "whole number" else 0.5
         bad += [] if d.low is None else [str(d.low - step)]
-        bad += [] if d.high is None else [str(d.high + step)]
+        bad += [] if d.high is None else [str(max(d.high + step, d.high * 1.5))]
         if d.low is None:
             bad = [value for value in bad if not value.startswith("-1e")]
         if d.high is None:

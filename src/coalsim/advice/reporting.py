@@ -1,19 +1,20 @@
-"""Advice as it is handed over: on the terminal, and in a folder with tables, report and figure."""
+"""Advice as it is handed over: on the terminal, and in a folder with tables, page and figure."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coalsim.advice import wording
+from coalsim.advice import plain, wording
 from coalsim.advice.advising import DRAW_REPLICATES, Advice
+from coalsim.advice.page import page
 from coalsim.advice.pairs import Floats
 from coalsim.advice.wording import Shown
 from coalsim.parameters import write as write_parameters
-from coalsim.report.terminal import console, headed, one_line
+from coalsim.report.terminal import console, headed
 from coalsim.tables import store
 
 if TYPE_CHECKING:
@@ -24,13 +25,18 @@ if TYPE_CHECKING:
 
 _WIDE = 140  # columns of a terminal on which names of steps are not folded
 
-REPORT, FIGURE = "report.md", "advice.png"
+REPORT, FIGURE, PARAMETERS = "advice.html", "advice.png", "parameters.toml"
+_TABLES = ("steps", "costs", "draws", "draw_parameters", "parameters", "confirmation")
+FILES = (*(f"{name}.csv" for name in _TABLES), PARAMETERS, FIGURE, REPORT)
+"""What is written, besides the manifest; a table that there is nothing for is left out."""
 
 
 def show(a: Advice, name: str) -> None:
     """Print advice on the terminal."""
     to = console()
     to.print(f"Advice for {name} ({a.seconds:.0f} s)", style="bold")
+    _lines(to, plain.answer(a))
+    to.print("The initiative", style="bold")
     _lines(to, wording.situation(a))
     for shown in (wording.ranking(a), wording.costs(a)):
         _table(to, shown)
@@ -40,9 +46,9 @@ def show(a: Advice, name: str) -> None:
     _lines(to, wording.caveats(a))
 
 
-def write(a: Advice, folder: Path, name: str) -> None:
-    """Write advice into an existing folder: tables, figure, a report in Markdown, the plan's parameters; a manifest last."""
-    from coalsim.report import plots
+def write(a: Advice, folder: Path, name: str, assumptions: Sequence[str] = ()) -> None:
+    """Write advice into an existing folder: tables, figure, the page (`page.page`), the plan's parameters; a manifest last."""
+    from coalsim.report import outputs, plots
 
     tables: dict[str, pd.DataFrame | None] = {
         "steps": a.ranking,
@@ -52,27 +58,14 @@ def write(a: Advice, folder: Path, name: str) -> None:
         "parameters": a.decisive,
         "confirmation": a.confirmation,
     }
-    store.write_tables(folder, tables, "csv")
-    store.write(folder / "parameters.toml", lambda path: write_parameters(a.plan.parameters, path))
-    store.write(folder / FIGURE, lambda path: plots.save(figure(a, name), path))
-    store.write(folder / REPORT, lambda path: path.write_text(markdown(a, name), encoding="utf-8"))
+    files = [*(f"{table}.csv" for table, rows in tables.items() if rows is not None), PARAMETERS, FIGURE, REPORT]
+    with outputs.replacing(folder, "advise", FILES, files):
+        store.write_tables(folder, tables, "csv")
+        store.write(folder / PARAMETERS, lambda path: write_parameters(a.plan.parameters, path))
+        store.write(folder / FIGURE, lambda path: plots.save(figure(a, name), path))
+        store.write(folder / REPORT, lambda path: path.write_text(page(a, name, assumptions), encoding="utf-8"))
     size = {"replicates": a.replicates, "draws": a.draws, "draw_replicates": DRAW_REPLICATES, "level": a.level}
-    store.write_manifest(folder, command="advise", changed=a.plan.parameters.changed(), seed=a.seed, **size, seconds=a.seconds)
-
-
-def markdown(a: Advice, name: str) -> str:
-    """Return the report."""
-    parts = [
-        f"# Advice for {escaped(name)}",
-        *map(escaped, wording.situation(a)),
-        f"![Effects of steps]({FIGURE})",
-        "## What follows",
-        _bullets(wording.conclusions(a)),
-    ]
-    parts += ["## Steps", _grid(wording.ranking(a)), _KEY]
-    costs = wording.costs(a)
-    parts += ["## Costs", f"{escaped(costs.heading)}.", _grid(costs), "## What it rests on", _bullets(wording.caveats(a)), _FILES]
-    return "\n\n".join(parts) + "\n"
+    store.write_manifest(folder, command="advise", changed=a.plan.parameters.changed(), seed=a.seed, **size, files=files, seconds=a.seconds)
 
 
 def figure(a: Advice, name: str) -> Figure:
@@ -119,39 +112,11 @@ def figure(a: Advice, name: str) -> Figure:
     return drawn
 
 
-_KEY = """\
-*Points*: paired differences under common random numbers, in percentage points, with the interval over chance. *Here it* raises or
-lowers the chance (of all steps looked at together), may do so (by its own interval), or that is open. *Months*: change of the mean
-month of success, runs without success counting with their whole length. *Plausible*: the mean over draws of plausible parameters, with
-its interval. *Same direction*: in how many draws, of those in which the coalition gets further or less far, it goes the same way as
-here. *Holds there*: whether the mean over draws shows it, in the chance or only in the progress made."""
-
-_FILES = """\
-Numbers: `steps.csv`, `costs.csv`, `confirmation.csv`; by draw `draws.csv` and `draw_parameters.csv`, and how the plan's progress
-goes with each parameter drawn: `parameters.csv`; the plan: `parameters.toml`; how it was computed: `manifest.json`."""
-
-
 def _mark(axis: Axes, table: pd.DataFrame, of: tuple[str, str, str], at: Floats, colour: str, marker: str, label: str) -> None:
     middle, low, high = (100 * table[name].to_numpy(dtype=float) for name in of)
     # The interval of a difference of shares is not centred at it, and may just leave it out.
     ends = np.maximum(np.stack([middle - low, high - middle]), 0.0)
     axis.errorbar(middle, at, xerr=ends, color=colour, marker=marker, markersize=5, capsize=3, linestyle="", label=label)
-
-
-def _bullets(lines: list[str]) -> str:
-    return "\n".join(f"* {escaped(line)}" for line in lines)
-
-
-def _grid(shown: Shown) -> str:
-    heads, *rows = [[escaped(cell) for cell in row] for row in (shown.heads, *shown.rows)]
-    table = [heads, ["---"] + ["---:"] * (len(heads) - 1), *rows]
-    return "\n".join("| " + " | ".join(row) + " |" for row in table)
-
-
-def escaped(text: str) -> str:
-    """Return text that Markdown shows as it is, whatever an organization or a file is called: no tags, links, tables, emphasis."""
-    marked = re.sub(r"([\\`*<\[\]|~&]|(?<!\w)_|_(?!\w))", r"\\\1", one_line(text))
-    return re.sub(r"(:)(?=//)|(?<=www)(\.)", r"\\\g<0>", marked)
 
 
 def _lines(to: Console, lines: list[str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from coalsim.advice import plain
 from coalsim.advice.advising import DRAW_REPLICATES, Advice
 from coalsim.advice.levers import PRESENT
 from coalsim.advice.ranking import HOLDS, IN_PROGRESS, LOWERS, MAY_LOWER, MAY_RAISE, NOT_SHOWN, OPEN, RAISES, REVERSED
@@ -39,7 +40,7 @@ def situation(a: Advice) -> list[str]:
     """Return what was advised on, in sentences."""
     p, (organizations, issues, funders) = a.plan.parameters, a.field
     months, who = p.get("months"), p.get("focal_convener")
-    convener = f"the {who.replace('_', ' ')} organization that is free" if who in RULES else f"the organization {who}"
+    convener = f"the {who.replace('_', ' ')} organization that is free" if who in RULES else plain.named(a, who)
     share, low, high = a.chance
     lines = [
         f"The initiative: {convener} researches {p.get('focal_research_months')} months and launches in month "
@@ -91,8 +92,8 @@ def costs(a: Advice) -> Shown:
             low, high = (_dollars(r[f"more_dollars_{end}"], True) for end in ("low", "high"))
             row += [_dollars(r["dollars"]), "" if step == PRESENT else f"{_dollars(r['more_dollars'], True)} ({low} to {high})"]
         if named:
-            planned, often = r["convener"] == a.plan.parameters.get("focal_convener"), r["convener_share"] >= _OFTEN
-            row.append("as planned" if planned else f"{r['convener']} ({_percent(r['convener_share'])})" if often else "-")
+            planned, often = plain.convenes(a, r["convener"]), r["convener_share"] >= _OFTEN
+            row.append("as planned" if planned else f"{plain.named(a, r['convener'])} ({_percent(r['convener_share'])})" if often else "-")
         rows.append(tuple(row))
     staff = "FTE of staff" if a.unit is not None else "FTE"
     heading = (
@@ -117,16 +118,47 @@ def conclusions(a: Advice) -> list[str]:
             ]
             lines.append(f"{text}: {_names(said)}.")
     if len(of[MAY_RAISE]) or len(of[MAY_LOWER]):
-        lines.append(
-            f"'May': the interval of the step excludes 0, but of {len(r)} steps looked at some do by chance (McNemar's test with "
-            "Holm's adjustment)."
-        )
+        lines.append(f"'May': the interval of the step excludes 0, but of {len(r)} steps looked at some do so by chance.")
     lines += _there(r[r["verdict"] != OPEN])
     lines += _seed(a)
     lines += _confirmation(a)
     needed = int(np.ceil(a.replicates * (half.max() / HALF_WIDTH) ** 2))
     lines.append(f"Intervals of +-{100 * HALF_WIDTH:g} points or less around every step take about {needed} replicates (--replicates).")
     return lines
+
+
+def statistics(a: Advice) -> list[str]:
+    """Return how the numbers were come by, in sentences for those who know the words."""
+    return [
+        f"Effects are differences of paired shares, with Bonett and Price's {_sure(a)} intervals; a step raises or lowers the chance "
+        f"if McNemar's exact test says so with Holm's adjustment for {len(a.ranking)} steps, and may do so if only its own interval "
+        "excludes 0.",
+        "Over plausible parameters: means over draws with intervals over draws; the same direction counts draws in which the "
+        "coalition gets further or less far.",
+    ]
+
+
+def _calibrated(a: Advice) -> str:
+    if a.worlds_from == "posterior":
+        return "The model was fitted to numbers of real coalitions, and compares plans; it does not say what will happen to one of them."
+    return "The model is not calibrated: it says how mechanisms work together, not what will happen."
+
+
+def _worlds(a: Advice) -> str:
+    if a.worlds_from == "posterior":
+        return f"The other worlds are draws of the calibration, in which {len(a.drawn.names)} of these numbers differ together."
+    return f"{len(a.drawn.names)} of them were drawn over their plausible ranges, each independently of the others."
+
+
+def _start(a: Advice) -> list[str]:
+    """Say what the start of a run has to do with it."""
+    p = a.plan.parameters
+    if p.get("burn_in") or p.get("coalitions_table"):
+        return []
+    return [
+        "A run begins with no coalition in the field, so an early launch meets less competition for members than a later one: part "
+        "of what sooner or later launches and longer research do is that."
+    ]
 
 
 def caveats(a: Advice) -> list[str]:
@@ -136,12 +168,11 @@ def caveats(a: Advice) -> list[str]:
     total = ", ".join(f"{counts[word]} {text}" for word, text in _STANDINGS.items() if word in counts)
     fixed = f" Taken as known, because the configuration sets them: {_names(a.known)}." if a.known else ""
     lines = [
-        f"The model is not calibrated: it says how mechanisms work together, not what will happen. Of the numbers behind it {total}.",
-        f"{len(a.drawn.names)} of them were drawn over their plausible ranges, each independently of the others.{fixed}",
+        f"{_calibrated(a)} Of the numbers behind it {total}.",
+        f"{_worlds(a)}{fixed}",
         "A step that does not hold over these draws rests on the present values of numbers that nobody measured.",
         _decisive(a),
-        "A run begins with no coalition in the field, so an early launch meets less competition for members than a later one: part "
-        "of what sooner or later launches and longer research do is that.",
+        *_start(a),
         f"One step of one lever at a time; how far a step goes is a convention. Success counts within {p.get('months')} months only.",
     ]
     if p.get("focal_convener") in RULES:

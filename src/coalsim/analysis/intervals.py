@@ -121,7 +121,7 @@ def _quiet_quantile(draws: Floats, at: Floats) -> Floats:
     return np.stack(found, axis=1).reshape(len(at), *draws.shape[1:])
 
 
-def wilson(successes: float, count: int, level: float = 0.95) -> tuple[float, float]:
+def wilson(successes: float, count: float, level: float = 0.95) -> tuple[float, float]:
     """Return Wilson's interval of a share.
 
     Wilson 1927, *Probable inference, the law of succession, and statistical inference*, JASA 22, 209-212.

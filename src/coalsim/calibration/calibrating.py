@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from coalsim.calibration import findings
 from coalsim.calibration.computing import Simulator, interruptible
-from coalsim.calibration.folder import CalibrationFolder
+from coalsim.calibration.folder import TABLES, CalibrationFolder
 from coalsim.calibration.matching import Matched, match
 from coalsim.calibration.posteriors import FILE, Posterior, posterior, write_posterior
 from coalsim.calibration.problem import Functions, Problem, as_problem
@@ -27,7 +27,6 @@ from coalsim.tables import store
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("fit", "widths", "pairs", "fights", "waves", "generations")
 REPORT = "report.html"
 
 
@@ -122,7 +121,6 @@ def calibrate(
     extra("sklearn")
     with contextlib.ExitStack() as stack:
         kept = Path(out) if out is not None else Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coalsim-")))
-        store.prepare(kept, overwrite=True)
         folder = CalibrationFolder(kept)
         stack.enter_context(folder.held())
         identity = folder.begin(problem, name, overwrite, mixed)

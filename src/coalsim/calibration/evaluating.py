@@ -14,7 +14,8 @@ from coalsim.calibration.statistics import LIBRARY, Seen
 from coalsim.calibration.statistics.seen import REPLICATE
 from coalsim.calibration.targets import Target
 from coalsim.parameters import Parameters
-from coalsim.simulation import field_size, simulate
+from coalsim.simulation import field_size, organization_months, simulate
+from coalsim.vectorized.compiling import chosen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,6 +84,8 @@ def see(task: Task, group: Group) -> list[Seen]:
     columns = _columns([target for target in task.targets if target.group == group.name])
     bases = [task.base.replace(**{**group.fixed, **point}) for point in task.points]
     found: list[list[tuple[int, Mapping[str, Any], Parameters, dict[str, pd.DataFrame | None]]]] = [[] for _ in bases]
+    runs_of = [(bases[0].replace(**settings), len(replicates)) for settings, replicates in group.dealt(task.group_seed)]
+    chosen(None, len(bases) * sum(count * organization_months(p) for p, count in runs_of))  # by the size of all, not of a part
     for number, (settings, replicates) in enumerate(group.dealt(task.group_seed)):
         scenarios = [base.replace(**settings) for base in bases]
         runs = simulate(scenarios, replicates, seed=task.seed, monthly=task.monthly)

@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import math
 import os
@@ -28,10 +27,21 @@ from coalsim.calibration.evaluating import Evaluated, Task
 from coalsim.calibration.problem import Problem
 from coalsim.errors import StoreError
 from coalsim.parameters.effect import FILE_PARAMETERS
+from coalsim.sweep.locks import FILES as LOCK_FILES
+from coalsim.sweep.locks import Locks
 from coalsim.sweep.manifest import inputs, now, software
 from coalsim.tables import store
 
 KIND = "calibration"
+LARGEST = 1_000_000_000
+"""Bytes of a file that is read again."""
+
+MEMBERS = ("evaluations", "stages")
+TABLES = ("fit", "widths", "pairs", "fights", "waves", "generations")
+FIGURES = ("targets", "parameters", "course", "fights")
+WRITTEN = ("report.html", *(f"{name}.csv" for name in TABLES), *(f"{name}.png" for name in FIGURES))
+WRITTEN += ("statistics.parquet", "posterior.parquet")
+"""What a calibration that is done writes; the report says that it is done."""
 
 
 class CalibrationFolder:
@@ -59,21 +69,24 @@ class CalibrationFolder:
             self.clear()
         here = self.manifest()
         if here is None:
+            for name in WRITTEN:
+                if store.there(self.path / name):
+                    raise StoreError(f"{self.path} holds {name}, and no calibration's manifest says whose that is; give another folder")
             self._write_manifest({"kind": KIND, "name": name, **about, "began": now(), "stretches": []})
         else:
             self._agree(here, about, mixed)
-        for folder in ("evaluations", "stages"):
+        for folder in MEMBERS:
             (self.path / folder).mkdir(exist_ok=True)
         return digest(about["problem"] | {"inputs": about["inputs"]})
 
     def manifest(self) -> dict[str, Any] | None:
         """Read the manifest; None if there is none."""
         path = self.path / store.MANIFEST
-        if not path.exists():
-            return None
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            found = json.loads(store.read_plain(path, LARGEST))
+        except FileNotFoundError:
+            return None
+        except (ValueError, RecursionError) as error:
             raise StoreError(f"{path} cannot be read: {error}") from None
         if not isinstance(found, dict) or found.get("kind") != KIND:
             raise StoreError(f"{self.path} holds other results, no calibration; give another folder")
@@ -86,13 +99,47 @@ class CalibrationFolder:
         self._write_manifest({**here, "stretches": [*here["stretches"], {**about, "ended": now()}]})
 
     def clear(self) -> None:
-        """Remove a calibration, its manifest first, so that what a kill leaves behind is none."""
+        """Remove a calibration and nothing else; what a kill leaves behind is one that is not finished: the manifest goes last."""
         if self.manifest() is None:
             return
-        (self.path / store.MANIFEST).unlink()
-        for pattern in ("evaluations/*.json", "stages/*.json", "*.parquet", "*.csv", "*.png", "report.html"):
-            for path in sorted(self.path.glob(pattern)):
+        for name in WRITTEN:
+            (self.path / name).unlink(missing_ok=True)
+        for name in MEMBERS:
+            for path in sorted((self.path / name).glob("*.json")):
                 path.unlink()
+        (self.path / store.MANIFEST).unlink()
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Make the folder and hold it for what is done within; if that fails before anything was begun, leave nothing behind.
+
+        Raises
+        ------
+        StoreError
+            It cannot be made or written to, a folder in it is a link, or another process holds it.
+        """
+        with store.making(self.path):
+            before = set(os.listdir(self.path)) if self.path.is_dir() else set()
+            try:
+                store.prepare(self.path, overwrite=True)
+                for name in MEMBERS:
+                    if (self.path / name).is_symlink():
+                        raise StoreError(f"{self.path / name} is a link; a folder is needed in a calibration")
+                with Locks(self.path).held(None):
+                    yield
+            except BaseException:
+                if not self._is_one and self.path.is_dir():
+                    for name in set(os.listdir(self.path)) - before:
+                        if LOCK_FILES.fullmatch(name):
+                            (self.path / name).unlink(missing_ok=True)
+                raise
+
+    @property
+    def _is_one(self) -> bool:
+        try:
+            return self.manifest() is not None
+        except StoreError:
+            return False
 
     def evaluation(self, task: Task, key: str) -> Evaluated | None:
         """Return what was recorded of a task; None if nothing was, or it was of other points."""
@@ -119,26 +166,6 @@ class CalibrationFolder:
     def keep_stage(self, name: str, about: Mapping[str, Any]) -> None:
         """Keep what a stage chose and found."""
         self._write(self.path / "stages" / f"{name}.json", about)
-
-    @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the folder against other writers, by a lock of the operating system that ends with its holder.
-
-        Raises
-        ------
-        StoreError
-            Another process holds it.
-        """
-        try:
-            file = open(self.path / "lock", "a+b")  # noqa: SIM115  closed below
-        except OSError as error:
-            raise StoreError(f"{self.path / 'lock'} cannot be opened: {error.strerror}") from None
-        with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise StoreError(f"{self.path} is being written to by another process; wait for it, or give another folder") from None
-            yield
 
     def _of(self, task: Task) -> Path:
         return self.path / "evaluations" / f"{task.stage}-{task.number:04}.json"
@@ -168,8 +195,8 @@ class CalibrationFolder:
     def _read(self, path: Path) -> dict[str, Any] | None:
         """Read a file; one that is missing or damaged counts as not there."""
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            found = json.loads(store.read_plain(path, LARGEST))
+        except (OSError, StoreError, ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) else None
 

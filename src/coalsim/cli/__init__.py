@@ -23,6 +23,7 @@ from coalsim.cli import (  # noqa: F401  each registers its commands
     reference,
     reproduce,
     run,
+    story,
     sweep,
     view,
 )

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from coalsim.cli.app import Overwrite, Set, Without, app, scenario
+from coalsim.errors import ParameterError
 from coalsim.report.terminal import say
 
 
@@ -21,27 +22,47 @@ def advise(
     replicates: Annotated[int | None, typer.Option(help="How many replicates; by the size of the field if not given.")] = None,
     draws: Annotated[int | None, typer.Option(help="How many draws of plausible parameters; by the size of the field too.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the experiment and of the draws.")] = 1,
+    posterior: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where other worlds come from: a calibration's folder or name, or plausible.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes to compute with; all processors if not given.")] = None,
     set_: Set = None,
     without: Without = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for tables, figure, report and manifest.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the page, tables, figure and manifest.")] = None,
     overwrite: Overwrite = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Do not tell how far it is.")] = False,
 ) -> None:
     """Rank what the convener of an initiative could do otherwise by what it does to its chance of success."""
     from coalsim.advice import advising, reporting
+    from coalsim.report import outputs
     from coalsim.sweep.progress import reporter
-    from coalsim.tables import store
 
     parameters = scenario(config, set_, without, launches=True)
+    name, assumptions = _title(config)
     processes = workers or os.cpu_count() or 1
-    with nullcontext() if out is None else store.making(out):
+    if out is None and overwrite:
+        raise ParameterError("--overwrite has no effect without --out, the folder that tables are written to")
+    with nullcontext() if out is None else outputs.begun(out, overwrite, "advise", reporting.FILES):
+        advice = advising.advise(parameters, replicates, draws, seed, processes, progress=lambda: reporter(quiet), posterior=posterior)
         if out is not None:
-            store.prepare(out, overwrite)
-        advice = advising.advise(parameters, replicates, draws, seed, processes, progress=lambda: reporter(quiet))
-        if out is not None:
-            reporting.write(advice, out, config.stem)
-    reporting.show(advice, config.stem)
+            reporting.write(advice, out, name, assumptions)
+    reporting.show(advice, name)
     if out is not None:
-        say(f"report: {out / reporting.REPORT}")
+        say(f"page: {out / reporting.REPORT}")
         say(f"figure: {out / reporting.FIGURE}")
+
+
+def _title(config: Path) -> tuple[str, list[str]]:
+    """Return what to call a field, and what was assumed of the tables it was made from, if that stands beside it."""
+    from coalsim.advice.page import assumed
+    from coalsim.errors import CoalsimError
+    from coalsim.importing.writing import CONFIG, REPORT
+    from coalsim.tables import store
+
+    if config.name != CONFIG:
+        return config.stem, []
+    name = config.absolute().parent.name or config.stem
+    try:
+        return name, assumed(store.read_plain(config.parent / REPORT, 1_000_000).decode("utf-8", "replace").splitlines())
+    except (FileNotFoundError, CoalsimError):
+        return name, []

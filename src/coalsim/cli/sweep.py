@@ -12,7 +12,7 @@ import typer
 
 from coalsim.cli.app import Compiled, Overwrite, Own, app, own, place
 from coalsim.counts import said
-from coalsim.errors import ParameterError
+from coalsim.errors import ParameterError, StoreError
 
 if TYPE_CHECKING:
     from coalsim.mechanism import Mechanism
@@ -66,6 +66,7 @@ def sweep(
         return
     if out is None:
         raise ParameterError("--out DIR is missing: where are the results to be kept?")
+    _unobstructed(out)
     results = run(
         design,
         out,
@@ -106,6 +107,7 @@ def extend(
     if points is not None:
         grown = open_results(folder).sweep
         added = read_points(points, grown.factors, grown.base)
+    _unobstructed(folder)
     results = proceed(
         folder,
         workers=workers,
@@ -135,6 +137,7 @@ def retry(
     from coalsim.sweep.runner import proceed
 
     own(mechanism)
+    _unobstructed(folder)
     results = proceed(
         folder, workers=workers, dask=dask, retry=True, errors=errors, mixed=mixed, progress=reporter(quiet), finish=_write_summary
     )
@@ -204,6 +207,15 @@ def _finish(results: Results, quiet: bool) -> None:
             typer.echo(line)
     if found.failed:
         raise typer.Exit(1)
+
+
+def _unobstructed(folder: Path) -> None:
+    """Refuse a folder in which what comes last cannot be written, before anything is computed."""
+    from coalsim.sweep.folder import FIGURE, SUMMARY
+
+    for name in (SUMMARY, FIGURE):
+        if (folder / name).is_dir():
+            raise StoreError(f"{folder / name} cannot be written: Is a directory")
 
 
 def _write_summary(results: Results) -> None:

@@ -199,7 +199,7 @@ def factor(name: str, given: Any, file: Path | None = None) -> Factor:
     if isinstance(given, Values | Range | Groups):
         return given
     check_name(f"[factors] {said(name)}", name)
-    if isinstance(given, Mapping) and not set(given) <= _RANGE:
+    if isinstance(given, Mapping) and (not set(given) <= _RANGE or _labelled(name, given)):
         for label in given:
             check_name(f"[factors] {name}: label {said(label)}", label)
         return Groups(name, {label: _group(name, label, group, file) for label, group in given.items()})
@@ -212,6 +212,11 @@ def factor(name: str, given: Any, file: Path | None = None) -> Factor:
         raise ParameterError(f"[factors] {name} = {said(given)}: a list of values, or a table with low and high, is needed")
     values = given if file is None else located({name: list(given)}, file)[name]
     return Values(name, tuple(canonical(name, value) for value in values))
+
+
+def _labelled(name: str, given: Mapping[str, Any]) -> bool:
+    """Return whether what might be a range has labels instead that are called as its ends: ``low`` and ``high`` settings."""
+    return any(isinstance(value, Mapping) or (isinstance(value, str) and find(name) is None) for value in given.values())
 
 
 def frozen(value: Any) -> Any:

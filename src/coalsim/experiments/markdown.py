@@ -20,7 +20,7 @@ _EFFECT = ("world", "lever", "outcome", "effect", "low", "high", "saved", "draws
 MAIN_EFFECTS = declare(
     Sheet(
         "main_effects",
-        {"scope": Column(PROSE), **dict.fromkeys(_EFFECT, Column(PROSE, needed=True))},
+        {**dict.fromkeys(("scope", "mean_baseline", "mean", "n"), Column(PROSE)), **dict.fromkeys(_EFFECT, Column(PROSE, needed=True))},
         least=0,
         others=True,
         error=ExperimentError,

@@ -202,7 +202,7 @@ def transferable(
     worth
         v(coalition), or 2^n numbers, those of the coalitions by the bits of their position; v of nobody is 0.
     sharing
-        "equal": v(S)/|S| each; "shapley": the Shapley value of the game among the members of S.
+        "equal": ``v(S)/|S|`` each; "shapley": the Shapley value of the game among the members of S.
 
     Raises
     ------
@@ -237,7 +237,7 @@ def shares(worths: Floats, sharing: Sharing) -> Floats:
     """Return what members of each coalition get, in many games of transferable utility at once.
 
     Shapley values of all subgames follow from the potential P (Hart & Mas-Colell 1989, *Econometrica* 57:589):
-    P(S) = (v(S) + sum of P(S without i) over i in S)/|S|, and i gets P(S) - P(S without i).
+    ``P(S) = (v(S) + sum of P(S without i) over i in S)/|S|``, and i gets P(S) - P(S without i).
 
     Parameters
     ----------

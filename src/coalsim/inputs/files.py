@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 from typing import NamedTuple
 
 from coalsim.errors import CoalsimError, FieldError, shown
@@ -79,7 +80,7 @@ def find(path: str | os.PathLike[str], needed: str, largest: int, error: type[Co
     except ValueError:
         raise error(f"{shown(path)}: the file name holds a NUL character; {allowed}") from None
     except (FileNotFoundError, NotADirectoryError):
-        raise error(f"{path}: no such file; {allowed}{instead}") from None
+        raise error(f"{path}: no such file{_spelled_otherwise(path)}; {allowed}{instead}") from None
     except OSError as problem:
         raise unreadable(path, problem, needed, error) from None
     if stat.S_ISDIR(status.st_mode):
@@ -89,6 +90,14 @@ def find(path: str | os.PathLike[str], needed: str, largest: int, error: type[Co
     if status.st_size > largest:
         raise error(f"{path} is too large ({size(status.st_size)}); {allowed} of at most {size(largest)}")
     return File(path, os.path.abspath(path), status.st_mtime_ns, status.st_size, error)
+
+
+def _spelled_otherwise(path: str) -> str:
+    """Return a note if the file is there under a name that looks the same: accents are letters of their own, or not (NFD, NFC)."""
+    folder, name = os.path.split(path)
+    forms = (unicodedata.normalize(form, name) for form in ("NFC", "NFD"))
+    there = any(form != name and os.path.lexists(os.path.join(folder, form)) for form in forms)
+    return ", but one whose name has its accents composed differently" if there else ""
 
 
 def text(file: File, needed: str, largest: int) -> str:

@@ -1,10 +1,10 @@
-"""What ``coalsim run`` writes into a folder: one run of one scenario, and nothing of an earlier one."""
+"""What ``coalsim run`` and ``coalsim advise`` write into a folder: what one command made, and nothing of an earlier one."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +20,15 @@ _PARAMETERS = "parameters.toml"
 _MAX_MANIFEST = 10_000_000
 
 
+RUN = (*_TABLES, _PARAMETERS)
+"""Files of ``coalsim run``, besides a figure that is called as the configuration."""
+
+
 @contextlib.contextmanager
-def begun(folder: Path, overwrite: bool) -> Iterator[None]:
-    """Make a folder ready for the results that come of what is done within; if that fails, leave it as it was.
+def begun(folder: Path, overwrite: bool, command: str = "run", names: Collection[str] = RUN) -> Iterator[None]:
+    """Make a folder ready for the results of a command, files called `names`, that come of what is done within.
+
+    If that fails, the folder is left as it was.
 
     Raises
     ------
@@ -30,11 +36,11 @@ def begun(folder: Path, overwrite: bool) -> Iterator[None]:
         It cannot be written; it holds results and `overwrite` is false; or it holds something else under their names.
     """
     with store.making(folder):
-        found = [name for name in (store.MANIFEST, _PARAMETERS, *_TABLES) if store.there(folder / name)]
+        found = [name for name in (store.MANIFEST, *names) if store.there(folder / name)]
         if found and not overwrite:
             raise StoreError(f"{folder} holds results already ({found[0]}); give another folder, or --overwrite")
         if store.MANIFEST in found:
-            _earlier(folder)
+            _earlier(folder, command, names)
         store.prepare(folder, overwrite=True)
         yield
 
@@ -59,20 +65,33 @@ def write(
     """
     from coalsim.parameters import write as write_parameters
 
-    before = _earlier(folder)
-    with contextlib.suppress(FileNotFoundError):
-        (folder / store.MANIFEST).unlink()  # from here on the folder is nobody's, until the manifest is there
     tables = {"outcomes": runs.outcomes, "coalitions": runs.coalitions, "monthly": runs.monthly if monthly else None}
     files = [_PARAMETERS, *(f"{name}.{form}" for name, table in tables.items() if table is not None)]
     files += [] if figure is None else [figure.name]
-    try:
+    with replacing(folder, "run", RUN, files):
         store.write(folder / _PARAMETERS, lambda path: write_parameters(parameters, path))
         store.write_tables(folder, tables, form)
         if figure is not None:
             draw(figure, runs, title)
+    store.write_manifest(folder, command="run", **about, files=files, seconds=seconds)
+
+
+@contextlib.contextmanager
+def replacing(folder: Path, command: str, names: Collection[str], files: Collection[str]) -> Iterator[None]:
+    """Let `files` be written within, in place of those that an earlier run of the command wrote; its manifest goes first.
+
+    Raises
+    ------
+    StoreError
+        The manifest that is there is of something else, or what is done within fails; its files are removed then.
+    """
+    before = _earlier(folder, command, names)
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            (folder / store.MANIFEST).unlink()  # from here on the folder is nobody's, until the manifest is there
+        yield
         for name in before - set(files):
             (folder / name).unlink(missing_ok=True)
-        store.write_manifest(folder, command="run", **about, files=files, seconds=seconds)
     except BaseException:
         with contextlib.suppress(OSError):
             for name in files:
@@ -88,7 +107,7 @@ def draw(path: Path, runs: Runs, title: str) -> None:
     store.write(path, lambda partial: plots.save(figure, partial))
 
 
-def _earlier(folder: Path) -> set[str]:
+def _earlier(folder: Path, command: str, names: Collection[str]) -> set[str]:
     """Return the files that an earlier run wrote; raise `StoreError` if the manifest there is of something else."""
     try:
         about = json.loads(store.read_plain(folder / store.MANIFEST, _MAX_MANIFEST))
@@ -96,10 +115,12 @@ def _earlier(folder: Path) -> set[str]:
         return set()
     except (ValueError, RecursionError):
         about = None
-    if not isinstance(about, dict) or about.get("command") != "run":
-        raise StoreError(f"{folder / store.MANIFEST} is not that of a run, so nothing in {folder} is overwritten; give another folder")
-    files = about.get("files", [*_TABLES, _PARAMETERS])
+    if not isinstance(about, dict) or about.get("command") != command:
+        raise StoreError(
+            f"{folder / store.MANIFEST} is not that of `coalsim {command}`, so nothing in {folder} is overwritten; give another folder"
+        )
+    files = about.get("files", [*names])
     if not (isinstance(files, list) and all(isinstance(name, str) for name in files)):
         raise StoreError(f"{folder / store.MANIFEST}: files is no list of names; give another folder")
     # A figure is called as its configuration; nothing else that a manifest lists is taken for what a run wrote.
-    return {name for name in files if name in (*_TABLES, _PARAMETERS) or (Path(name).name == name and name.endswith(".png"))}
+    return {name for name in files if name in names or (Path(name).name == name and name.endswith(".png"))}

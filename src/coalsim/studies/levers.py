@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coalsim.analysis import Designed, effect, plausible, signs
+from coalsim.analysis import Designed, Draws, effect, plausible, signs
 from coalsim.designs.factors import Groups
 from coalsim.errors import ParameterError
 from coalsim.parameters import Parameters
@@ -56,9 +56,15 @@ def main_effects(
 
 
 def effects_over_draws(
-    base: Parameters, levers: Sequence[Lever], on: Sequence[str], draws: int = 200, replicates: int = 5, seed: int = 1, workers: int = 1
+    base: Parameters,
+    levers: Sequence[Lever],
+    on: Sequence[str],
+    draws: int | Draws = 200,
+    replicates: int = 5,
+    seed: int = 1,
+    workers: int = 1,
 ) -> pd.DataFrame:
-    """Return what each lever does in each of many plausible parameter sets (`coalsim.analysis.plausible`).
+    """Return what each lever does in each of many parameter sets: so many plausible ones (`coalsim.analysis.plausible`), or given draws.
 
     A single parameter set says nothing about another, and this model is not calibrated: an effect that rests on one
     arbitrary point changes its sign elsewhere. `coalsim.analysis.signs` counts how often.
@@ -73,17 +79,18 @@ def effects_over_draws(
     ParameterError
         The ends of a lever cannot be had in any of the draws.
     """
+    wanted, source = (draws, plausible(2 * draws, seed, base=base)) if isinstance(draws, int) else (len(draws), draws)
     found = []
-    for number, drawn in enumerate(plausible(2 * draws, seed, base=base)):
+    for number, drawn in enumerate(source):
         try:
             Sweep(drawn, {"variant": _variants(levers)}).scenarios()
         except ParameterError:
             continue  # such as a research that takes longer than there is time before the launch
         found.append((number, drawn))
-        if len(found) == draws:
+        if len(found) == wanted:
             break
-    if len(found) < draws:
-        raise ParameterError(f"only {len(found)} of {2 * draws} draws go together with the levers")
+    if len(found) < (wanted if isinstance(draws, int) else 1):
+        raise ParameterError(f"only {len(found)} of {len(source)} draws go together with the levers")
     groups = {str(number): drawn.changed(base) for number, drawn in found}
     worlds = Groups("draw", groups, beneath=True)
     results = Sweep(base, {"draw": worlds, "variant": _variants(levers)}, replicates, seed).run(workers=workers)

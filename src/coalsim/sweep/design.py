@@ -92,6 +92,8 @@ class Sweep:
     mechanisms: tuple[Mechanism, ...] = ()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.base, Parameters):
+            raise ParameterError(f"base = {said(self.base)}: Parameters are needed, the scenario that is varied")
         if not isinstance(self.factors, Mapping):
             raise ParameterError(f"factors = {said(self.factors)}: a mapping is needed, from names to values, a range or groups")
         if not isinstance(self.points, Iterable) or not all(isinstance(point, Mapping) for point in self.points):

@@ -159,9 +159,10 @@ class SweepFolder:
 
     @property
     def members(self) -> list[str]:
-        """What is here under names that a sweep uses, but for locks and folders."""
-        found = [name for name in (MANIFEST, DESIGN, SUMMARY, FIGURE) if there(self.path / name)]
-        return found + [f"{name}/{first.name}" for name in (LEDGER, *TABLES) for first in self._own(name, _NUMBERED)[:1]]
+        """What is here under names that a sweep uses, but for locks and folders: what a new one would replace, or remove later."""
+        found = [name for name in (MANIFEST, DESIGN, SUMMARY, FIGURE, REPORT) if there(self.path / name)]
+        patterns = dict.fromkeys((LEDGER, *TABLES), _NUMBERED) | _MADE_LATER
+        return found + [f"{name}/{first.name}" for name, pattern in patterns.items() for first in self._own(name, pattern)[:1]]
 
     def recognized(self) -> bool:
         """Whether a sweep wrote what is here: it has a manifest of one, or a ledger."""

@@ -117,7 +117,7 @@ class Locks:
                 return lock
             time.sleep(_PAUSE)
         by = self._signature(name) or "another process"
-        raise StoreError(f"{self.folder} is being written to by {by}; wait for it, or see `coalsim status {self.folder}`")
+        raise StoreError(f"{self.folder} is being written to by {by}; wait for it, or give another folder")
 
     def _acquire(self, lock: filelock.BaseFileLock, timeout: float) -> bool:
         try:
@@ -136,6 +136,9 @@ class Locks:
         path = self.folder / name
         if not _plain(path, absent=True):
             raise StoreError(f"{path} is not a plain file, so the folder cannot be locked; remove it")
+        if not _SUFFIX and os.path.lexists(path) and os.lstat(path).st_size:
+            # A lock is held on an empty file, and taking it would empty this one.
+            raise StoreError(f"{path} is no lock but a file with something in it; remove it, or give another folder")
         return filelock.FileLock(path)
 
 

@@ -115,6 +115,10 @@ def read_manifest(path: Path) -> Manifest:
         found = Manifest.model_validate_json(read_plain(path, MAX_MANIFEST))
     except FileNotFoundError:
         raise StoreError(f"{path.parent}: no sweep is here ({path.name} is missing)") from None
+    except StoreError:
+        if path.parent.is_file():
+            raise StoreError(f"{path.parent} is a file; the folder of a sweep is needed") from None
+        raise
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False)[0]
         where = ".".join(str(step) for step in first["loc"]) or "the whole"

@@ -24,6 +24,7 @@ def check_folder(results: Results, folder: Path) -> None:
     StoreError
         The folder is one of these, or a file.
     """
+    _refuse_links(results, folder)
     if os.path.exists(folder) and not os.path.isdir(folder):
         raise StoreError(f"{folder} is a file; a folder is needed")
     if _inside(results, folder) and not _apart(results, folder):
@@ -38,12 +39,22 @@ def check_file(results: Results, file: Path, own: str) -> None:
     StoreError
         It is one of these.
     """
+    _refuse_links(results, file.parent)
     if os.path.isdir(file) or not file.name:
         raise StoreError(f"{file} is a folder; the name of a file is needed")
     if os.path.exists(file) and not os.path.isfile(file):
         raise StoreError(f"{file} is no regular file; give another name")
     if _inside(results, file) and not _apart(results, file.parent) and not (file.name == own and _is_sweep(results, file.parent)):
         raise StoreError(f"{file} would lie among the sweep's own files; give another place")
+
+
+def _refuse_links(results: Results, folder: Path) -> None:
+    """Refuse a folder that is named as one in the sweep's, and is a link: a stranger's results would say where we write."""
+    here = results.folder
+    while here is not None and folder != here and folder.is_relative_to(here):
+        if folder.is_symlink():
+            raise StoreError(f"{folder} is a link; a folder is needed in a sweep, or another place")
+        folder = folder.parent
 
 
 def _inside(results: Results, path: Path) -> bool:

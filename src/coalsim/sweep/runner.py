@@ -349,8 +349,10 @@ def _interruptible() -> Iterator[None]:
 
 
 def _check(part: tuple[int, int] | None, errors: str, workers: int, dask: str | None) -> None:
-    if part is not None and not (len(part) == 2 and all(type(number) is int for number in part) and 1 <= part[0] <= part[1]):
-        raise ParameterError(f"part {'/'.join(map(said, part))}: i/N with 1 <= i <= N is needed")
+    if part is not None:
+        numbers = isinstance(part, tuple | list) and len(part) == 2 and all(type(number) is int for number in part)
+        if not (numbers and 1 <= part[0] <= part[1]):
+            raise ParameterError(f"part = {said(part)}: (i, N) with 1 <= i <= N is needed")
     if errors not in ("stop", "record"):
         raise ParameterError(f"errors = {errors!r}; allowed: stop, record")
     check_workers(workers)

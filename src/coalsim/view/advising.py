@@ -6,10 +6,10 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from coalsim.advice import Advice, advise, wording
+from coalsim.advice import Advice, advise, plain, wording
+from coalsim.advice.page import page
 from coalsim.advice.wording import Shown
 from coalsim.parameters import Parameters
-from coalsim.report.page import markup
 from coalsim.sweep.progress import Silent
 from coalsim.view.simulating import Emit, known
 
@@ -51,17 +51,19 @@ def advised(p: Parameters, replicates: int | None, draws: int | None, seed: int,
 
 def told(a: Advice) -> dict[str, Any]:
     """Return advice as the page shows it."""
+    said = plain.steps(a)
     rows = [
         {
-            "label": row["change"],
+            "label": said[row["step"]],
             "value": known(100 * row["effect"]),
             "low": known(100 * row["low"]),
             "high": known(100 * row["high"]),
-            "verdict": row["verdict"],
+            "verdict": plain.SURE[row["verdict"]],
         }
         for row in a.ranking.to_dict("records")
     ]
     return {
+        "answer": plain.answer(a),
         "conclusions": wording.conclusions(a),
         "situation": wording.situation(a),
         "caveats": wording.caveats(a),
@@ -69,28 +71,6 @@ def told(a: Advice) -> dict[str, Any]:
         "tables": [_table(shown) for shown in (wording.ranking(a), wording.costs(a))],
         "seconds": round(a.seconds),
     }
-
-
-def page(a: Advice, title: str) -> str:
-    """Return advice as one page of HTML."""
-    from coalsim.advice import reporting
-
-    ranking, costs = wording.ranking(a), wording.costs(a)
-    picture = markup.figure(reporting.figure(a, title), "What each step does to the chance of success; the table below has the numbers.")
-    sections = [
-        ("What follows", markup.text(*wording.conclusions(a))),
-        ("The initiative", markup.text(*wording.situation(a))),
-        ("What each step does", picture + _html(ranking)),
-        ("What it takes", _html(costs)),
-        ("What it rests on", markup.text(*wording.caveats(a))),
-    ]
-    return markup.document(f"Advice for {title}", sections)
-
-
-def _html(shown: Shown) -> str:
-    import pandas as pd
-
-    return markup.table(pd.DataFrame(shown.rows, columns=list(shown.heads)), shown.heading, shown.heads[:1])
 
 
 def _table(shown: Shown) -> dict[str, Any]:

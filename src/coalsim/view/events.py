@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from coalsim.view import state
 from coalsim.view.state import Month
+
+if TYPE_CHECKING:
+    from coalsim.agents import CoalitionModel
+    from coalsim.parameters import Parameters
 
 KINDS = ("researches", "gives up", "launches", "joins", "leaves", "forms", "succeeds", "turns", "ends", "released", "grant", "grant over")
 """What can happen. `released`: a member of a coalition that ended."""
@@ -57,7 +62,7 @@ class Serials:
 
 
 def happened(
-    now: int, before: Month | None, after: Month, serials: tuple[dict[int, int], dict[int, int]], over: Mapping[int, tuple[str, int]]
+    now: int, before: Month, after: Month, serials: tuple[dict[int, int], dict[int, int]], over: Mapping[int, tuple[str, int]]
 ) -> Iterator[Event]:
     """Yield what happened in month `now`.
 
@@ -66,7 +71,7 @@ def happened(
     now
         The month.
     before, after
-        State after the month before (None: there was none) and after this one.
+        State before and after it.
     serials
         Serial numbers by convener of the coalitions running before and after.
     over
@@ -75,9 +80,9 @@ def happened(
     old, new = serials
     gone, fresh = set(old.values()) - set(new.values()), set(new.values()) - set(old.values())
     convener = {serial: number for numbers in (old, new) for number, serial in numbers.items()}
-    was = _pairs(before, old) if before is not None else set()
+    was = _pairs(before, old)
     present = _pairs(after, new)
-    searched = np.zeros_like(after.researching) if before is None else before.researching
+    searched = before.researching
     for number in np.flatnonzero(after.researching & ~searched).tolist():
         yield Event(now, "researches", number)
     launching = {convener[serial] for serial in fresh}
@@ -94,7 +99,7 @@ def happened(
         yield Event(now, "released" if serial in gone else "leaves", number, serial)
     yield from _progress(now, before, after, old, new)
     yield from _funding(now, before, after, old, new)
-    solved = {} if before is None else dict(zip(old.values(), before.successes.tolist(), strict=True))
+    solved = dict(zip(old.values(), before.successes.tolist(), strict=True))
     for serial in sorted(gone):
         ending, problems = over[serial]
         if problems > solved[serial]:
@@ -106,29 +111,123 @@ def _pairs(m: Month, serials: Mapping[int, int]) -> set[tuple[int, int]]:
     return {(number, serials[convener]) for number, convener in m.memberships.tolist()}
 
 
-def _progress(now: int, before: Month | None, after: Month, old: Mapping[int, int], new: Mapping[int, int]) -> Iterator[Event]:
+def _progress(now: int, before: Month, after: Month, old: Mapping[int, int], new: Mapping[int, int]) -> Iterator[Event]:
     """Yield what became of the work of the coalitions that run on."""
     then = {serial: place for place, serial in enumerate(old.values())}
     for place, serial in enumerate(new.values()):
         earlier = then.get(serial)
-        known = before is not None and earlier is not None
-        if after.formed[place] and not (known and before.formed[earlier]):  # type: ignore[union-attr]
+        known = earlier is not None
+        if after.formed[place] and not (known and before.formed[earlier]):
             yield Event(now, "forms", -1, serial)
-        if after.successes[place] > (before.successes[earlier] if known else 0):  # type: ignore[union-attr]
+        if after.successes[place] > (before.successes[earlier] if known else 0):
             yield Event(now, "succeeds", -1, serial, int(after.successes[place]))
-        if known and after.issue[place] != before.issue[earlier]:  # type: ignore[union-attr]
+        if known and after.issue[place] != before.issue[earlier]:
             yield Event(now, "turns", -1, serial, int(after.issue[place]))
 
 
-def _funding(now: int, before: Month | None, after: Month, old: Mapping[int, int], new: Mapping[int, int]) -> Iterator[Event]:
+def _funding(now: int, before: Month, after: Month, old: Mapping[int, int], new: Mapping[int, int]) -> Iterator[Event]:
     """Yield which grants began, and which are over though the coalition runs on."""
 
     def paid(m: Month, serials: Mapping[int, int]) -> set[tuple[int, int]]:
         return {(serials[int(who)], int(funder)) for who, funder, amount in m.grants.tolist() if amount > 0}
 
-    was, present = (paid(before, old) if before is not None else set()), paid(after, new)
+    was, present = paid(before, old), paid(after, new)
     for serial, funder in sorted(present - was):
         yield Event(now, "grant", -1, serial, funder)
     for serial, funder in sorted(was - present):
         if serial in new.values():
             yield Event(now, "grant over", -1, serial, funder)
+
+
+class World(Protocol):
+    """One run of either engine, month by month."""
+
+    def step(self) -> None:
+        """Simulate a month."""
+
+    def month(self) -> Month:
+        """Return the state after it."""
+
+    def endings(self) -> dict[tuple[int, int], tuple[str, int]]:
+        """Return how coalitions that are over ended, as `state.endings`."""
+
+
+class Agents:
+    """A run of the engine made of agents; of any model that has not been stepped yet."""
+
+    def __init__(self, model: CoalitionModel) -> None:
+        self.model = model
+
+    def step(self) -> None:
+        """Simulate a month."""
+        self.model.step()
+
+    def month(self) -> Month:
+        """Return the state after it."""
+        return state.month(self.model)
+
+    def endings(self) -> dict[tuple[int, int], tuple[str, int]]:
+        """Return how coalitions that are over ended."""
+        return state.endings(self.model)
+
+
+class Arrays:
+    """A run of the engine made of arrays."""
+
+    def __init__(self, p: Parameters, seed: int, replicate: int) -> None:
+        from coalsim.field import build
+        from coalsim.vectorized.core import Block
+
+        self.block = Block([p], [build(p, seed, replicate)], [replicate], seed)
+
+    def step(self) -> None:
+        """Simulate a month."""
+        self.block.step()
+
+    def month(self) -> Month:
+        """Return the state after it."""
+        from coalsim.docking import snapshot
+
+        # Copies: the engine goes on in the same arrays, and the month before is still needed.
+        return state.of_snapshot({name: array.copy() for name, array in snapshot(self.block.state).items()})
+
+    def endings(self) -> dict[tuple[int, int], tuple[str, int]]:
+        """Return how coalitions that are over ended."""
+        return {key: value for rows in self.block.state.ended for key, value in state.ended(rows).items()}
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A month that has passed.
+
+    Attributes
+    ----------
+    now : its number
+    before, after : state before and after it
+    numbers : serial numbers of the coalitions running after it, by convener
+    events : what happened
+    """
+
+    now: int
+    before: Month
+    after: Month
+    numbers: dict[int, int]
+    events: tuple[Event, ...]
+
+
+def history(world: World, burn_in: int, months: int, serials: Serials) -> Iterator[Passed]:
+    """Step a world through its run and yield the months from 0 on, with what happened in each."""
+    for _ in range(burn_in):  # it is not told, but what came of it, and what was given, is there when the story begins
+        world.step()
+    before = world.month()
+    numbers = serials.of(before)
+    for now in range(months):
+        world.step()
+        after = world.month()
+        fresh = serials.of(after)
+        over: dict[int, tuple[str, int]] = {}
+        if set(numbers.values()) - set(fresh.values()):
+            launches, ended = serials.launched(0), world.endings()
+            over = {serial: ended[launches[serial]] for serial in numbers.values() if launches[serial] in ended}
+        yield Passed(now, before, after, fresh, tuple(happened(now, before, after, (numbers, fresh), over)))
+        before, numbers = after, fresh

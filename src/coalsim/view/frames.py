@@ -11,13 +11,14 @@ import json
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.view import names, state
-from coalsim.view.events import KINDS, Event, Serials, happened
+from coalsim.view.events import KINDS, Agents, Event, Serials, history
 from coalsim.view.state import Month
 
 if TYPE_CHECKING:
@@ -124,33 +125,18 @@ def chunks(model: CoalitionModel, size: int = CHUNK) -> Iterator[Chunk]:
         Months in a chunk.
     """
     serials = Serials()
-    before: Month | None = None  # the burn-in is not shown, but what came of it is there when the recording begins
-    numbers: dict[int, int] = {}
     capacity: NDArray[np.float64] | None = None
-    if model.p.burn_in:
-        for _ in range(model.p.burn_in):
-            model.step()
-        before = state.month(model)
-        numbers = serials.of(before)
-    months = range(model.p.months)
-    for first in months[::size]:
+    passed = history(Agents(model), model.p.burn_in, model.p.months, serials)
+    for first in range(0, model.p.months, size):
         packed = _Chunk(first)
         known = len(serials) if first else 0
-        for now in months[first : first + size]:
-            model.step()
-            after = state.month(model)
-            fresh = serials.of(after)
-            over: dict[int, tuple[str, int]] = {}
-            if set(numbers.values()) - set(fresh.values()):
-                launches = serials.launched(0)
-                ended = state.endings(model)
-                over = {serial: ended[launches[serial]] for serial in numbers.values() if launches[serial] in ended}
-            packed.add(after, fresh, happened(now, before, after, (numbers, fresh), over), state.series(model))
+        for month in islice(passed, size):
+            packed.add(month.after, month.numbers, month.events, state.series(model))
+            now, after = month.now, month.after
             if capacity is None or not np.array_equal(capacity, after.capacity):
                 changed = np.ones(len(after.capacity), dtype=bool) if capacity is None else capacity != after.capacity
                 packed.capacity += [[now, number, round(float(after.capacity[number]), 4)] for number in np.flatnonzero(changed).tolist()]
                 capacity = after.capacity
-            before, numbers = after, fresh
         yield packed.close(serials.launched(known))
 
 

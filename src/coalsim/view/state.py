@@ -1,7 +1,8 @@
-"""`Month`: what is drawn of a month, read from a model. The one place that knows how a model keeps its state."""
+"""`Month`: what is drawn and told of a month, read from either engine. The one place that knows how they keep their state."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ class Month:
     launch, issue, formed, focal, successes, trust, progress : (C,) each; of two goals those of the first
     goal : (C, D)
     grants : (G, 3) rows of convener, funder and FTE-months a month; 0 where it is only known
+    acquaintances, asked : (N, K) numbers of those known (unused places: its own), and (N,) the convener that asked it to join; -1: none
     place, need : (Q, D) and (Q,)
     window, recession : whether there is one
     """
@@ -57,6 +59,8 @@ class Month:
     progress: Floats
     goal: Floats
     grants: Floats
+    acquaintances: Ints
+    asked: Ints
     place: Floats
     need: Floats
     window: bool
@@ -65,16 +69,17 @@ class Month:
 
 def month(model: CoalitionModel) -> Month:
     """Return the state of a model after the month simulated last."""
-    s: dict[str, Any] = model.snapshot()
+    return of_snapshot(model.snapshot())
+
+
+def of_snapshot(s: Mapping[str, NDArray[Any]]) -> Month:
+    """Return the state that docks, of either engine, after a month."""
     running = np.flatnonzero(s["running"])
-    by_convener = {coalition.number: coalition for coalition in model.running_coalitions}
-    coalitions = [by_convener[number] for number in running.tolist()]
-    cap = np.array([organization.reserve_cap for organization in model.organizations])
     return Month(
         mission=s["mission"],
-        capacity=np.array([organization.capacity for organization in model.organizations]),
+        capacity=s["capacity"],
         readiness=s["readiness"],
-        reserve=s["reserve"] / cap,
+        reserve=s["reserve"] / s["reserve_cap"],
         researching=s["researching"],
         resting=s["cooldown"] > 0,
         memberships=pairs(s["coalition"]),
@@ -82,12 +87,14 @@ def month(model: CoalitionModel) -> Month:
         launch=s["launch"][running],
         issue=s["issue"][running][:, 0],
         formed=s["formed"][running] != NO_MONTH,
-        focal=np.array([coalition.initiative.focal for coalition in coalitions], dtype=bool),
-        successes=np.array([coalition.successes for coalition in coalitions], dtype=np.int64),
+        focal=s["focal"][running],
+        successes=s["problems_solved"][running],
         trust=s["trust"][running],
         progress=s["progress"][running][:, 0],
         goal=s["goal"][running],
         grants=_grants(s["funder"], s["grant"], s["running"]),
+        acquaintances=s["acquaintances"],
+        asked=s["asked"],
         place=s["place"],
         need=s["need"],
         window=bool(s["window"] > 0),
@@ -110,9 +117,13 @@ def series(model: CoalitionModel) -> dict[str, float]:
 
 def endings(model: CoalitionModel) -> dict[tuple[int, int], tuple[str, int]]:
     """Return how coalitions that are over ended, and how many problems they solved, by convener and month of launch."""
+    return ended(model.recorder.coalition_columns())
+
+
+def ended(table: Mapping[str, NDArray[Any]]) -> dict[tuple[int, int], tuple[str, int]]:
+    """Return that of an engine's record of coalitions."""
     from coalsim.tables.outcomes import ENDINGS
 
-    table = model.recorder.coalition_columns()
     rows = zip(*(table[name].tolist() for name in ("convener", "launch", "ending", "problems_solved")), strict=True)
     return {(convener, launch): (ENDINGS[ending], solved) for convener, launch, ending, solved in rows if ENDINGS[ending] != "running"}
 

@@ -103,11 +103,9 @@ class Statistic:
         """Return the columns it reads with these options, by table."""
         found: dict[str, set[str]] = {table: set(columns) for table, columns in self.needs.items()}
         table = options.get("table")
-        if table is not None:
-            read = found.setdefault(table, set())
-            read |= {options[name] for name in ("column", "per", "other") if options.get(name)}
         place = table if table is not None else next(iter(found), "coalitions")
-        found.setdefault(place, set()).update(options.get("where") or {})
+        found.setdefault(place, set()).update(options[name] for name in ("column", "per", "other") if options.get(name))
+        found[place].update(options.get("where") or {})
         for name in ("against", "which"):
             found[place].update(options.get(name) or {})
         return found

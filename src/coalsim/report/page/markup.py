@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from html import escape
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coalsim.tables.labels import value_label
 
@@ -21,13 +21,25 @@ h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(-
 nav ul { columns: 2; padding-left: 1.2rem; }
 figure { margin: 1rem 0; } figcaption, caption { text-align: left; font-size: .9rem; padding: .3rem 0; }
 img { max-width: 100%; height: auto; background: white; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; } caption { min-width: 16rem; }
 table { border-collapse: collapse; margin: .8rem 0; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; white-space: nowrap; }
 td.text { white-space: normal; min-width: 6rem; }
 th { font-weight: 600; } th:first-child, td:first-child, .text { text-align: left; }
 .warning { border-left: .3rem solid #d55e00; padding: .3rem .8rem; background: var(--soft); }
 code { overflow-wrap: anywhere; }
+.lead { font-size: 1.15rem; border-left: .3rem solid #0072b2; padding: .3rem .9rem; background: var(--soft); }
+details { margin: .8rem 0; border: 1px solid var(--line); border-radius: .3rem; padding: .3rem .8rem; }
+summary { cursor: pointer; font-weight: 600; padding: .2rem 0; }
+.forest ul { list-style: none; padding: 0; margin: 0; }
+.forest li { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 4fr) minmax(0, 3fr); gap: .1rem .8rem; align-items: center; }
+.forest li { padding: .3rem 0; border-bottom: 1px solid var(--line); }
+.forest .told { font-size: .9rem; font-variant-numeric: tabular-nums; }
+.track { position: relative; height: 1.1rem; background: linear-gradient(var(--line), var(--line)) 50% 0 / 1px 100% no-repeat; }
+.track i { position: absolute; top: .45rem; height: .2rem; min-width: 2px; background: #8889; }
+.track b { position: absolute; top: .2rem; width: .7rem; height: .7rem; margin-left: -.35rem; border-radius: 50%; background: #888; }
+.up b, .up i { background: #009e73; } .down b, .down i { background: #d55e00; }
+@media (max-width: 40rem) { .forest li { grid-template-columns: 1fr; } .forest .track { margin: 0 .4rem; } }
 @media (max-width: 40rem) { nav ul { columns: 1; } }
 @media print { nav { display: none; } h2 { break-after: avoid; } figure, tr { break-inside: avoid; } body { max-width: none; } }
 """
@@ -41,6 +53,51 @@ def text(*paragraphs: str) -> str:
 def warning(said: str) -> str:
     """Return a paragraph that must not be overlooked."""
     return f'<p class="warning" role="note">{escape(said)}</p>\n'
+
+
+def lead(*sentences: str) -> str:
+    """Return the conclusion of a page."""
+    return f'<p class="lead">{" ".join(map(escape, sentences))}</p>\n'
+
+
+def bullets(sentences: Iterable[str]) -> str:
+    """Return sentences as a list."""
+    items = "".join(f"<li>{escape(sentence)}</li>\n" for sentence in sentences)
+    return f"<ul>\n{items}</ul>\n"
+
+
+def details(summary: str, html: str) -> str:
+    """Return HTML that is folded away until the reader opens it."""
+    return f"<details>\n<summary>{escape(summary)}</summary>\n{html}</details>\n"
+
+
+class Bar(NamedTuple):
+    """A row of a forest: what it is, a difference with its interval, and what to say of it."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    said: str
+
+
+def forest(rows: Sequence[Bar], caption: str) -> str:
+    """Return differences with intervals as a figure that is as wide as the page, telephone or desk, light or dark."""
+    most = max([1e-9, *(abs(end) for row in rows for end in (row.low, row.high, row.value))])
+
+    def at(value: float) -> float:
+        return 50 + 50 * value / most
+
+    lines = []
+    for row in rows:
+        kind = "up" if row.low > 0 else "down" if row.high < 0 else "open"
+        ends = f'<i style="left:{at(row.low):.1f}%;width:{at(row.high) - at(row.low):.1f}%"></i><b style="left:{at(row.value):.1f}%"></b>'
+        text = f"{row.value:+.0f} ({row.low:+.0f} to {row.high:+.0f}), {row.said}"
+        lines.append(
+            f'<li class="{kind}"><span class="what">{escape(row.label)}</span><span class="track" aria-hidden="true">{ends}</span>'
+            f'<span class="told">{escape(text)}</span></li>\n'
+        )
+    return f'<figure class="forest"><ul>\n{"".join(lines)}</ul><figcaption>{escape(caption)}</figcaption></figure>\n'
 
 
 def listing(items: Iterable[tuple[str, str]]) -> str:

@@ -53,12 +53,12 @@ window.CS = window.CS || {};
     };
 
     const show = (advice, page) => {
-      const [first, second, third, ...more] = advice.conclusions;
+      const more = advice.conclusions;
       const table = (given) => make("details", { class: "more" }, make("summary", {}, given.heading), make("div", { class: "wide" }, make("table", {},
         make("thead", {}, make("tr", {}, given.heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, given.rows.map((row) => make("tr", {}, row.map((cell) => make("td", {}, cell))))))));
       const list = (title, lines) => make("details", { class: "more" }, make("summary", {}, title), make("ul", {}, lines.map((line) => make("li", {}, line))));
       result.replaceChildren(
-        make("section", { class: "panel" }, make("h2", {}, "What follows"), make("ul", { class: "first" }, [first, second, third].filter(Boolean).map((line) => make("li", {}, line))),
+        make("section", { class: "panel" }, make("h2", {}, "What follows"), make("ul", { class: "first" }, advice.answer.map((line) => make("li", {}, line))),
           make("button", { type: "button", onclick: () => CS.download("advice.html", page) }, "Download this advice as a page")),
         make("h2", {}, "What each step does to the chance of success, in points"),
         CS.forest(advice.rows.map((row) => ({ ...row, text: `${CS.signed(row.value)}  ${row.verdict}` })), "Steps ranked by what they do to the chance of success, with intervals"),

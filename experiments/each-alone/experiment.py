@@ -1,0 +1,87 @@
+"""Each mechanism of model 2 alone: added to model 1, and taken out of model 2, by what it does to the patterns the model is fitted to."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import coalsim as cs
+from coalsim.calibration.evaluating import Task, evaluate
+from coalsim.calibration.groups import Group
+from coalsim.calibration.problem import read_problem
+from coalsim.experiments import Output, Setting, Value
+
+TARGETS = Path(__file__).resolve().parents[1] / "calibration" / "targets.toml"
+
+MECHANISMS = {
+    "several memberships": ("memberships_max", "pledge_floor"),
+    "renewal of pledges": ("renewal",),
+    "problems come back": ("need_return",),
+    "continuation after success": ("continuation",),
+    "routines": ("routine_rate", "routine_effect"),
+    "closures and newcomers, others lead": ("closure_rate", "succession"),
+    "acquaintance made in coalitions": ("fellow_rate", "mutuality", "forgetting", "acquaintances_max"),
+    "founders are asked": ("founders",),
+    "funders like everybody": ("relation_openness",),
+    "grants have a size": ("grant_size", "funders_max", "funder_referral"),
+    "span of the lead and its staff": ("span", "leadership_staff"),
+    "deliberation costs": ("deliberation",),
+    "redefining is weighed": ("weigh_goals",),
+    "second goals": ("goal_rate",),
+    "windows close doors": ("window_share",),
+    "staff goes on asking": ("shelter",),
+    "burn-in": ("burn_in",),
+}
+"""The mechanisms of model 2 with the parameters that switch them on."""
+
+
+def run(setting: Setting) -> Output:
+    """Evaluate the statistics of the calibration with each mechanism added, and with each left out."""
+    problem = read_problem(TARGETS)
+    runs = {"fields": 5, "sizes": 5} if setting.quick else {"fields": 60, "sizes": 10}
+    groups = {name: dataclasses.replace(group, runs=runs[name]) for name, group in problem.groups.items()}
+    before, after = cs.Parameters.model1(), cs.Parameters()
+    tables = []
+    for base, what, other in ((before, "added to model 1", after), (after, "taken out of model 2", before)):
+        points = [{}, *({name: other.get(name) for name in names} for names in MECHANISMS.values())]
+        values, noise = _evaluated(problem, groups, base, points, setting.seed)
+        for mechanism, value, error in zip(MECHANISMS, values[1:], noise[1:], strict=True):
+            row = {"what": what, "mechanism": mechanism, "statistic": [target.name for target in problem.targets]}
+            tables.append(pd.DataFrame({**row, "without" if base is before else "with": values[0], "changed": value, "noise": error}))
+    table = pd.concat(tables, ignore_index=True)
+    table["before"] = table.pop("without").fillna(table.pop("with"))
+    table["difference"] = table["changed"] - table["before"]
+    table = table[["what", "mechanism", "statistic", "before", "changed", "difference", "noise"]]
+    strongest = _strongest(table, problem)
+    return Output(
+        [Value("mechanisms_that_move_a_pattern", float((strongest["times_tolerance"] > 0.5).sum()))],
+        {"effects": table, "strongest": strongest},
+    )
+
+
+def _evaluated(
+    problem: Any, groups: dict[str, Group], base: cs.Parameters, points: list[dict[str, Any]], seed: int
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return statistics and their standard errors at points around a base, in common random numbers."""
+    months = {"months": problem.base.get("months"), "seed_months": 36}
+    values, noise = [], []
+    for point in points:  # one at a time: they differ in what gives arrays their shapes
+        p = base.replace(**months, seed_grant=cs.Parameters().get("seed_grant") or 0.3, **point)
+        found = evaluate(Task("each alone", 0, ({},), p, groups, problem.targets, False, seed, seed))
+        values.append(found.values[0])
+        noise.append(found.noise[0])
+    return np.array(values, dtype=float), np.array(noise, dtype=float)
+
+
+def _strongest(table: pd.DataFrame, problem: Any) -> pd.DataFrame:
+    """Return, for each mechanism and direction, the statistic that it moves most, in units of what the real number may be off."""
+    spread = {target.name: target.scale for target in problem.targets}
+    off = table["statistic"].map(spread).astype(float) * 1.96
+    found = table.assign(times_tolerance=(table["difference"].abs() / off))
+    known = found[found["times_tolerance"].notna()]
+    best = known.loc[known.groupby(["what", "mechanism"], sort=False)["times_tolerance"].idxmax()]
+    return best.reset_index(drop=True)

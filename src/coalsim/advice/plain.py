@@ -1,0 +1,223 @@
+"""Advice in everyday words: names for ids, runs of 100 for shares, people and dollars for FTE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from coalsim.advice.levers import PRESENT, Step
+from coalsim.advice.ranking import HOLDS, IN_PROGRESS, LOWERS, MAY_LOWER, MAY_RAISE, NOT_SHOWN, OPEN, RAISES, REVERSED
+from coalsim.parameters import NEVER, declarations
+from coalsim.tables.labels import value_label
+
+if TYPE_CHECKING:
+    from coalsim.advice.advising import Advice
+
+SURE = {RAISES: "helps", MAY_RAISE: "may help", OPEN: "not clear", MAY_LOWER: "may hurt", LOWERS: "hurts"}
+"""How sure it is what a step does, by verdict."""
+
+ELSEWHERE = {
+    HOLDS: "yes",
+    IN_PROGRESS: "it gets further, without more success",
+    NOT_SHOWN: "not seen",
+    REVERSED: "no, the other way round",
+}
+"""Whether that is so where the model's numbers are others."""
+
+CONVENERS = {
+    "most_supported": "the organization with most partners who would found it too",
+    "most_ready": "the readiest organization that is free",
+    "most_connected": "the best connected organization that is free",
+    "best_aligned": "the free organization whose mission fits an issue best",
+    "largest": "the largest organization that is free",
+}
+"""Rules for the convener, for people."""
+
+GLOSSARY = (
+    ("Run", "One simulated future of the field, with its own luck. Plan and steps are compared in the same runs, so with the same luck."),
+    ("Success", "The coalition solves the problem it was made for before the run ends."),
+    ("Interval", "Where the number may well lie: with more runs it becomes narrower. If it excludes 0, luck alone is an unlikely reason."),
+    ("Step", "One decision made otherwise, all else as planned. How far a step goes is a convention."),
+    (
+        "Elsewhere",
+        "In worlds in which the numbers behind the model are others: draws of its calibration, or over ranges that are plausible.",
+    ),
+    ("Readiness", "How ready an organization is to cooperate, from 0 to 1."),
+    (
+        "Fit, admission",
+        "How near an organization's mission is to the coalition's goal, from 0 to 1; who is below the admission is no member.",
+    ),
+    ("Capacity", "Full-time people whom an organization could put into shared problems: fewer than its staff."),
+    ("FTE-month", "What one full-time person does in a month."),
+    ("Seed grant", "Money for the coalition itself from its launch on, for a fixed time."),
+    ("Research", "Finding out, before the launch, who is there and what exists already."),
+)
+"""Words of the page."""
+
+
+def named(a: Advice, identifier: Any) -> str:
+    """Return what people call an organization or a rule for one."""
+    text = str(identifier)
+    return CONVENERS.get(text) or a.called.get(text) or text
+
+
+def convenes(a: Advice, identifier: str) -> bool:
+    """Return whether an organization is the planned convener, which may be given by its id or its name."""
+    planned = str(a.plan.parameters.get("focal_convener"))
+    return planned.casefold() in (identifier.casefold(), a.called.get(identifier, identifier).casefold())
+
+
+def who(a: Advice) -> str:
+    """Return the convener, for people."""
+    return named(a, a.plan.parameters.get("focal_convener"))
+
+
+def step(a: Advice, of: Step) -> str:
+    """Return a step as something to do: ``launch in month 18 instead of 12``."""
+    before, after = of.before, of.after
+    by = abs(after - before) if of.lever.whole else 0
+    longer = of.way == "up"
+    more = "more" if longer else "less"
+    words = {
+        "research": lambda: f"research {after} months instead of {before}, beginning {_months(by)} {'earlier' if longer else 'later'}",
+        "lead": lambda: f"research {after} months instead of {before}, launching {_months(by)} {'later' if longer else 'sooner'}",
+        "launch": lambda: f"launch in month {after} instead of {before}",
+        "funders": lambda: (
+            "never seek out funders" if after >= NEVER else f"go to funders {after} instead of {before} months after research begins"
+        ),
+        "contribution": lambda: f"ask members for {_percent(after)} of their capacity instead of {_percent(before)}",
+        "communication": lambda: f"spend up to {_percent(after)} instead of {_percent(before)} of that on keeping in touch",
+        "commitment": lambda: f"have members commit for {after} months instead of {before}",
+        "admission": lambda: f"ask members for {more} fit with the goal ({_plain(after)} instead of {_plain(before)})",
+        "redefinition": lambda: f"let the goal change {more} readily ({_percent(after)} a month instead of {_percent(before)})",
+        "seed": lambda: f"{'find' if longer else 'do with'} a seed grant of {_worth(a, after)} a month instead of {_worth(a, before)}",
+        "convener": lambda: f"have {named(a, after)} convene instead of {named(a, before)}",
+    }
+    return words[of.lever.name]() if of.lever.name in words else of.label
+
+
+def steps(a: Advice) -> dict[str, str]:
+    """Return all steps in words, by name."""
+    return {PRESENT: "as planned", **{of.name: step(a, of) for of in a.plan.steps}}
+
+
+def answer(a: Advice) -> list[str]:
+    """Return the conclusion in three sentences: how it stands, what helps most, what that takes or what to avoid."""
+    share, low, high = a.chance
+    first = (
+        f"As planned, the initiative of {who(a)} succeeds within {a.plan.parameters.get('months')} months in {_of_100(share)} runs of 100 "
+        f"({_of_100(max(low, 0))} to {_of_100(high)}): that is how often in the model, not a forecast."
+    )
+    return [first, *_what_helps(a)]
+
+
+def _what_helps(a: Advice) -> list[str]:
+    said, r = steps(a), a.ranking
+    helping = r[r["verdict"].isin([RAISES, MAY_RAISE])]
+    if helping.empty:
+        tried = (
+            f"None of the {len(r)} steps that were tried shows that it helps; "
+            f"{a.replicates} runs could miss up to {_points_missed(a)} more successes of 100."
+        )
+        return [tried, _avoid(a, said) or "None shows that it hurts either: for a clearer answer, take more runs (--replicates)."]
+    order = helping.assign(rank=(helping["verdict"] == RAISES).astype(int) * 2 + (helping["holds"] == HOLDS).astype(int))
+    best = order.sort_values(["rank", "effect"], ascending=False, kind="stable").iloc[0]
+    surely = "What helps most is to" if best["verdict"] == RAISES else "What may help most is to"
+    elsewhere = {
+        HOLDS: "and so it does where the model's numbers are others",
+        IN_PROGRESS: "where the model's numbers are others it gets the coalition further, without more success",
+        NOT_SHOWN: "but this is not seen where the model's numbers are others",
+        REVERSED: "but where the model's numbers are others it works the other way round",
+    }[best["holds"]]
+    second = (
+        f"{surely} {said[best['step']]}: {_of_100(best['chance'])} runs of 100 succeed then, {_signed(best['effect'])} "
+        f"({_signed(best['low'])} to {_signed(best['high'])}), {elsewhere}."
+    )
+    return [second, " ".join(filter(None, [_takes(a, best["step"]), _avoid(a, said)]))]
+
+
+def _takes(a: Advice, name: str) -> str:
+    of: Any = a.costs.set_index("step").loc[name]
+    people = abs(float(of["more"]))
+    what = "full-time months of staff" if a.unit is not None else "FTE-months"
+    more = "more" if of["more"] >= 0 else "less"
+    dollars = f", about {dollar(abs(float(of['more_dollars'])))}," if a.unit is not None else ""
+    return f"It takes {people:,.0f} {what} {more}{dollars} over the life of the coalition, members and funders together."
+
+
+def _avoid(a: Advice, said: dict[str, str]) -> str:
+    hurting = a.ranking[a.ranking["verdict"] == LOWERS].iloc[::-1]
+    if hurting.empty:
+        return ""
+    worst = hurting.iloc[0]
+    return f"What hurts most is to {said[worst['step']]} ({_signed(worst['effect'])} of 100)."
+
+
+def changes(a: Advice) -> list[str]:
+    """Return what would change the answer, in sentences."""
+    said, lines = steps(a), []
+    shaky = a.ranking[a.ranking["verdict"].isin([RAISES, MAY_RAISE]) & a.ranking["holds"].isin([NOT_SHOWN, REVERSED])]
+    if len(shaky):
+        lines.append(f"Other numbers in the model: {'; '.join(said[name] for name in shaky['step'])} helps with the present numbers only.")
+    decisive = a.decisive[a.decisive["p"] <= 1 - a.level]
+    for _, row in decisive.iterrows():
+        declared = declarations()[row["parameter"]]
+        way = "further" if row["correlation"] > 0 else "less far"
+        meaning = declared.meaning.rstrip(".")
+        lines.append(f"{meaning} ({row['parameter']}): the higher it is, the {way} the plan gets. It is {STANDING[declared.standing]}.")
+    if decisive.empty:
+        lines.append(
+            f"No single number behind the model could be shown to decide how far the plan gets ({a.draws} worlds show only strong ties)."
+        )
+    half = (a.ranking["high"] - a.ranking["low"]).to_numpy(dtype=float).max() / 2
+    needed = int(np.ceil(a.replicates * (half / 0.05) ** 2))
+    lines.append(f"More runs: {a.replicates} were made; about {needed:,} would tell every step to 5 of 100 (--replicates {needed}).")
+    lines.append("A better table: what is blank in it, or assumed, is drawn anew in each run and makes intervals wider.")
+    return lines
+
+
+STANDING = {
+    "empirical": "estimated from data",
+    "judgment": "a judgment, not a measurement",
+    "arbitrary": "a choice of the model",
+}
+"""What numbers rest on, for people."""
+
+
+def dollar(amount: float) -> str:
+    """Return dollars, rounded to three digits."""
+    if np.isnan(amount):
+        return "-"
+    rounded = float(f"{amount:.3g}")
+    return f"{'-' if rounded < 0 else ''}${abs(rounded):,.0f}"
+
+
+def _worth(a: Advice, fte: float) -> str:
+    if not fte:
+        return "nothing"
+    return f"{value_label(fte)} FTE-months" if a.unit is None else dollar(fte * a.unit.dollars_per_month)
+
+
+def _plain(value: float) -> str:
+    return value_label(value)
+
+
+def _points_missed(a: Advice) -> str:
+    return f"{100 * float(a.ranking['high'].max()):.0f}"
+
+
+def _of_100(share: float) -> str:
+    return f"{100 * share:.0f}"
+
+
+def _signed(share: float) -> str:
+    return f"{100 * share:+.0f}"
+
+
+def _percent(share: float) -> str:
+    return f"{value_label(100 * share)} %"
+
+
+def _months(count: int) -> str:
+    return f"{count} month{'' if count == 1 else 's'}"
