@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import json
 import logging
 from pathlib import Path
@@ -110,6 +112,18 @@ def test_there_is_a_kernel_for_every_step_and_event() -> None:
     assert memberships == {"coalition", "joined", "satisfaction", "pledge", "kept"}
 
 
+def test_all_constants_that_kernels_take_from_elsewhere_are_in_the_name_of_their_folder() -> None:
+    found = set()
+    folder = Path(compiling.__file__).parent / "kernels"
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("coalsim") and ".kernels" not in str(node.module):
+                for alias in node.names:
+                    if isinstance(getattr(importlib.import_module(str(node.module)), alias.name, None), int | float | tuple):
+                        found.add(f"{node.module}:{alias.name}")
+    assert found == set(compiling.CONSTANTS)
+
+
 @pytest.mark.usefixtures("kernels")
 def test_a_kernel_is_compiled_for_one_type_of_each_argument() -> None:
     from coalsim.vectorized.kernels import compile as compiler
@@ -143,6 +157,7 @@ def test_what_is_asked_for_and_cannot_be_is_an_error(monkeypatch: pytest.MonkeyP
     with pytest.raises(ParameterError, match="True, False or None"):
         simulate(cs.Parameters(), compiled="yes")  # type: ignore[arg-type]
     monkeypatch.setattr(compiling, "available", lambda: False)
+    monkeypatch.setattr(compiling, "loaded", lambda: False)
     with pytest.raises(ParameterError, match=r"numba is not installed; install coalsim\[fast\]"):
         simulate(cs.Parameters(), compiled=True)
     assert not compiling.chosen(None, 10**12)
@@ -150,6 +165,9 @@ def test_what_is_asked_for_and_cannot_be_is_an_error(monkeypatch: pytest.MonkeyP
 
 def test_it_is_chosen_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiling, "prepare", lambda note: True)
+    monkeypatch.setattr(compiling, "loaded", lambda: True)
+    assert compiling.chosen(None, 1)
+    monkeypatch.setattr(compiling, "loaded", lambda: False)
     for there, least in ((True, compiling.PAYS_WHEN_KEPT), (False, compiling.PAYS_WHEN_NEW)):
         monkeypatch.setattr(compiling, "kept", lambda there=there: there)
         assert not compiling.chosen(None, least - 1)

@@ -7,6 +7,7 @@ computer. Until then they take longer to come by than a small simulation takes, 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import importlib.util
 import logging
 import os
@@ -59,14 +60,18 @@ def chosen(compiled: bool | None, organization_months: int, note: Callable[[str]
     """
     check(compiled)
     if compiled is None:
-        loaded = "coalsim.vectorized.kernels.schedule" in sys.modules  # then they cost nothing
-        compiled = available() and (loaded or organization_months >= (PAYS_WHEN_KEPT if kept() else PAYS_WHEN_NEW))
+        compiled = loaded() or (available() and organization_months >= (PAYS_WHEN_KEPT if kept() else PAYS_WHEN_NEW))
     return compiled and prepare(note or logging.getLogger("coalsim").warning)
 
 
 def at_hand() -> bool:
     """Return whether compiled steps can be used at once, as in a worker, which compiles nothing."""
     return available() and kept()
+
+
+def loaded() -> bool:
+    """Return whether this process has the compiled steps already, so that they cost nothing."""
+    return "coalsim.vectorized.kernels.schedule" in sys.modules and kept()
 
 
 def kept() -> bool:
@@ -104,15 +109,31 @@ def prepare(note: Callable[[str], None]) -> bool:
 _refused: set[Path] = set()  # where nothing can be kept, as was said
 
 
+CONSTANTS = (
+    "coalsim.mechanism:NO_MONTH",
+    "coalsim.streams:YEAR",
+    "coalsim.tables.outcomes:ENDINGS",
+    "coalsim.vectorized.mechanisms.joining:NO_LIMIT",
+    "coalsim.vectorized.mechanisms.openness:LEAST_FIT",
+    "coalsim.vectorized.mechanisms.turnover:MONTHS",
+    "coalsim.vectorized.state:ALL_KEPT",
+    "coalsim.vectorized.state:REMEMBERED",
+    "coalsim.vectorized.values:NUMBERS",
+)
+"""What kernels take from other modules; it is compiled into them."""
+
+
 @cache
 def cache_folder() -> Path:
     """Return the folder that compiled kernels are kept in, those of one version of all that goes into them."""
-    from coalsim.vectorized.values import NUMBERS
+    from coalsim.streams import streams
 
-    sources = [_PACKAGE / "state.py", _PACKAGE.parent / "streams.py", _PACKAGE.parent / "mechanism.py"]
-    sources += sorted(path for part in ("kernels", "mechanisms") for path in (_PACKAGE / part).glob("*.py"))
-    digest = hashlib.blake2b(repr(NUMBERS).encode() + b"".join(path.read_bytes() for path in sources), digest_size=8).hexdigest()
-    return _root() / f"kernels-{digest}"
+    values = [getattr(importlib.import_module(module), name) for module, name in (item.split(":") for item in CONSTANTS)]
+    said_of = repr((values, [(stream.number, stream.width) for stream in streams(1)])).encode()
+    digest = hashlib.blake2b(said_of, digest_size=8)
+    for path in sorted((_PACKAGE / "kernels").glob("*.py")):
+        digest.update(path.read_bytes())
+    return _root() / f"kernels-{digest.hexdigest()}"
 
 
 def _root() -> Path:
