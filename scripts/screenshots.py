@@ -68,7 +68,7 @@ def advice_page(folder: Path) -> None:
 
     bring(folder / "county", [ROOT / "examples" / "county.csv"], convener="Bridge Street Shelter")
     path = folder / "advice.html"
-    advice = advise(cs.load(folder / "county" / "field.toml"), replicates=40, draws=8, workers=os.cpu_count() or 1)
+    advice = advise(cs.load(folder / "county" / "field.toml"), replicates=20, draws=4)
     path.write_text(page(advice, "the county"), encoding="utf-8")
     for name, width in (("advice-page", 1000), ("advice-phone", 390)):
         with b.browser(width, TALL) as driver:
