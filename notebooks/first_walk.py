@@ -96,7 +96,7 @@ figure
 # %% [markdown]
 # ## A small sweep
 #
-# A `Sweep` crosses factors. In memory here; given a folder it is durable and can be gone on with (`docs/sweeps.md`).
+# A `Sweep` crosses factors. In memory here; given a folder it is durable and can be continued (`docs/sweeps.md`).
 
 # %%
 sweep = cs.Sweep(p, {"openness": [0.0, 0.25, 0.5, 0.75, 1.0], "contribution_rate": [0.04, 0.08, 0.12]}, replicates=30)

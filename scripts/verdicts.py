@@ -74,8 +74,8 @@ def finding(path: Path) -> str:
         f"{points['effect']} percentage points (95 % interval "
         f"{points['low']} to {points['high']}), which chance {'does not explain' if clear else 'may explain'}. In {count['draws']} other "
         f"plausible worlds it helps in {count['positive']} and harms in {count['negative']}; in the others it changes nothing that "
-        "was seen, mostly because the initiative fails, or succeeds, either way. [More findings](docs/findings.md), with what of them is an "
-        "artefact."
+        "was seen, mostly because the initiative fails, or succeeds, either way. [More findings](docs/findings.md), with what of them is "
+        "an artefact."
     )
     return textwrap.fill(text, 118, break_long_words=False, break_on_hyphens=False)
 
