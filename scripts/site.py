@@ -40,8 +40,6 @@ PAGES = (
     "notebooks/*.py",
     "examples/*.py",
 )
-OPTIONAL = ("docs/architecture", "CONTRIBUTING")
-"""Pages for developers, which a copy of the sources may be without."""
 SHOWN_FIRST = 1
 """How many figures of an experiment the gallery shows; its own page has all."""
 
@@ -77,9 +75,10 @@ def assemble() -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
     index = (SOURCE / "docs" / "index.md").read_text(encoding="utf-8")
-    for page in OPTIONAL:
-        if not (SOURCE / f"{page}.md").is_file():
-            index = index.replace(f"{page}\n", "")
+    names = sorted(path.relative_to(SOURCE).with_suffix("").as_posix() for path in SOURCE.glob("docs/*.md"))
+    further = [name for name in names if f"\n{name}\n" not in index and name != "docs/index"]
+    if further:
+        index += "\n".join(("\n```{toctree}", ":hidden:", ":caption: Further pages", "", *further, "```\n"))
     (SOURCE / "docs" / "index.md").unlink()
     (SOURCE / "index.md").write_text(index, encoding="utf-8")
     (SOURCE / "docs" / "gallery.md").write_text(gallery(), encoding="utf-8")

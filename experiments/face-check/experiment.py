@@ -67,7 +67,7 @@ def _error(se: float) -> float:
 
 
 def _patterns(found: dict[str, dict[str, Estimate]], over_draws: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a pattern and field: the real number, the model's, their difference, and the model's over plausible draws."""
+    """Return one row per pattern and field: the real number, the model's, their difference, and the model's over plausible draws."""
     rows = []
     for name, real in real_estimates().items():
         for field, of in found.items():

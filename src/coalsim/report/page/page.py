@@ -64,7 +64,7 @@ def page(results: Results, on: Sequence[str] = MAIN) -> str:
             try:
                 html = part(results, on)
             except CoalsimError as error:
-                html = markup.text(f"Not to be had: {error}.")
+                html = markup.text(f"This part cannot be given: {error}.")
             if html:
                 sections.append((heading, html))
     sections.append(("How to read this", markup.text(*READING)))
