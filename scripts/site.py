@@ -40,6 +40,8 @@ PAGES = (
     "notebooks/*.py",
     "examples/*.py",
 )
+OPTIONAL = ("docs/architecture", "CONTRIBUTING")
+"""Pages for developers, which a copy of the sources may be without."""
 SHOWN_FIRST = 1
 """How many figures of an experiment the gallery shows; its own page has all."""
 
@@ -74,7 +76,12 @@ def assemble() -> None:
                 target = SOURCE / path.relative_to(ROOT)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
-    (SOURCE / "docs" / "index.md").rename(SOURCE / "index.md")
+    index = (SOURCE / "docs" / "index.md").read_text(encoding="utf-8")
+    for page in OPTIONAL:
+        if not (SOURCE / f"{page}.md").is_file():
+            index = index.replace(f"{page}\n", "")
+    (SOURCE / "docs" / "index.md").unlink()
+    (SOURCE / "index.md").write_text(index, encoding="utf-8")
     (SOURCE / "docs" / "gallery.md").write_text(gallery(), encoding="utf-8")
     for page in SOURCE.rglob("*.md"):
         page.write_text(_to_pages(page), encoding="utf-8")

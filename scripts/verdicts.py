@@ -67,10 +67,11 @@ def finding(path: Path) -> str:
     clear = row["low"] > 0 or row["high"] < 0
     text = (
         f"**One finding.** An initiative that meets funders when it begins, rather than {MONTHS} months later, succeeds in "
-        f"{100 * row['mean']:.0f} % of {row['n']:.0f} runs instead of {100 * row['mean_baseline']:.0f} %: a difference of {100 * row['effect']:+.1f} percentage points (95 % interval "
-        f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}), which chance {'does not explain' if clear else 'may explain'}. In {row['draws']:.0f} "
-        f"other plausible worlds it helps in {row['positive']:.0f} and harms in {row['negative']:.0f}; in the others it changes nothing that was "
-        "seen, mostly because the initiative fails, or succeeds, either way. [More findings](docs/findings.md), with what of them is an artefact."
+        f"{100 * row['mean']:.0f} % of {row['n']:.0f} runs instead of {100 * row['mean_baseline']:.0f} %: a difference of "
+        f"{100 * row['effect']:+.1f} percentage points (95 % interval {100 * row['low']:+.1f} to {100 * row['high']:+.1f}), which chance "
+        f"{'does not explain' if clear else 'may explain'}. In {row['draws']:.0f} other plausible worlds it helps in "
+        f"{row['positive']:.0f} and harms in {row['negative']:.0f}; in the others it changes nothing that was seen, mostly because the "
+        "initiative fails, or succeeds, either way. [More findings](docs/findings.md), with what of them is an artefact."
     )
     return textwrap.fill(text, 118, break_long_words=False, break_on_hyphens=False)
 

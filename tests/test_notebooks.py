@@ -22,5 +22,7 @@ def test_a_notebook_runs(path):
 
     notebook = jupytext.read(path)
     # In the documentation the cells that run a study again are shown without output; here they are run too.
-    NotebookClient(notebook, timeout=300, kernel_name="python3", skip_cells_with_tag="", resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(
+        notebook, timeout=300, kernel_name="python3", skip_cells_with_tag="", resources={"metadata": {"path": str(path.parent)}}
+    ).execute()
     assert any(cell.get("outputs") for cell in notebook.cells)
