@@ -1,6 +1,8 @@
 """Advice for one's own field: levers, statistics of pairs, rankings, costs, what is handed over."""
 
 import json
+import re
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +13,11 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, spearmanr
 
 import coalsim as cs
-from coalsim.advice import advise, plan, reporting, wording
+from coalsim.advice import advise, plain, plan, reporting, wording
 from coalsim.advice.advising import BEST, TOGETHER, usual_size
 from coalsim.advice.costs import unit_of
 from coalsim.advice.levers import LEVERS, PRESENT
+from coalsim.advice.page import assumed, page
 from coalsim.advice.pairs import Spread, holm, paired, spread
 from coalsim.advice.ranking import HOLDS, IN_PROGRESS, LOWERS, MAY_RAISE, NOT_SHOWN, OPEN, RAISES, REVERSED, holds, verdict
 from coalsim.advice.simulating import sample
@@ -308,15 +311,50 @@ def test_a_folder_of_advice(small, tmp_path):
     reporting.write(small, tmp_path, "small")
     names = {path.name for path in tmp_path.iterdir()}
     tables = {"steps.csv", "costs.csv", "draws.csv", "draw_parameters.csv", "parameters.csv", "confirmation.csv"}
-    assert names == tables | {"parameters.toml", "advice.png", "report.md", "manifest.json"}
+    assert names == tables | {"parameters.toml", "advice.png", "advice.html", "manifest.json"}
     pd.testing.assert_series_equal(pd.read_csv(tmp_path / "steps.csv")["effect"], small.ranking["effect"])
     assert cs.load(tmp_path / "parameters.toml") == small.plan.parameters
-    report = (tmp_path / "report.md").read_text(encoding="utf-8")
-    assert "![Effects of steps](advice.png)" in report
-    rows = [line for line in report.splitlines() if line.startswith("| communication share 0.1 -> 0.2")]
-    assert len(rows) == 2  # among steps and among costs
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert (manifest["command"], manifest["replicates"], manifest["draws"]) == ("advise", 40, 4)
+
+
+def test_the_page_begins_with_its_conclusion_and_folds_statistics_away(small):
+    html = page(small, "a <b>field</b>", ["Nobody said who knows <whom>."])
+    text = html.split("<h1>")[1]
+    assert text.startswith("Advice for a &lt;b&gt;field&lt;/b&gt;</h1>")
+    lead = text.split('<p class="lead">')[1].split("</p>")[0]
+    assert [escape(sentence) in lead for sentence in plain.answer(small)] == [True] * 3
+    assert text.index("lead") < text.index("<nav") < text.index("<section")
+    folded = re.sub(r"<details>.*?</details>", "", html, flags=re.DOTALL)
+    for word in ("McNemar", "Holm", "Bonett"):
+        assert word in html
+        assert word not in folded
+    assert "spend up to 20 % instead of 10 % of that on keeping in touch" in folded
+    assert "Nobody said who knows &lt;whom&gt;." in html
+    assert " -&gt; " not in folded
+
+
+def test_every_step_is_said_in_words(small):
+    said = plain.steps(small)
+    assert set(said) == {PRESENT, *small.ranking["step"]}
+    assert len(set(said.values())) == len(said)
+    assert not any("->" in words or "_" in words for words in said.values())
+
+
+def test_names_stand_for_ids_in_advice(tmp_path):
+    template.new_field(tmp_path)
+    p = cs.load(tmp_path / "field.toml").replace(months=30, focal_convener="Tenants Together", focal_launch_month=12)
+    found = advise(p, replicates=2, draws=2)
+    said = " ".join([*plain.answer(found), *wording.situation(found)])
+    assert "initiative of Tenants Together" in said
+    rows = [row[-1] for row in wording.costs(found).rows]
+    assert not any(identifier in row for row in rows for identifier in ("tenants", "shelter", "community-action"))
+    assert "$" in page(found, "city")
+
+
+def test_the_report_of_assumptions_is_read_back():
+    lines = ["# What was understood", "", "* A field.", "", "# What is assumed", "", "* One.", "* Two.", "", "# What to do next", "* No."]
+    assert assumed(lines) == ["One.", "Two."]
 
 
 def test_figure_shows_every_step_with_both_intervals(small):

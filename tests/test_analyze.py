@@ -103,6 +103,18 @@ def test_every_design_has_a_page(name, grid):
         assert "No coalition was launched." in found.text
 
 
+def test_the_page_begins_with_its_conclusion_and_one_heat_map_a_row(grid):
+    results, html = grid
+    lead = html.split('<p class="lead">')[1].split("</p>")[0]
+    assert html.index("lead") < html.index("<nav")
+    assert lead.startswith("6 scenarios in 10 replicates, on average over all of them: ")
+    effects = cs.effect(results, "effort", ["impact"]).to_dict("records") + cs.effect(results, "openness", ["impact"]).to_dict("records")
+    sure = [abs(row["effect"]) for row in effects if row["low"] * row["high"] > 0]
+    assert ("mpact depends most on" in lead) is bool(sure)
+    for outcome in ("success rate", "impact", "problems solved"):
+        assert html.count(f"<figcaption>Means of {outcome} over openness and effort.") == 1
+
+
 def test_numbers_are_those_of_the_analysis_rounded_to_their_intervals(grid):
     results, html = grid
     (row,) = cs.effect(results, "effort", "impact").to_dict("records")

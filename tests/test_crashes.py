@@ -172,7 +172,7 @@ def done(folder: Path) -> int:
     return len(list((folder / "ledger").glob("[0-9]*.json")))
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 120) -> None:
+def wait_for(what: Callable[[], bool], seconds: float = 300) -> None:
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, "it does not come"

@@ -21,6 +21,8 @@ LATER = {
     ("sweep.executors", "sweep.clusters"): "a pool on Dask is a pool",
     ("sweep.design", "sweep.runner"): "`Sweep.run`",
     ("sweep.design", "sweep.status"): "`Sweep.run`",
+    ("vectorized.compiling", "vectorized.kernels.all_of_them"): "kernels are found when they are compiled, and compiled by what finds them",
+    ("vectorized.core", "vectorized.kernels.schedule"): "compiled steps stand in for those of arrays, where they are asked for",
     ("agents.model", "docking"): "`CoalitionModel.snapshot` is held against what docks",
     ("agents.model", "vectorized.core"): "what is declared once is declared with the numpy engine",
 }

@@ -281,7 +281,8 @@ def test_outcomes_follow_from_coalitions_and_months(scenarios):
         c, m = (table[table["scenario_id"] == scenario_id] for table in (runs.coalitions, runs.monthly))
         o = runs.outcomes.iloc[scenario_id]
         assert o["inherited"] == (c["launch"] < 0).sum()
-        c = c[c["launch"] >= 0].assign(first_success=c["launch"] + c["first_success"])
+        c = c[c["launch"] >= 0]
+        c = c.assign(first_success=c["launch"] + c["first_success"])  # of these alone: into a table of none pandas would put them all
         formed, won, focal = c[c["formed"].notna()], c[c["problems_solved"] > 0], c[c["focal"]]
         assert (o["formed"], o["succeeded"], o["achieved"]) == (len(formed), len(won), (c["ending"] == "achieved").sum())
         assert (o["running"], o["dissolved"]) == ((c["ending"] == "running").sum(), c["ending"].isin(["too_few", "trust"]).sum())

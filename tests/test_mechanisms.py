@@ -24,7 +24,7 @@ from coalsim.mechanism import Mechanism, after, at, before, instead_of, variable
 from coalsim.parameters import declarations
 from coalsim.simulation import FIELD, STRUCTURAL
 from coalsim.streams import streams
-from coalsim.tables.columns import COALITIONS, MONTHLY, OUTCOMES, TABLES, Column, coming, names
+from coalsim.tables.columns import COALITIONS, CONTACTS, MONTHLY, OUTCOMES, TABLES, Column, coming, names
 from coalsim.vectorized import core
 from coalsim.vectorized.state import GROUND
 from command_line import called
@@ -88,6 +88,7 @@ def test_columns_of_coalitions_are_variables_or_worked_out_by_the_ledger() -> No
     declared = {v.name for v in core.variables()}
     assert set(coming(COALITIONS, "state")) <= declared
     worked_out = {"convener", "leadership", "end", "ending", "kept_all_goals", "size", "members_end", "active_share", "sources"}
+    worked_out |= set(CONTACTS)
     assert set(names(COALITIONS)) - set(coming(COALITIONS, "state")) == worked_out
 
 

@@ -61,7 +61,7 @@ def test_it_runs_as_it_is_on_the_command_line(coalsim, tmp_path):
     assert (code, errors) == (0, "")
     assert "What follows" in said
     assert "$" in said
-    assert (tmp_path / "advice/report.md").exists()
+    assert (tmp_path / "advice/advice.html").exists()
     for again in (advise, ("new-field", "mine")):
         code, _, errors = coalsim(*again)
         assert (code, errors.count("\n")) == (2, 1)

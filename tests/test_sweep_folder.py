@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from coalsim.sweep import work as work_module
 from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.manifest import manifest_schema
 from coalsim.sweep.status import status
+from command_line import called
 
 BASE = cs.Parameters().replace(months=12, organizations=10, issues=3, funders=2)
 DESIGN = """
@@ -53,9 +55,19 @@ def tables(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest() for path in names}
 
 
-def command(*arguments: str, **more: object) -> subprocess.CompletedProcess[str]:
-    code = "from coalsim.cli import main; main()"
-    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, timeout=120, **more)  # type: ignore[call-overload,no-any-return]
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of `sweep()`, finished; not to be changed."""
+    path = tmp_path_factory.mktemp("sweep") / "whole"
+    sweep().run(path)
+    return path
+
+
+@pytest.fixture
+def own(whole: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
+    return tmp_path
 
 
 def test_tables_are_those_of_simulate_whatever_the_workers(tmp_path: Path) -> None:
@@ -71,26 +83,23 @@ def test_tables_are_those_of_simulate_whatever_the_workers(tmp_path: Path) -> No
         pd.testing.assert_frame_equal(results.monthly, runs.monthly)
 
 
-def test_a_finished_sweep_is_not_computed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sweep().run(tmp_path)
-    before = tables(tmp_path)
+def test_a_finished_sweep_is_not_computed_again(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tables(own)
     monkeypatch.setattr(runner, "compute", None)
-    assert len(sweep().run(tmp_path).outcomes) == 24
-    assert tables(tmp_path) == before
+    assert len(sweep().run(own).outcomes) == 24
+    assert tables(own) == before
 
 
-def test_parts_make_up_the_whole(tmp_path: Path) -> None:
-    sweep().run(tmp_path / "whole")
+def test_parts_make_up_the_whole(whole: Path, tmp_path: Path) -> None:
     for i in (2, 1, 3):
         sweep().run(tmp_path / "parts", part=(i, 3))
         if i == 2:
             found = status(tmp_path / "parts")
             assert 0 < found.done < found.blocks
-    assert tables(tmp_path / "parts") == tables(tmp_path / "whole")
+    assert tables(tmp_path / "parts") == tables(whole)
 
 
-def test_an_interrupted_sweep_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sweep().run(tmp_path / "whole")
+def test_an_interrupted_sweep_goes_on_where_it_stopped(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = []
 
     def stop_after_three(self: SweepFolder, task: work_module.Task, result: object) -> None:
@@ -107,17 +116,16 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(tmp_path: Path, monkeypat
     assert status(tmp_path / "broken").done == 3
     kept = {name: os.stat(tmp_path / "broken" / name).st_mtime_ns for name in tables(tmp_path / "broken") if "/" in name}
     sweep().run(tmp_path / "broken")
-    assert tables(tmp_path / "broken") == tables(tmp_path / "whole")
+    assert tables(tmp_path / "broken") == tables(whole)
     assert all(os.stat(tmp_path / "broken" / name).st_mtime_ns == stamp for name, stamp in kept.items())
 
 
 @pytest.mark.parametrize("how", ["cut short", "altered", "removed", "half written"])
-def test_a_damaged_part_is_computed_again(tmp_path: Path, how: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_part_is_computed_again(own: Path, how: str, capsys: pytest.CaptureFixture[str]) -> None:
     from coalsim.sweep.progress import Counted
 
-    sweep().run(tmp_path)
-    before = tables(tmp_path)
-    path = tmp_path / "outcomes" / "000002.parquet"
+    before = tables(own)
+    path = own / "outcomes" / "000002.parquet"
     content = path.read_bytes()
     if how == "cut short":
         path.write_bytes(content[:-20])
@@ -127,17 +135,16 @@ def test_a_damaged_part_is_computed_again(tmp_path: Path, how: str, capsys: pyte
         path.unlink()
     else:  # a kill between part and ledger
         path.write_bytes(content[:-20])
-        (tmp_path / "ledger" / "000002.json").unlink()
-        (tmp_path / "outcomes" / ".000003.parquet.partial").write_bytes(b"x")
-    runner.run(sweep(), tmp_path, progress=Counted())
-    assert tables(tmp_path) == before
+        (own / "ledger" / "000002.json").unlink()
+        (own / "outcomes" / ".000003.parquet.partial").write_bytes(b"x")
+    runner.run(sweep(), own, progress=Counted())
+    assert tables(own) == before
     said = capsys.readouterr().err
     assert ("000002.parquet" in said and "block 2 is computed again" in said) is (how != "half written")
 
 
-def test_another_design_is_refused_and_nothing_changes(tmp_path: Path) -> None:
-    sweep().run(tmp_path)
-    before = tables(tmp_path), (tmp_path / "manifest.json").read_bytes()
+def test_another_design_is_refused_and_nothing_changes(own: Path) -> None:
+    before = tables(own), (own / "manifest.json").read_bytes()
     for changed, said in (
         (sweep(seed=2), "seed: 1 there, 2 here"),
         (sweep(replicates=9), "coalsim extend"),
@@ -145,9 +152,9 @@ def test_another_design_is_refused_and_nothing_changes(tmp_path: Path) -> None:
         (cs.Sweep(BASE.replace(effort=30), sweep().factors, replicates=6), "effort not set there, 30"),
     ):
         with pytest.raises(StoreError, match="holds another sweep") as error:
-            changed.run(tmp_path)
+            changed.run(own)
         assert said in str(error.value)
-    assert before == (tables(tmp_path), (tmp_path / "manifest.json").read_bytes())
+    assert before == (tables(own), (own / "manifest.json").read_bytes())
 
 
 def test_a_part_of_another_design_is_noticed(tmp_path: Path) -> None:
@@ -185,20 +192,18 @@ def test_a_changed_data_file_is_noticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 2}', '{"format": 1, "kind": "sweep"}'])
-def test_a_damaged_manifest_is_noticed(tmp_path: Path, content: str) -> None:
-    sweep().run(tmp_path)
-    (tmp_path / "manifest.json").write_text(content)
+def test_a_damaged_manifest_is_noticed(own: Path, content: str) -> None:
+    (own / "manifest.json").write_text(content)
     with pytest.raises(StoreError, match=r"manifest\.json is not the manifest of a sweep"):
-        sweep().run(tmp_path)
+        sweep().run(own)
     with pytest.raises(StoreError, match=r"manifest\.json is not the manifest of a sweep"):
-        cs.open_results(tmp_path)
+        cs.open_results(own)
 
 
-def test_the_manifest_fits_its_schema(tmp_path: Path) -> None:
+def test_the_manifest_fits_its_schema(own: Path) -> None:
     import jsonschema
 
-    sweep().run(tmp_path)
-    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    manifest = json.loads((own / "manifest.json").read_text())
     schema = json.loads(manifest_schema())
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(manifest, schema)
@@ -236,8 +241,7 @@ def failing(block: int) -> object:
     return compute
 
 
-def test_a_failing_block_is_recorded_and_retried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sweep().run(tmp_path / "whole")
+def test_a_failing_block_is_recorded_and_retried(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "compute", failing(2))
     results = sweep().run(tmp_path / "out")
     found = status(tmp_path / "out")
@@ -248,7 +252,7 @@ def test_a_failing_block_is_recorded_and_retried(tmp_path: Path, monkeypatch: py
     sweep().run(tmp_path / "out")  # going on does not try failed blocks again
     assert len(status(tmp_path / "out").failed) == 1
     runner.proceed(tmp_path / "out", retry=True)
-    assert tables(tmp_path / "out") == tables(tmp_path / "whole")
+    assert tables(tmp_path / "out") == tables(whole)
 
 
 def test_errors_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,9 +285,9 @@ def test_extending_computes_only_what_is_new(tmp_path: Path) -> None:
 
 def test_a_sweep_is_repeated_from_its_manifest(tmp_path: Path) -> None:
     (tmp_path / "design.toml").write_text(DESIGN)
-    first = command("sweep", str(tmp_path / "design.toml"), "--out", str(tmp_path / "a"), "--quiet")
+    first = called("sweep", str(tmp_path / "design.toml"), "--out", str(tmp_path / "a"), "--quiet")
     assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
-    again = command("sweep", "--from", str(tmp_path / "a" / "manifest.json"), "--out", str(tmp_path / "b"))
+    again = called("sweep", "--from", str(tmp_path / "a" / "manifest.json"), "--out", str(tmp_path / "b"))
     assert again.returncode == 0, again.stderr
     assert tables(tmp_path / "a") == tables(tmp_path / "b")
     assert (tmp_path / "a" / "summary.csv").read_bytes() == (tmp_path / "b" / "summary.csv").read_bytes()
@@ -292,20 +296,20 @@ def test_a_sweep_is_repeated_from_its_manifest(tmp_path: Path) -> None:
 def test_status_and_extend_on_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "design.toml").write_text(DESIGN)
     out = str(tmp_path / "out")
-    assert command("sweep", str(tmp_path / "design.toml"), "--out", out, "--part", "1/2").returncode == 0
-    said = command("status", out)
+    assert called("sweep", str(tmp_path / "design.toml"), "--out", out, "--part", "1/2").returncode == 0
+    said = called("status", out)
     assert said.returncode == 0
     assert "4 scenarios, 32 runs" in said.stdout
     assert "nobody is at work" in said.stdout
-    done = command("extend", out, "--workers", "2")
+    done = called("extend", out, "--workers", "2")
     assert done.returncode == 0, done.stderr
     assert "figure:" in done.stdout
     points = tmp_path / "points.csv"
     points.write_text("openness,min_members\n0.5,3\n")
-    assert command("extend", out, "--points", str(points)).returncode == 0
-    assert "5 scenarios, 40 runs" in command("status", out).stdout
+    assert called("extend", out, "--points", str(points)).returncode == 0
+    assert "5 scenarios, 40 runs" in called("status", out).stdout
     points.write_text("openness,min_members\n0.5,3\n7,3\n")
-    refused = command("extend", out, "--points", str(points))
+    refused = called("extend", out, "--points", str(points))
     assert refused.returncode == 2
     assert "points.csv:3" in refused.stderr
     assert "openness = 7" in refused.stderr
@@ -313,7 +317,7 @@ def test_status_and_extend_on_the_command_line(tmp_path: Path) -> None:
 
 def test_dry_run_counts_and_estimates(tmp_path: Path) -> None:
     (tmp_path / "design.toml").write_text(DESIGN)
-    said = command("sweep", str(tmp_path / "design.toml"), "--dry-run", "--workers", "2")
+    said = called("sweep", str(tmp_path / "design.toml"), "--dry-run", "--workers", "2")
     assert said.returncode == 0, said.stderr
     assert "4 scenarios x 8 replicates = 32 runs" in said.stdout
     assert "disk: about" in said.stdout
@@ -331,7 +335,7 @@ def test_dry_run_counts_and_estimates(tmp_path: Path) -> None:
 )
 def test_bad_arguments_are_one_line(tmp_path: Path, arguments: list[str], part: str) -> None:
     (tmp_path / "design.toml").write_text(DESIGN)
-    said = command("sweep", str(tmp_path / "design.toml"), "--out", str(tmp_path / "out"), *arguments)
+    said = called("sweep", str(tmp_path / "design.toml"), "--out", str(tmp_path / "out"), *arguments)
     assert said.returncode == 2
     assert part in said.stderr.splitlines()[-1]
     assert "Traceback" not in said.stderr
@@ -347,11 +351,10 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         runner.proceed(tmp_path)
 
 
-def test_a_full_disk_stops_the_sweep_and_keeps_what_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_stops_the_sweep_and_keeps_what_is_done(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A limit on the size of files stands for a full disk: writing fails half way, as it would there."""
     import resource
 
-    sweep().run(tmp_path / "whole")
     count = []
     record = SweepFolder.record
 
@@ -375,7 +378,7 @@ def test_a_full_disk_stops_the_sweep_and_keeps_what_is_done(tmp_path: Path, monk
     monkeypatch.setattr(SweepFolder, "record", record)
     assert status(tmp_path / "out").done == 2
     sweep().run(tmp_path / "out")
-    assert tables(tmp_path / "out") == tables(tmp_path / "whole")
+    assert tables(tmp_path / "out") == tables(whole)
 
 
 def long_sweep(folder: Path, *more: str) -> subprocess.Popen[str]:
@@ -404,6 +407,7 @@ def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(tmp_path: Path, workers: str)
     assert not list((tmp_path / "out").rglob("*.partial"))
 
 
+@pytest.mark.slow
 def test_killed_processes_lose_only_blocks_under_way(tmp_path: Path) -> None:
     process = long_sweep(tmp_path, "--workers", "2")
     wait_for_blocks(tmp_path, 5)

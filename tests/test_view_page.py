@@ -194,7 +194,7 @@ def test_advice_is_asked_for_and_downloaded(driver):
         button(panel, "Download this advice as a page").click()
         kept = until(lambda: [path for path in driver.downloads.iterdir() if path.name == "advice.html"], what="the download")
         text = kept[0].read_text(encoding="utf-8")
-        assert text.index("What follows") < text.index("What it rests on")
+        assert text.index("As planned") < text.index("What you could do otherwise") < text.index("What it rests on")
         assert complaints(driver) == []
 
 

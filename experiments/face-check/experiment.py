@@ -38,7 +38,7 @@ def run(setting: Setting) -> Output:
     quick = setting.quick
     scenarios = {
         "synthetic": (cs.Parameters(), 40 if quick else 400),
-        "health": (cs.load(CONFIGS / "vermont-health.toml"), 3 if quick else 60),
+        "health": (cs.load(CONFIGS.parent / "experiments" / "vermont-health.toml"), 3 if quick else 60),
     }
     fields = {
         name: lives(p.replace(months=MONTHS), replicates, setting.seed, NETWORK_MONTHS)[0] for name, (p, replicates) in scenarios.items()

@@ -20,7 +20,7 @@ from coalsim.studies.worlds import World, effect_values, effects_by_world, effec
 if TYPE_CHECKING:
     from coalsim.sweep import Results
 
-HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 LEVERS = {
     "the willing, at the right time": ("launch_threshold", "join_threshold", "admission", "convene_hazard"),
     "invest and communicate": ("contribution_rate", "communication_share", "commitment_months", "reserve_months"),

@@ -18,7 +18,7 @@ from coalsim.studies.levers import Lever
 from coalsim.studies.shapley import mean_and_error, shapley, shares
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
 
-HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 RATES = (0.02, 0.04, 0.06, 0.08, 0.12, 0.16, 0.24)
 FACTORIAL = {
     "contribution_rate": RATES,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from coalsim.sweep import Results
 
-HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 NEVER = 1_000_000
 MONTHS = (0, 3, 6, 12, 18, 24)
 SIZES = (30, 60, 120, 240)

@@ -18,7 +18,7 @@ from coalsim.report.figures import survival as draw_survival
 from coalsim.studies.levers import Lever
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
 
-HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 FOCAL = {"focal_launch_month": 24}
 ALONE = {"convene_hazard": 0.0}
 """Settings under which the focal initiative is the only one."""

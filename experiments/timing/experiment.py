@@ -20,7 +20,7 @@ from coalsim.studies.worlds import World, effect_value, effect_values, effects_b
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 LAUNCH = 48
 """Month of the focal launch where the window moves, and of the window where the launch moves."""
 ALONE = {"convene_hazard": 0.0}

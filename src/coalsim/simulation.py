@@ -209,7 +209,8 @@ def structure(p: Parameters) -> tuple[Any, ...]:
 
 def fields(block: BlockOfRuns, seed: int) -> list[Field]:
     """Build the field of each run of a block, once for all scenarios that share it."""
-    shaping = {scenario: tuple(block.scenarios[scenario].get(name) for name in FIELD) for scenario, _ in block.runs}
+    among = {scenario for scenario, _ in block.runs}
+    shaping = {scenario: tuple(block.scenarios[scenario].get(name) for name in FIELD) for scenario in among}
     built: dict[tuple[Any, ...], Field] = {}
     found = []
     for scenario, replicate in block.runs:

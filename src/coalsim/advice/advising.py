@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coalsim.advice import simulating
@@ -14,6 +15,7 @@ from coalsim.advice.ranking import RAISES, by_step, confirmed, decisive, ranked
 from coalsim.advice.simulating import CHANCE, PROGRESS, TIME
 from coalsim.analysis import Designed
 from coalsim.analysis.intervals import check_level, wilson
+from coalsim.calibration.posteriors import MODEL_2, PLAUSIBLE
 from coalsim.errors import ParameterError
 from coalsim.field import build
 from coalsim.field.model import Unit
@@ -46,7 +48,8 @@ class Advice:
     field : organizations, issues and funders of the field
     called : names of organizations by their ids, where they have any
     known : parameters that were not drawn, because the configuration changes them
-    drawn : the plausible parameters
+    drawn : the parameters of the other worlds
+    worlds_from : "plausible" if they were drawn over plausible ranges, "posterior" if from a calibration
     chance : (share, low, high) of replicates in which the plan succeeds, with Wilson's interval
     months : restricted mean time to success with the plan
     launched : share of replicates in which the plan's coalition is launched
@@ -70,6 +73,7 @@ class Advice:
     called: Mapping[str, str]
     known: tuple[str, ...]
     drawn: Draws
+    worlds_from: str
     chance: tuple[float, float, float]
     months: float
     launched: float
@@ -91,6 +95,7 @@ def advise(
     workers: int = 1,
     level: float = 0.95,
     progress: Callable[[], Progress] | None = None,
+    posterior: str | Path | Draws | None = None,
 ) -> Advice:
     """Move each lever of a focal initiative by a step from its present value, and rank what that does to its success.
 
@@ -112,6 +117,9 @@ def advise(
         Confidence level of each interval.
     progress
         Makes what is told how far each of the two parts is.
+    posterior
+        Where the other worlds come from: a posterior (`coalsim.posterior`), its name or folder, or "plausible" for draws over plausible
+        ranges. By default the posterior of model 2 that comes with coalsim, and for model 1, which was never calibrated, "plausible".
 
     Raises
     ------
@@ -142,8 +150,9 @@ def advise(
     usual = usual_size(field.size * parameters.get("months"))
     replicates, draws = replicates or usual[0], draws or usual[1]
     results = simulating.present(planned, replicates, seed, workers, progress)
+    source = usual_source(parameters) if posterior is None else posterior
     known = tuple(name for name in parameters.changed() if declarations()[name].plausible is not None and name not in STRUCTURAL)
-    drawn = simulating.sample(planned.parameters, known, draws, seed)
+    drawn = simulating.sample(planned.parameters, known, draws, seed, source)
     worlds = simulating.over_draws(planned, drawn, DRAW_REPLICATES, seed, workers, progress)
     ranking = ranked(planned, results, worlds, level)
     chosen = _chosen(planned, ranking)
@@ -162,6 +171,7 @@ def advise(
         called={name: field.label(number) for number, name in enumerate(field.names)},
         known=known,
         drawn=drawn,
+        worlds_from=PLAUSIBLE if source == PLAUSIBLE else "posterior",
         chance=(float(success.mean()), max(0.0, low), high),
         months=float(by_step(results, TIME)[PRESENT].mean()),
         launched=float(by_step(results, "focal_launched")[PRESENT].mean()),
@@ -174,6 +184,11 @@ def advise(
         combined=tuple(chosen.get(TOGETHER, ())),
         seconds=time.perf_counter() - began,
     )
+
+
+def usual_source(parameters: Parameters) -> str:
+    """Return where worlds usually come from: the posterior of model 2; for model 1, with one membership at a time, plausible draws."""
+    return PLAUSIBLE if parameters.get("memberships_max") == 1 else MODEL_2
 
 
 def usual_size(organization_months: int) -> tuple[int, int]:

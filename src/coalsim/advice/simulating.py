@@ -11,6 +11,8 @@ import numpy as np
 
 from coalsim.advice.levers import PRESENT, Plan, Step
 from coalsim.analysis import Designed, Draws, plausible
+from coalsim.calibration.posteriors import PLAUSIBLE
+from coalsim.calibration.posteriors import drawn as of_posterior
 from coalsim.errors import ParameterError
 from coalsim.parameters import Parameters
 from coalsim.simulation import field_size, simulate
@@ -43,12 +45,14 @@ def over_draws(plan: Plan, drawn: Draws, replicates: int, seed: int, workers: in
     return Designed(made.design.assign(draw=made.design["draw"].astype(int)), made.outcomes, made.coalitions)
 
 
-def sample(p: Parameters, known: Sequence[str], draws: int, seed: int) -> Draws:
-    """Return draws of plausible parameters around `p`, but for those that are known.
+def sample(p: Parameters, known: Sequence[str], draws: int, seed: int, source: str | Path | Draws = PLAUSIBLE) -> Draws:
+    """Return draws of plausible parameters around `p`, or of a posterior, but for those that are known.
 
     The first points of a Sobol sequence of 90 dimensions hang together: among its first 64, pairs of parameters correlate by up to 0.8, so
     that one cannot be told from the other. Those of a random part of a long sequence do so by chance only.
     """
+    if source != PLAUSIBLE:
+        return of_posterior(source, draws, seed, p, known)
     drawn = plausible(max(draws, _POOL), seed, base=p, fixed=known)
     order = np.random.Generator(np.random.PCG64(seed)).permutation(len(drawn)) if draws < _POOL else np.arange(draws)
     return Draws(tuple(drawn[place] for place in order[:draws]), drawn.names, drawn.refused)

@@ -138,6 +138,29 @@ def statistics(a: Advice) -> list[str]:
     ]
 
 
+def _calibrated(a: Advice) -> str:
+    if a.worlds_from == "posterior":
+        return "The model was fitted to numbers of real coalitions, and compares plans; it does not say what will happen to one of them."
+    return "The model is not calibrated: it says how mechanisms work together, not what will happen."
+
+
+def _worlds(a: Advice) -> str:
+    if a.worlds_from == "posterior":
+        return f"The other worlds are draws of the calibration, in which {len(a.drawn.names)} of these numbers differ together."
+    return f"{len(a.drawn.names)} of them were drawn over their plausible ranges, each independently of the others."
+
+
+def _start(a: Advice) -> list[str]:
+    """Say what the start of a run has to do with it."""
+    p = a.plan.parameters
+    if p.get("burn_in") or p.get("coalitions_table"):
+        return []
+    return [
+        "A run begins with no coalition in the field, so an early launch meets less competition for members than a later one: part "
+        "of what sooner or later launches and longer research do is that."
+    ]
+
+
 def caveats(a: Advice) -> list[str]:
     """Return what the advice rests on, in sentences."""
     p = a.plan.parameters
@@ -145,12 +168,11 @@ def caveats(a: Advice) -> list[str]:
     total = ", ".join(f"{counts[word]} {text}" for word, text in _STANDINGS.items() if word in counts)
     fixed = f" Taken as known, because the configuration sets them: {_names(a.known)}." if a.known else ""
     lines = [
-        f"The model is not calibrated: it says how mechanisms work together, not what will happen. Of the numbers behind it {total}.",
-        f"{len(a.drawn.names)} of them were drawn over their plausible ranges, each independently of the others.{fixed}",
+        f"{_calibrated(a)} Of the numbers behind it {total}.",
+        f"{_worlds(a)}{fixed}",
         "A step that does not hold over these draws rests on the present values of numbers that nobody measured.",
         _decisive(a),
-        "A run begins with no coalition in the field, so an early launch meets less competition for members than a later one: part "
-        "of what sooner or later launches and longer research do is that.",
+        *_start(a),
         f"One step of one lever at a time; how far a step goes is a convention. Success counts within {p.get('months')} months only.",
     ]
     if p.get("focal_convener") in RULES:

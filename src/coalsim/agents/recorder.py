@@ -126,6 +126,7 @@ class Recorder:
         row = {"run": 0, "inherited": coalition.inherited, "convener": coalition.number, "end": self.model.month}
         row |= {"ending": ENDINGS.index(ending), "size": coalition.size, "members_end": coalition.size}
         row |= {"leadership": coalition.leadership, "active_share": coalition.active_share, "sources": coalition.sources}
+        row["funders_now"] = coalition.funders_now
         row |= {"kept_all_goals": coalition.goals_dropped == coalition.goals_redefined == 0}
         row |= count_contacts(coalition.members) if ending == "running" else dict.fromkeys(CONTACTS, _NAN)
         return row | {column.name: _plain(column, value(coalition, column.name)) for column in self._coalitions if column.how == "state"}

@@ -26,6 +26,8 @@ FILE = "posterior.parquet"
 SHIPPED = Path(__file__).parent / "data"
 """Posteriors that come with coalsim, NAME.parquet each."""
 PLAUSIBLE = "plausible"
+MODEL_2 = "model2"
+"""The posterior of model 2, which comes with coalsim (``experiments/calibration``)."""
 
 _KEY = b"coalsim"
 _ABOUT = ("draw", "weight", "distance")

@@ -22,6 +22,9 @@ def advise(
     replicates: Annotated[int | None, typer.Option(help="How many replicates; by the size of the field if not given.")] = None,
     draws: Annotated[int | None, typer.Option(help="How many draws of plausible parameters; by the size of the field too.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the experiment and of the draws.")] = 1,
+    posterior: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where other worlds come from: a calibration's folder or name, or plausible.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes to compute with; all processors if not given.")] = None,
     set_: Set = None,
     without: Without = None,
@@ -40,7 +43,7 @@ def advise(
     if out is None and overwrite:
         raise ParameterError("--overwrite has no effect without --out, the folder that tables are written to")
     with nullcontext() if out is None else outputs.begun(out, overwrite, "advise", reporting.FILES):
-        advice = advising.advise(parameters, replicates, draws, seed, processes, progress=lambda: reporter(quiet))
+        advice = advising.advise(parameters, replicates, draws, seed, processes, progress=lambda: reporter(quiet), posterior=posterior)
         if out is not None:
             reporting.write(advice, out, name, assumptions)
     reporting.show(advice, name)

@@ -37,6 +37,11 @@ Form = Annotated[Literal["parquet", "csv"], typer.Option("--format", help="Forma
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace results that DIR holds already.")]
 Plot = Annotated[bool, typer.Option("--plot", help="Draw a figure, into DIR or the current folder.")]
 
+Compiled = Annotated[
+    bool | None,
+    typer.Option("--compiled/--no-compiled", help="Compile the steps (needs coalsim[fast]); by default where that pays. Same results."),
+]
+
 Own = Annotated[
     list[str] | None,
     typer.Option("--mechanism", metavar="FILE.py:NAME", help="A mechanism of your own (or module:NAME); repeatable. Its code is run."),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from coalsim.cli.app import Form, Out, Overwrite, Own, Plot, Set, Without, app, counted, own, scenario
+from coalsim.cli.app import Compiled, Form, Out, Overwrite, Own, Plot, Set, Without, app, counted, own, scenario
 from coalsim.counts import MAX_RUNS_IN_MEMORY, SEEDS, whole
 from coalsim.errors import CoalsimError, ParameterError
 
@@ -32,6 +32,7 @@ def run(
     format_: Form = "parquet",
     overwrite: Overwrite = False,
     plot: Plot = False,
+    compiled: Compiled = None,
     all_: Annotated[bool, typer.Option("--all", help="Print all outcomes, not only those that matter most.")] = False,
     compare: Annotated[
         list[str] | None,
@@ -59,7 +60,7 @@ def run(
         if out is not None:
             stack.enter_context(outputs.begun(out, overwrite))
         began = time.perf_counter()
-        runs = simulate(parameters, replicates, seed, engine, monthly=monthly or plot, mechanisms=mechanisms)
+        runs = simulate(parameters, replicates, seed, engine, monthly=monthly or plot, mechanisms=mechanisms, compiled=compiled)
         seconds = time.perf_counter() - began
         # All is written before anything is shown: a terminal that is gone costs no results.
         if out is not None:

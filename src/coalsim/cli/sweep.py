@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from coalsim.cli.app import Overwrite, Own, app, own, place
+from coalsim.cli.app import Compiled, Overwrite, Own, app, own, place
 from coalsim.counts import said
 from coalsim.errors import ParameterError, StoreError
 
@@ -49,6 +49,7 @@ def sweep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs and blocks, and estimate time and disk.")] = False,
     overwrite: Overwrite = False,
     mixed: Mixed = False,
+    compiled: Compiled = None,
     quiet: Quiet = False,
 ) -> None:
     """Simulate many scenarios, or go on where it stopped; print a table and draw the outcomes against the factors."""
@@ -76,6 +77,7 @@ def sweep(
         errors=errors,
         overwrite=overwrite,
         mixed=mixed,
+        compiled=compiled,
         progress=reporter(quiet),
         finish=_write_summary,
     )

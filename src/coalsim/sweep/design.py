@@ -302,6 +302,7 @@ class Sweep:
         dask: str | None = None,
         part: tuple[int, int] | None = None,
         errors: Literal["stop", "record"] = "record",
+        compiled: bool | None = None,
     ) -> Results:
         """Simulate all scenarios, in memory or into a folder, where it goes on from what is there.
 
@@ -317,6 +318,8 @@ class Sweep:
             (i, N): only the i-th (from 1) of N shares of the blocks.
         errors
             Whether a block that fails stops the sweep, or is recorded while the others go on.
+        compiled
+            Whether steps are compiled, as in `coalsim.simulate`; the results are the same to the bit.
 
         Raises
         ------
@@ -339,10 +342,10 @@ class Sweep:
         if folder is None:
             if part is not None or dask is not None:
                 raise ParameterError("a part of a sweep, or a sweep with Dask, needs a folder")
-            return run_in_memory(self, workers)
+            return run_in_memory(self, workers, compiled)
         if not str(folder):
             raise ParameterError("the name of the folder is empty; '.' is the current one")
-        results = run(self, Path(folder), workers=workers, dask=dask, part=part, errors=errors)
+        results = run(self, Path(folder), workers=workers, dask=dask, part=part, errors=errors, compiled=compiled)
         warn_of_failures(Path(folder))
         return results
 

@@ -50,6 +50,7 @@ class Stretch(BaseModel):
     executor: str = Field(description="What computed: this process, a pool of processes, or Dask.")
     part: str | None = Field(description="i/N if it held only a share of the blocks.")
     code: str = Field(description="Digest of the source files it ran.")
+    compiled: bool = Field(default=False, description="Whether steps were compiled; that changes no result.")
 
 
 class SweepSpec(BaseModel):

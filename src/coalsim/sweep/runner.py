@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,6 +24,7 @@ from coalsim.sweep.identity import Prepared, agree, begin, blocks_of, extend, la
 from coalsim.sweep.manifest import Manifest, Stretch, inputs, now, software
 from coalsim.sweep.progress import Guarded, Progress, Silent
 from coalsim.sweep.work import Done, Failed, Task, compute, frames, tasks
+from coalsim.vectorized import compiling
 
 if TYPE_CHECKING:
     from coalsim.sweep.results import Results
@@ -48,6 +50,7 @@ def run(
     errors: Literal["stop", "record"] = "record",
     overwrite: bool = False,
     mixed: bool = False,
+    compiled: bool | None = None,
     progress: Progress | None = None,
     finish: Finish | None = None,
 ) -> Results:
@@ -57,6 +60,7 @@ def run(
     `progress` is told what happens, `finish` writes what belongs to a sweep that is whole, while nobody else writes.
     """
     _check(part, errors, workers, dask)
+    compiling.check(compiled)
     in_files(sweep.mechanisms)
     if overwrite and part is not None:
         raise ParameterError(
@@ -83,7 +87,9 @@ def run(
                 agree(store, sweep)
             else:
                 begin(store, prepared if new else Prepared.of(sweep), name)
-        _work(store, connected or (lambda blocks: pool(workers, dask, blocks)), part, errors, mixed, Guarded(progress or Silent()))
+        _work(
+            store, connected or (lambda blocks: pool(workers, dask, blocks)), part, errors, mixed, Guarded(progress or Silent()), compiled
+        )
         return _finished(store, finish)
 
 
@@ -169,7 +175,7 @@ def _finished(store: SweepFolder, finish: Finish | None) -> Results:
     return results
 
 
-def run_in_memory(sweep: Sweep, workers: int = 1) -> Results:
+def run_in_memory(sweep: Sweep, workers: int = 1, compiled: bool | None = None) -> Results:
     """Simulate a sweep without a folder; a block that fails raises `BlockError`."""
     from coalsim.sweep.results import in_memory
 
@@ -181,7 +187,8 @@ def run_in_memory(sweep: Sweep, workers: int = 1) -> Results:
     if workers != 1:
         in_files(sweep.mechanisms)
     prepared = Prepared.of(sweep)
-    made = tasks(sweep, prepared.blocks, prepared.files)
+    kernels = compiling.chosen(compiled, sum(block.organization_months for block in prepared.blocks))
+    made = [replace(task, compiled=kernels) for task in tasks(sweep, prepared.blocks, prepared.files)]
     if workers == 1:
         return in_memory(sweep, [frames(task) for task in made])
     found: dict[int, Done] = {}
@@ -200,6 +207,7 @@ def _work(
     errors: Literal["stop", "record"],
     mixed: bool,
     progress: Progress,
+    compiled: bool | None = None,
 ) -> None:
     """Compute what is left."""
     manifest, sweep = _resumable(store, mixed)
@@ -213,6 +221,8 @@ def _work(
     progress.begin(sum(block.organization_months for block in blocks), sum(block.runs for block in blocks), settled)
     for note in notes:
         progress.note(note)
+    kernels = bool(todo) and compiling.chosen(compiled, sum(task.block.organization_months for task in todo), progress.note)
+    todo = [replace(task, compiled=kernels) for task in todo]
     began, start, cpu, count = now(), time.perf_counter(), 0.0, 0
     executor_name = "none"
     try:
@@ -246,6 +256,7 @@ def _work(
                 executor=executor_name,
                 part=f"{part[0]}/{part[1]}" if part else None,
                 code=software().code,
+                compiled=kernels,
             )
             with store.beginning():
                 latest = store.manifest()

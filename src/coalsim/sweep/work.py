@@ -38,6 +38,7 @@ class Task:
     seed, monthly : as in the sweep
     digest : of all that determines the block's results
     mechanisms : the code of those besides the built-in ones
+    compiled : whether compiled steps are used where they are kept; that changes no result
     """
 
     payload: str
@@ -46,6 +47,7 @@ class Task:
     monthly: bool
     digest: str
     mechanisms: tuple[Source, ...] = ()
+    compiled: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,10 +112,12 @@ def frames(task: Task) -> dict[str, pd.DataFrame]:
     import numpy as np
 
     from coalsim.simulation import simulate
+    from coalsim.vectorized import compiling
 
     mechanisms = provided(task.mechanisms)
     scenarios = _scenarios(task.payload, task.mechanisms)
-    runs = simulate(scenarios, range(task.block.first, task.block.last), task.seed, monthly=task.monthly, mechanisms=mechanisms)
+    replicates, kernels = range(task.block.first, task.block.last), task.compiled and compiling.at_hand()
+    runs = simulate(scenarios, replicates, task.seed, monthly=task.monthly, mechanisms=mechanisms, compiled=kernels)
     ids = np.array(task.block.scenarios)
     tables = {name: getattr(runs, name) for name in TABLES}
     found = {name: table for name, table in tables.items() if table is not None}

@@ -117,6 +117,7 @@ COALITIONS = (
     Column("contributed", "FTE-month", "Contributions of members.", float, "state"),
     Column("granted", "FTE-month", "Grants and seed grants.", float, "state"),
     Column("sources", "funder", "Funders that ever gave it a grant.", int),
+    Column("funders_now", "funder", "Funders whose grants still run when it ended, or in the last month.", int),
     Column("highest_progress", "1", "Highest progress ever reached (after step 12).", float, "state"),
     Column("trust", "1", "Trust when it ended, or after the last month.", float, "state"),
     Column("ties", "tie", "Ordered pairs of members of which the first knows the second, after the last month; NaN if it has ended."),

@@ -11,10 +11,13 @@ import importlib.util
 import logging
 import os
 import sys
-import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from filelock import FileLock
+
+from coalsim.counts import said
 from coalsim.errors import ParameterError
 
 PAYS_WHEN_KEPT = 5_000_000
@@ -32,29 +35,38 @@ def available() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
-def chosen(compiled: bool | None, organization_months: int) -> bool:
+def check(compiled: bool | None) -> None:
+    """Raise `ParameterError` if compiled steps are asked for that there cannot be."""
+    if compiled is not None and not isinstance(compiled, bool):
+        raise ParameterError(f"compiled = {said(compiled)}: True, False or None is needed")
+    if compiled and not available():
+        raise ParameterError("compiled = True: numba is not installed; install coalsim[fast], or leave it out")
+
+
+def chosen(compiled: bool | None, organization_months: int, note: Callable[[str], None] | None = None) -> bool:
     """Return whether to compile the steps of a simulation, and see to it that they are compiled if so.
 
     Parameters
     ----------
     compiled : what was asked for; None to have it decided by the size
-    organization_months : of all runs, the burn-in included
+    organization_months : of all runs
+    note : is told what takes time, or cannot be done; by default it is logged
 
     Raises
     ------
     ParameterError
         It was asked for, and numba is not installed.
     """
-    if compiled is False:
-        return False
-    if not available():
-        if compiled:
-            raise ParameterError("compiled = True: numba is not installed; install coalsim[fast], or leave it out")
-        return False
-    loaded = prepare.cache_info().currsize > 0  # then they cost nothing
-    if compiled is None and not loaded and organization_months < (PAYS_WHEN_KEPT if kept() else PAYS_WHEN_NEW):
-        return False
-    return prepare()
+    check(compiled)
+    if compiled is None:
+        loaded = "coalsim.vectorized.kernels.schedule" in sys.modules  # then they cost nothing
+        compiled = available() and (loaded or organization_months >= (PAYS_WHEN_KEPT if kept() else PAYS_WHEN_NEW))
+    return compiled and prepare(note or logging.getLogger("coalsim").warning)
+
+
+def at_hand() -> bool:
+    """Return whether compiled steps can be used at once, as in a worker, which compiles nothing."""
+    return available() and kept()
 
 
 def kept() -> bool:
@@ -62,29 +74,34 @@ def kept() -> bool:
     return (cache_folder() / _COMPLETE).exists()
 
 
-@cache
-def prepare() -> bool:
+def prepare(note: Callable[[str], None]) -> bool:
     """Compile all kernels, if that was not done before, and return whether they can be used.
 
-    They cannot where no folder can be written to: every process would compile them again.
+    They cannot where no folder can be written to: every process would compile them again. Of several processes one compiles,
+    and the others wait.
     """
     if kept():
         return True
-    log = logging.getLogger("coalsim")
     folder = cache_folder()
+    if folder in _refused:
+        return False
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        log.warning("steps are not compiled, as nothing can be kept in %s: %s", folder.parent, error.strerror or error)
-        return False
-    log.info("compiling the steps of the month; this is done once, and kept in %s", folder)
-    from coalsim.vectorized.kernels.all_of_them import compile_all
+        with FileLock(folder / "lock"):
+            if not kept():
+                note(f"compiling the steps of the month; that takes about a minute, once, and is kept in {folder.parent}")
+                from coalsim.vectorized.kernels.all_of_them import compile_all
 
-    compile_all()
-    (folder / _COMPLETE).touch()
+                compile_all()
+                (folder / _COMPLETE).touch()
+    except OSError as error:
+        _refused.add(folder)
+        note(f"the steps are not compiled, as nothing can be kept in {folder.parent}: {error.strerror or error}")
+        return False
     return True
+
+
+_refused: set[Path] = set()  # where nothing can be kept, as was said
 
 
 @cache

@@ -121,12 +121,13 @@ class Block:
         own = [stream for mechanism in mechanisms for stream in mechanism.streams()]
         months = self.state.burn_in + shape.months
         self.draws = Draws(of_field, seed, replicates, shape.organizations, shape.issues, months, own, shape.slots)
-        self.ledger = Ledger(self.state, trajectories, mechanisms)
+        count = None
         if compiled:
             from coalsim.vectorized.kernels.schedule import with_kernels
 
             self.state.tidy()
-            self.schedule = with_kernels(self.schedule, SCHEDULE, self.state, self.values, self.draws)
+            self.schedule, count = with_kernels(self.schedule, SCHEDULE, self.state, self.values, self.draws)
+        self.ledger = Ledger(self.state, trajectories, mechanisms, count)
         found_given(self.state, self.values, fields, [Source(seed, replicate) for replicate in replicates])
 
     def step(self) -> None:

@@ -99,15 +99,11 @@ class Draws:
 
     def of_closures(self) -> Floats:
         """Return this month's draws of the stream *closure*, shape (runs * organizations,)."""
-        return self.closures()[self._slot, :, self._month % YEAR].reshape(-1)
-
-    def closures(self) -> Floats:
-        """Return this year's draws of the stream *closure*, shape (replicates, organizations, 12)."""
         year, month = divmod(self._month, YEAR)
         if month == 0 or self._closure is None:
             stream = self._streams.closure
             self._closure = self._fill(stream, year, np.empty((len(self._sources), self._organizations, stream.width)))
-        return self._closure
+        return self._closure[self._slot, :, month].reshape(-1)
 
     def of_all(self, column: str, normal: bool = False) -> Floats:
         """Return a column of the stream *organization*, or of a mechanism's own (as standard normals).

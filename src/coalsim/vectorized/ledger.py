@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,42 @@ from coalsim.tables.columns import COALITIONS, CONTACTS, coming, names
 from coalsim.tables.outcomes import ENDINGS, MONTH_RECORD, OPTIONAL, Columns
 from coalsim.vectorized.contacts import contacts
 from coalsim.vectorized.state import NOBODY, State
+
+Count = Callable[[State], dict[str, NDArray[Any]]]
+
+
+def counted(s: State) -> dict[str, NDArray[Any]]:
+    """Return what there is in each run when a month is over, by column of the monthly record, shape (runs,)."""
+    m = s.members
+    run = s.run_of(m.coalitions)
+    runs = s.shape.runs
+
+    def count(weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        return np.bincount(run, weights=weights, minlength=runs).astype(float)
+
+    coalitions = count()
+    trust = count(s.trust[m.coalitions])
+    formed = s.formed[m.coalitions] > NO_MONTH
+    goals = s.issue[:, m.coalitions[formed]]
+    on_issue = np.bincount(goals[goals >= 0], minlength=len(s.need))
+    twice = np.bincount(run[formed][((on_issue[goals] > 1) & (goals >= 0)).any(axis=0)], minlength=runs)
+    has_goal = s.issue[:, m.coalitions] >= 0
+    progress = np.where(has_goal, s.progress[:, m.coalitions], 0.0)
+    with np.errstate(invalid="ignore"):
+        return {
+            "coalitions": coalitions,
+            "formed": count(formed.astype(float)),
+            "members": np.count_nonzero(s.by_run(s.member), axis=1),
+            "memberships": np.bincount(s.run_of(m.who), minlength=runs),
+            "researching": np.count_nonzero(s.by_run(s.researching), axis=1),
+            "coalition_trust": trust,
+            "trust": trust / coalitions,
+            "progress": count((progress[0] + progress[1]) / has_goal.sum(axis=0)) / coalitions,
+            "need": s.need.reshape(runs, s.shape.issues).sum(axis=1) / s.shape.issues,
+            "duplicates": twice,
+            "window": s.window > 0,
+            "recession": s.recession > 0,
+        }
 
 
 class Ledger:
@@ -26,9 +62,12 @@ class Ledger:
         Whether to keep the optional columns of the monthly table as well.
     mechanisms
         Those that add columns.
+    count
+        What counts at the end of a month; `counted` by default.
     """
 
-    def __init__(self, s: State, trajectories: bool, mechanisms: Sequence[Mechanism] = ()) -> None:
+    def __init__(self, s: State, trajectories: bool, mechanisms: Sequence[Mechanism] = (), count: Count | None = None) -> None:
+        self._count = count or counted
         self._coalitions = (*COALITIONS, *own_columns(mechanisms, "coalitions"))
         own = own_months(mechanisms)
         self._states = coming(own, "state")
@@ -41,37 +80,8 @@ class Ledger:
 
     def month(self, s: State) -> None:
         """Enter the month that is over (step 15)."""
-        m = s.members
-        run = s.run_of(m.coalitions)
-        runs, month = s.shape.runs, s.month
-
-        def count(weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-            return np.bincount(run, weights=weights, minlength=runs).astype(float)
-
-        coalitions = count()
-        trust = count(s.trust[m.coalitions])
-        formed = s.formed[m.coalitions] > NO_MONTH
-        goals = s.issue[:, m.coalitions[formed]]
-        on_issue = np.bincount(goals[goals >= 0], minlength=len(s.need))
-        twice = np.bincount(run[formed][((on_issue[goals] > 1) & (goals >= 0)).any(axis=0)], minlength=runs)
-        has_goal = s.issue[:, m.coalitions] >= 0
-        progress = np.where(has_goal, s.progress[:, m.coalitions], 0.0)
-        with np.errstate(invalid="ignore"):
-            entries = {
-                **s.books,
-                "coalitions": coalitions,
-                "formed": count(formed.astype(float)),
-                "members": np.count_nonzero(s.by_run(s.member), axis=1),
-                "memberships": np.bincount(s.run_of(m.who), minlength=runs),
-                "researching": np.count_nonzero(s.by_run(s.researching), axis=1),
-                "coalition_trust": trust,
-                "trust": trust / coalitions,
-                "progress": count((progress[0] + progress[1]) / has_goal.sum(axis=0)) / coalitions,
-                "need": s.need.reshape(runs, s.shape.issues).sum(axis=1) / s.shape.issues,
-                "duplicates": twice,
-                "window": s.window > 0,
-                "recession": s.recession > 0,
-            }
+        month = s.month
+        entries = {**s.books, **self._count(s)}
         if "readiness" in self.months:
             entries["readiness"] = s.mean_in_runs("readiness")
             entries["reserve"] = s.by_run(s.reserve / s.reserve_cap).sum(axis=1) / s.shape.organizations

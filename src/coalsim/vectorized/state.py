@@ -31,7 +31,7 @@ REMEMBERED = 6
 """Months of which it is remembered whether a member kept its pledge."""
 
 ALL_KEPT = (1 << REMEMBERED) - 1
-_BITS = np.array([bin(months).count("1") for months in range(ALL_KEPT + 1)])
+BITS = np.array([bin(months).count("1") for months in range(ALL_KEPT + 1)])
 
 GROUND = Mechanism(
     "ground",
@@ -252,6 +252,7 @@ class State:
         row: Columns = {"run": self.run_of(c), "convener": c % self.shape.organizations, "inherited": self.inherited[c]}
         row |= {"end": np.full(len(c), self.month), "ending": ending, "size": size, "members_end": size}
         row |= {"leadership": self.first_leadership[c], "active_share": self.active_share(c), "sources": self.gave[c].sum(axis=1)}
+        row["funders_now"] = (self.grant_until[c] > self.month).sum(axis=1)
         row["kept_all_goals"] = (self.goals_dropped[c] == 0) & (self.goals_redefined[c] == 0)
         for v in self._kept:
             array = getattr(self, v.name)
@@ -263,11 +264,7 @@ class State:
     def active_share(self, c: Ints) -> Floats:
         """Return the share of members that kept at least half of their last six months (or of those since they joined)."""
         m = self.members
-        months = np.minimum(self.month - m.of(self.joined) + 1, REMEMBERED)
-        active = 2 * _BITS[m.of(self.kept) & ((1 << months) - 1)] >= months
-        with np.errstate(invalid="ignore"):
-            share = m.total(active.astype(float)) / m.count
-        return share[np.searchsorted(m.coalitions, c)]
+        return m.active_share(self)[np.searchsorted(m.coalitions, c)]
 
     def launched(self, who: Ints) -> None:
         """Begin coalitions, with everything at its null, led by their conveners."""
@@ -426,3 +423,10 @@ class Members:
     def by_organization(self, x: Floats) -> Floats:
         """Sum a value over each organization's memberships, in the order of conveners, shape (runs * organizations,)."""
         return np.bincount(self.who, weights=x, minlength=self._organizations).astype(float, copy=False)
+
+    def active_share(self, s: State) -> Floats:
+        """Return the share of each coalition's members that kept at least half of their last months; see `State.active_share`."""
+        months = np.minimum(s.month - self.of(s.joined) + 1, REMEMBERED)
+        active = 2 * BITS[self.of(s.kept) & ((1 << months) - 1)] >= months
+        with np.errstate(invalid="ignore"):
+            return self.total(active.astype(float)) / self.count

@@ -79,7 +79,7 @@ class Values:
         given, begins = self._schedules[kind]
         if month < 0:  # before, they come by chance in any case
             return np.zeros_like(given), np.zeros_like(given)
-        return given, begins[:, month]
+        return given, np.ascontiguousarray(begins[:, month])
 
     def at(self, organizations: Ints) -> Chosen:
         """Return the values seen by the organizations numbered `organizations` in the block."""

@@ -40,6 +40,10 @@ def compiled(function: F) -> F:
         return kept
 
 
+KERNELS: dict[str, Any] = {}
+"""The functions of all kernels that were imported, by module and name."""
+
+
 class Kernel:
     """A compiled function whose arguments have the names of what they are.
 
@@ -51,6 +55,7 @@ class Kernel:
         self.__doc__, self.__name__ = function.__doc__, function.__name__
         self.names = tuple(inspect.signature(function).parameters)
         self._function = compiled(function)
+        KERNELS[f"{function.__module__}.{function.__name__}"] = self._function
         self._plan: tuple[tuple[str, int], ...] = ()
 
     def __call__(self, kit: Any, **given: Any) -> Any:

@@ -33,6 +33,7 @@ def _investing(
     relations = grant.shape[1]
     owed = np.empty(pledge.shape[0])
     pledged = np.empty(pledge.shape[0])
+    rates = np.empty(len(coalitions))
     given = np.zeros(len(coalitions))
     opened = np.zeros(len(coalitions))
     discord = np.zeros(len(coalitions))
@@ -40,16 +41,16 @@ def _investing(
     for run in range(len(p)):
         q = p[run]
         full = q.full_satisfaction
+        for a in range(coalitions_from[run], coalitions_from[run + 1]):
+            rates[a] = own(focal[coalitions[a]], q.focal_contribution_rate, q.contribution_rate)
         m = members_from[run]
         while m < members_from[run + 1]:
             i = who[m]
             end = m
             all_owed = 0.0
             while end < members_from[run + 1] and who[end] == i:
-                c = coalitions[within[end]]
                 slot = held[end]
-                rate = own(focal[c], q.focal_contribution_rate, q.contribution_rate)
-                pledged[end - m] = rate * capacity[i] * pledge[slot, i]
+                pledged[end - m] = rates[within[end]] * capacity[i] * pledge[slot, i]
                 owed[end - m] = pledged[end - m] * cut(satisfaction[slot, i] / full)
                 all_owed += owed[end - m]
                 end += 1

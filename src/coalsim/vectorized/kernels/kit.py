@@ -8,11 +8,12 @@ import numpy as np
 from numba.extending import get_cython_function_address
 from numpy.typing import NDArray
 
+from coalsim.streams import YEAR
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.kernels.clearing import CLEARED
 from coalsim.vectorized.kernels.compile import Kernel
 from coalsim.vectorized.kernels.members import CompiledMembers
-from coalsim.vectorized.kernels.philox import fill
+from coalsim.vectorized.kernels.philox import closures, fill
 from coalsim.vectorized.state import Floats, Ints, State
 from coalsim.vectorized.values import Values
 
@@ -30,6 +31,8 @@ class Kit:
         self._filled = -1
         many = len(self.keys) * state.shape.organizations
         self._noise, self._drawn = np.empty(many), np.empty((many, 3))
+        self._year = -1
+        self._closures: Floats | None = None
         state.members_of = CompiledMembers
         for event, clear in CLEARED.items():
             state.cleared_by(event, clear.names, partial(self._clear, clear))
@@ -78,6 +81,18 @@ class Kit:
         """(replicates * organizations, 3) this month's draws for mapping."""
         self._fill()
         return self._drawn
+
+    @property
+    def closes(self) -> Floats:
+        """(replicates * organizations,) this month's draws of closures."""
+        year, month = divmod(self.now, YEAR)
+        if year != self._year:
+            self._year = year
+            if self._closures is None:
+                self._closures = np.empty((YEAR, len(self._noise)))
+            closures(self, year=year, drawn=self._closures)
+        assert self._closures is not None
+        return self._closures[month]
 
     @property
     def members(self) -> CompiledMembers:

@@ -35,8 +35,11 @@ def _leaving(
     slots = coalition.shape[0]
     styles = mean_styles(style, who, within, count)
     chances = np.empty(len(coalitions))
-    for a in range(len(coalitions)):
-        chances[a] = chance_of_success(trust, fit, momentum, coalitions[a])
+    rates = np.empty(len(coalitions))
+    terms = np.empty(len(coalitions))
+    nearest = np.empty(len(coalitions))
+    bars = np.empty(len(coalitions))
+    near = np.empty(slots)
     goes = np.empty(slots, np.bool_)
     renewed = np.empty(slots)
     for run in range(len(p)):
@@ -44,6 +47,13 @@ def _leaving(
         weight = q.resonance_weight
         memory = q.memory
         cools = int(q.cooldown)
+        for a in range(coalitions_from[run], coalitions_from[run + 1]):
+            c = coalitions[a]
+            chances[a] = chance_of_success(trust, fit, momentum, c)
+            rates[a] = own(focal[c], q.focal_contribution_rate, q.contribution_rate)
+            terms[a] = own(focal[c], q.focal_commitment_months, q.commitment_months)
+            nearest[a] = own(focal[c], q.focal_admission, q.admission) - q.drift_tolerance
+            bars[a] = q.exit_level * (1 - q.routine_effect * routines[c])
         m = members_from[run]
         while m < members_from[run + 1]:
             i = who[m]
@@ -57,9 +67,9 @@ def _leaving(
                 slot = held[end]
                 aligned = alignment(mission, i, goal, c)
                 resonant = resonance(style, i, styles, a)
-                rate = own(focal[c], q.focal_contribution_rate, q.contribution_rate)
+                near[slot] = aligned
                 payoff = aligned * (1 - weight + weight * resonant) * chances[a]
-                payoff -= q.burden * rate * pledge[slot, i] * (1 - reserve[i] / reserve_cap[i])
+                payoff -= q.burden * rates[a] * pledge[slot, i] * (1 - reserve[i] / reserve_cap[i])
                 value = memory * satisfaction[slot, i] + (1 - memory) * payoff
                 satisfaction[slot, i] = value
                 leads = lead[c] == i
@@ -73,22 +83,18 @@ def _leaving(
                 c = coalitions[a]
                 slot = held[entry]
                 value = satisfaction[slot, i]
-                aligned = alignment(mission, i, goal, c)
-                months = own(focal[c], q.focal_commitment_months, q.commitment_months)
-                keeps = 1 - q.routine_effect * routines[c]
                 leads = lead[c] == i
-                leaves = value < q.exit_level * keeps and month - joined[slot, i] >= months
-                leaves = leaves or aligned < own(focal[c], q.focal_admission, q.admission) - q.drift_tolerance
+                leaves = value < bars[a] and month - joined[slot, i] >= terms[a]
+                leaves = leaves or near[slot] < nearest[a]
                 leaves = leaves or (readiness[i] < q.exhaustion and slot == worst)
-                leaves = leaves and (not leads or value < q.convener_patience * (q.exit_level * keeps))
+                leaves = leaves and (not leads or value < q.convener_patience * bars[a])
                 goes[slot] = leaves
                 renewed[slot] = pledge[slot, i]
                 served = month - joined[slot, i]
-                term = int(months)
+                term = int(terms[a])
                 if q.renewal != 0 and served > 0 and term > 0 and served % term == 0:
-                    rate = own(focal[c], q.focal_contribution_rate, q.contribution_rate)
                     others = committed(coalition, pledge, focal, q.contribution_rate, q.focal_contribution_rate, i, slot)
-                    promised = affordable(reserve[i], capacity[i], months, rate, others, q.slack, q.see_through)
+                    promised = affordable(reserve[i], capacity[i], terms[a], rates[a], others, q.slack, q.see_through)
                     if not promised < q.pledge_floor:
                         renewed[slot] = promised
                     elif leads:

@@ -9,7 +9,7 @@ import numpy as np
 
 from coalsim.mechanism import NO_MONTH
 from coalsim.vectorized.kernels.compile import compiled
-from coalsim.vectorized.state import Ints, Members
+from coalsim.vectorized.state import BITS, REMEMBERED, Floats, Ints, Members
 
 if TYPE_CHECKING:
     from coalsim.vectorized.state import State
@@ -23,6 +23,10 @@ class CompiledMembers(Members):
         self._state = s
         listed = list_members(s.running, s.coalition, s.shape.runs, s._scratch)
         self.who, self.place, self.slot, self.coalitions, self.count, self.members_from, self.coalitions_from = listed
+
+    def active_share(self, s: State) -> Floats:
+        """Return the share of each coalition's members that kept at least half of their last months; see `State.active_share`."""
+        return active_share(s.month, s.joined, s.kept, self.who, self.place, self.slot, self.count, BITS)
 
     @cached_property
     def convener(self) -> Ints:  # type: ignore[override]
@@ -51,36 +55,57 @@ def list_members(running, coalition, runs, position):
     for slot in range(slots):
         for i in range(everybody):
             members += coalition[slot, i] >= 0
-    who = np.empty(members, np.int64)
-    held = np.empty(members, np.int64)
-    within = np.empty(members, np.int64)
-    coalitions = np.empty(many, np.int64)
-    count = np.zeros(many, np.int64)
+    # One more than there are: every organization is written down, and stays if it is a member. That spares the branch.
+    who = np.empty(members + 1, np.int64)
+    held = np.empty(members + 1, np.int64)
+    within = np.empty(members + 1, np.int64)
+    coalitions = np.empty(many + 1, np.int64)
+    count = np.zeros(many + 1, np.int64)
     members_from = np.empty(runs + 1, np.int64)
     coalitions_from = np.empty(runs + 1, np.int64)
     at = 0
     m = 0
     for run in range(runs):
         coalitions_from[run] = at
-        for c in range(run * organizations, (run + 1) * organizations):
-            if running[c]:
-                coalitions[at] = c
-                position[c] = at
-                at += 1
         members_from[run] = m
-        for i in range(run * organizations, (run + 1) * organizations):
-            for slot in range(slots):
-                c = coalition[slot, i]
-                if c < 0:
-                    break
-                who[m] = i
-                held[m] = slot
-                within[m] = position[c]
-                count[position[c]] += 1
-                m += 1
+        first = run * organizations
+        for c in range(first, first + organizations):
+            coalitions[at] = c
+            at += running[c]
+        for a in range(coalitions_from[run], at):
+            position[coalitions[a]] = a
+        for i in range(first, first + organizations):
+            c = coalition[0, i]
+            who[m] = i
+            held[m] = 0
+            within[m] = c
+            m += c >= 0
+            if slots > 1 and c >= 0:
+                for slot in range(1, slots):
+                    c = coalition[slot, i]
+                    who[m] = i
+                    held[m] = slot
+                    within[m] = c
+                    m += c >= 0
+        for entry in range(members_from[run], m):
+            a = position[within[entry]]
+            within[entry] = a
+            count[a] += 1
     coalitions_from[runs] = at
     members_from[runs] = m
-    return who, held, within, coalitions, count, members_from, coalitions_from
+    return who[:m], held[:m], within[:m], coalitions[:at], count[:at], members_from, coalitions_from
+
+
+@compiled
+def active_share(month, joined, kept, who, held, within, count, bits):
+    """Return the share of members that kept at least half of their last months; see `State.active_share`."""
+    active = np.zeros(len(count))
+    for m in range(len(who)):
+        months = min(month - joined[held[m], who[m]] + 1, REMEMBERED)
+        active[within[m]] += 2 * bits[kept[held[m], who[m]] & ((1 << months) - 1)] >= months
+    for a in range(len(count)):
+        active[a] = active[a] / count[a]
+    return active
 
 
 @compiled

@@ -13,9 +13,9 @@ from coalsim.streams import streams
 from coalsim.vectorized.kernels.compile import Kernel, compiled
 
 _OF = streams(1)
-ORGANIZATION, LAUNCH, COALITION, TURNOVER, MEETING, CHALLENGE = (
-    np.uint64(stream.number) for stream in (_OF.organization, _OF.launch, _OF.coalition, _OF.turnover, _OF.meeting, _OF.challenge)
-)
+ORGANIZATION, LAUNCH, COALITION = np.uint64(_OF.organization.number), np.uint64(_OF.launch.number), np.uint64(_OF.coalition.number)
+TURNOVER, MEETING = np.uint64(_OF.turnover.number), np.uint64(_OF.meeting.number)
+CHALLENGE, CLOSURE = np.uint64(_OF.challenge.number), np.uint64(_OF.closure.number)
 WIDE, MEETS = _OF.organization.width // 4, _OF.meeting.width // 4  # blocks of a row
 
 _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
@@ -134,3 +134,23 @@ def fill(keys, organizations, now, ndtri, noise, drawn):
             drawn[first + i, 2] = d
         for i in range(first, first + organizations):
             noise[i] = normal(ndtri, noise[i])
+
+
+@Kernel
+def closures(keys, organizations, year, drawn):
+    """Draw in which months of a year organizations close.
+
+    Parameters
+    ----------
+    drawn : (12, replicates * organizations)
+    """
+    for source in range(len(keys)):
+        k0 = keys[source, 0]
+        k1 = keys[source, 1]
+        for i in range(organizations):
+            for block in range(3):
+                a, b, c, d = philox(k0, k1, 3 * i + block, CLOSURE, year)
+                drawn[4 * block, source * organizations + i] = a
+                drawn[4 * block + 1, source * organizations + i] = b
+                drawn[4 * block + 2, source * organizations + i] = c
+                drawn[4 * block + 3, source * organizations + i] = d

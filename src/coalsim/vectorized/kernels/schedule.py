@@ -15,10 +15,12 @@ from coalsim.vectorized.kernels.investing import investing
 from coalsim.vectorized.kernels.joining import joining
 from coalsim.vectorized.kernels.kit import Kit
 from coalsim.vectorized.kernels.leaving import leaving
+from coalsim.vectorized.kernels.ledger import counted
 from coalsim.vectorized.kernels.openness import dialogue, redefining
 from coalsim.vectorized.kernels.progress import ending, progress
 from coalsim.vectorized.kernels.research import mapping
 from coalsim.vectorized.kernels.willing import intent, readiness
+from coalsim.vectorized.ledger import Count
 from coalsim.vectorized.state import State
 from coalsim.vectorized.values import Values
 
@@ -41,8 +43,8 @@ MOVES_MEMBERSHIPS = ("environment", "joining", "launching", "leaving", "ending")
 
 def with_kernels(
     schedule: Mapping[str, Submodel], reference: Mapping[str, Submodel], state: State, values: Values, draws: Draws
-) -> dict[str, Submodel]:
-    """Return a schedule in which the steps of the reference are compiled and all others run as they are."""
+) -> tuple[dict[str, Submodel], Count]:
+    """Return a schedule in which the steps of the reference are compiled and all others run as they are, and what counts after it."""
     kit = Kit(state, values, draws)
     own = any(v.of == "membership" and v.name not in _KNOWN for v in state.variables.values())
     found: dict[str, Submodel] = {}
@@ -53,7 +55,7 @@ def with_kernels(
             found[name] = partial(STEPS[name], kit)
         else:
             found[name] = submodel
-    return found
+    return found, partial(counted, kit)
 
 
 _KNOWN = ("coalition", "joined", "satisfaction", "pledge", "kept")

@@ -23,7 +23,7 @@ def turnover(kit: Kit, s: State, p: Values, draws: Draws) -> None:
         return
     closed = np.zeros(s.shape.runs)
     width = -(-(8 + s.shape.dimensions) // 4) * 4
-    who, logs, shares = _close(kit, closes=draws.closures(), at=draws.month % MONTHS, width=width, number=closed)
+    who, logs, shares = _close(kit, closes=kit.closes, width=width, number=closed)
     kit.book("closed", closed)
     if len(who) == 0:
         return
@@ -39,7 +39,7 @@ def turnover(kit: Kit, s: State, p: Values, draws: Draws) -> None:
 
 @Kernel
 def _close(
-    parameters, organizations, issues, keys, source, now, ndtri, closes, at, width, number,
+    parameters, organizations, issues, keys, source, now, ndtri, closes, width, number,
     coalition, joined, satisfaction, pledge, kept, asked, running, lead, lead_lost, known, lists,
     place, mission, style, base_readiness, readiness, openness, leadership, join_threshold, cooldown,
 ):  # fmt: skip
@@ -58,7 +58,7 @@ def _close(
         of = source[run]
         since = many
         for i in range(organizations):
-            closed[i] = closes[of, i, at] < rate
+            closed[i] = closes[of * organizations + i] < rate
             if closed[i]:
                 found[many] = first + i
                 many += 1

@@ -1,0 +1,185 @@
+"""Compiled steps have the bits of the numpy steps, whatever the parameters; and they are used where that is wanted."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import coalsim as cs
+from coalsim.cli import app
+from coalsim.errors import ParameterError
+from coalsim.simulation import simulate
+from coalsim.streams import Source, normals, streams
+from coalsim.vectorized import compiling
+from coalsim.vectorized.core import SCHEDULE, variables
+from compiled_cases import another, check, random_parameters
+
+pytest.importorskip("numba")
+
+MODEL2 = Path(__file__).parents[1] / "configs" / "model2.toml"
+
+
+@pytest.fixture(scope="module")
+def kernels() -> None:
+    compiling.prepare(lambda said: None)
+
+
+def same(a: cs.Runs, b: cs.Runs) -> None:
+    pd.testing.assert_frame_equal(a.outcomes, b.outcomes, check_exact=True)
+    pd.testing.assert_frame_equal(a.coalitions, b.coalitions, check_exact=True)
+    if a.monthly is not None:
+        pd.testing.assert_frame_equal(a.monthly, b.monthly, check_exact=True)
+
+
+def run_sets(numbers: range) -> None:
+    for number in numbers:
+        rng = np.random.default_rng(number)
+        p = random_parameters(rng)
+        try:
+            check([p, another(p, rng)], 2, rng if number % 2 else None, shared=number % 3 > 0)
+        except AssertionError as error:
+            raise AssertionError(f"set {number}: {error}") from None
+
+
+@pytest.mark.usefixtures("kernels")
+def test_each_step_has_the_same_bits_for_random_parameters_and_states() -> None:
+    run_sets(range(6))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("kernels")
+def test_each_step_has_the_same_bits_for_five_hundred_sets() -> None:
+    run_sets(range(500))
+
+
+@pytest.mark.usefixtures("kernels")
+@pytest.mark.parametrize("path", ["model1.toml", "model2.toml", "vermont.toml"])
+def test_a_run_has_the_same_tables(path: str) -> None:
+    p = cs.load(MODEL2.with_name(path)).replace(months=14, burn_in=12)
+    if p.field.source == "synthetic":
+        p = p.replace(organizations=40)
+    same(*(simulate(p, 2, seed=3, monthly=True, compiled=kind) for kind in (False, True)))
+
+
+@pytest.mark.usefixtures("kernels")
+def test_a_replaced_step_runs_as_given_and_the_others_stay_compiled() -> None:
+    def readiness(s, p, draws):  # type: ignore[no-untyped-def]
+        s.readiness = np.repeat(np.float32(0.6), s.shape.all)  # another type, another array
+        s.acquaintances = np.ascontiguousarray(s.acquaintances)
+
+    p = cs.load(MODEL2).replace(organizations=30, months=20, burn_in=0)
+    same(*(simulate(p, 3, submodels={"readiness": readiness}, compiled=kind) for kind in (False, True)))
+
+
+@pytest.mark.usefixtures("kernels")
+def test_variables_of_other_mechanisms_are_cleared_and_move_with_their_memberships() -> None:
+    def keep(s, p, draws):  # type: ignore[no-untyped-def]
+        s.stayed[s.coalition >= 0] += 1
+        s.ran[s.running] += 1
+        s.sought[s.began > -1_000_000_000] += 1
+        s.book("stays", s.stayed.sum(axis=0) + 7.0 * s.ran + 13.0 * s.sought, s.run_of(np.arange(s.shape.all)))
+
+    own = cs.Mechanism(
+        "own",
+        state=[
+            cs.variable("stayed", "membership", dtype=int, null=0),
+            cs.variable("ran", "coalition", dtype=int, null=0),
+            cs.variable("sought", "initiative", dtype=int, null=0),
+        ],
+        columns={"monthly": [cs.Column("stays", "-", "A sum.", float)]},
+        steps=[cs.after("ending", keep)],
+    )
+    p = cs.load(MODEL2).replace(organizations=40, months=30, burn_in=10, closure_rate=0.5, launch_threshold=0.3, convene_hazard=0.2)
+    same(*(simulate(p, 2, monthly=True, mechanisms=[own], compiled=kind) for kind in (False, True)))
+
+
+def test_there_is_a_kernel_for_every_step_and_event() -> None:
+    from coalsim.vectorized.kernels.clearing import CLEARED
+    from coalsim.vectorized.kernels.schedule import STEPS
+
+    assert tuple(STEPS) == tuple(SCHEDULE)
+    for event, clear in CLEARED.items():
+        assert sorted(clear.names) == sorted(["chosen", *(v.name for v in variables() if v.reset == event)])
+    memberships = {v.name for v in variables() if v.of == "membership"}
+    assert memberships == {"coalition", "joined", "satisfaction", "pledge", "kept"}
+
+
+@pytest.mark.usefixtures("kernels")
+def test_a_kernel_is_compiled_for_one_type_of_each_argument() -> None:
+    from coalsim.vectorized.kernels import compile as compiler
+
+    for p in (cs.Parameters(), cs.load(MODEL2).replace(memberships_max=1, funders=0, dimensions=1)):
+        simulate(p.replace(months=8, burn_in=0, organizations=12), 2, compiled=True)
+    counts = {name: len(function.signatures) for name, function in compiler.KERNELS.items()}
+    assert {name for name, count in counts.items() if count != 1} == set()
+
+
+@pytest.mark.usefixtures("kernels")
+def test_draws_are_numpys_and_normals_scipys() -> None:
+    from coalsim.vectorized.kernels.kit import Kit
+    from coalsim.vectorized.kernels.philox import fill
+
+    class Given:
+        state = type("Nothing", (), {})()
+        keys = np.array([[7, 3], [2**64 - 1, 2**40]], dtype=np.uint64)
+        organizations, now, ndtri = 20_000, 11, Kit.ndtri
+
+    noise, drawn = np.empty(40_000), np.empty((40_000, 3))
+    fill(Given(), noise=noise, drawn=drawn)
+    table = np.concatenate([Source(*key).table(streams(3).organization, 11, 20_000) for key in ((7, 3), (2**64 - 1, 2**40))])
+    assert np.array_equal(noise, normals(table[:, 0]))
+    assert np.array_equal(drawn, table[:, 1:4])
+
+
+def test_what_is_asked_for_and_cannot_be_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ParameterError, match="mesa engine is not compiled"):
+        simulate(cs.Parameters(), engine="mesa", compiled=False)
+    with pytest.raises(ParameterError, match="True, False or None"):
+        simulate(cs.Parameters(), compiled="yes")  # type: ignore[arg-type]
+    monkeypatch.setattr(compiling, "available", lambda: False)
+    with pytest.raises(ParameterError, match=r"numba is not installed; install coalsim\[fast\]"):
+        simulate(cs.Parameters(), compiled=True)
+    assert not compiling.chosen(None, 10**12)
+
+
+def test_it_is_chosen_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "prepare", lambda note: True)
+    for there, least in ((True, compiling.PAYS_WHEN_KEPT), (False, compiling.PAYS_WHEN_NEW)):
+        monkeypatch.setattr(compiling, "kept", lambda there=there: there)
+        assert not compiling.chosen(None, least - 1)
+        assert compiling.chosen(None, least)
+        assert compiling.chosen(True, 1)
+        assert not compiling.chosen(False, 10**12)
+
+
+def test_where_nothing_can_be_kept_numpy_is_used_with_one_notice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(compiling, "cache_folder", lambda: tmp_path / "file" / "kernels")
+    p = cs.Parameters().replace(months=3)
+    with caplog.at_level(logging.WARNING, "coalsim"):
+        same(simulate(p, compiled=True), simulate(p, compiled=True))
+    assert [record.message.split(" in ")[0] for record in caplog.records] == ["the steps are not compiled, as nothing can be kept"]
+
+
+@pytest.mark.usefixtures("kernels")
+def test_sweeps_are_the_same_files_and_say_how_they_were_made(tmp_path: Path) -> None:
+    design = tmp_path / "design.toml"
+    (tmp_path / "small.toml").write_text("[simulation]\nmonths = 10\n[field]\norganizations = 20\n")
+    design.write_text('config = "small.toml"\nreplicates = 2\n[factors]\nopenness = [0.3, 0.6]\n')
+    found = {}
+    for option in ("--compiled", "--no-compiled"):
+        folder = tmp_path / option.strip("-")
+        done = CliRunner().invoke(app, ["sweep", str(design), "--out", str(folder), option, "--quiet"])
+        assert done.exit_code == 0, done.output
+        manifest = json.loads((folder / "manifest.json").read_text())
+        assert [stretch["compiled"] for stretch in manifest["stretches"]] == [option == "--compiled"]
+        found[option] = {path.name: path.read_bytes() for path in sorted((folder / "outcomes").iterdir())}, manifest["blocks"]
+    assert found["--compiled"] == found["--no-compiled"]
