@@ -27,7 +27,7 @@ from coalsim.field import build, template
 from coalsim.parameters import declarations
 
 ROOT = Path(__file__).resolve().parents[1]
-SMALL = cs.Parameters().replace(organizations=16, months=60, effort=8)
+SMALL = cs.Parameters.model1().replace(organizations=16, months=60, effort=8)
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +40,16 @@ def small():
 
 
 def test_without_a_launch_month_one_is_chosen_and_said():
-    found = plan(cs.Parameters(), funders=3)
+    found = plan(cs.Parameters.model1(), funders=3)
     assert found.parameters.get("focal_launch_month") == 12
     assert "month 12" in found.notes[0]
-    assert plan(cs.Parameters().replace(research_months=20), funders=3).parameters.get("focal_launch_month") == 20
+    assert plan(cs.Parameters.model1().replace(research_months=20), funders=3).parameters.get("focal_launch_month") == 20
     with pytest.raises(ParameterError, match=r"not within the run's months 0\.\.9"):
-        plan(cs.Parameters().replace(months=10), funders=3)
+        plan(cs.Parameters.model1().replace(months=10), funders=3)
 
 
 def test_present_values_are_the_initiatives_own_or_everybodys():
-    found = plan(cs.Parameters().replace(contribution_rate=0.06, admission=0.7, focal_admission=0.4), funders=3)
+    found = plan(cs.Parameters.model1().replace(contribution_rate=0.06, admission=0.7, focal_admission=0.4), funders=3)
     assert found.parameters.get("focal_contribution_rate") == 0.06
     assert found.parameters.get("focal_admission") == 0.4
     assert {step.before for step in found.steps if step.lever.name == "contribution"} == {0.06}
@@ -61,7 +61,7 @@ def test_every_value_of_the_focal_initiatives_own_is_a_lever():
 
 
 def test_every_lever_moves_both_ways_where_there_is_room():
-    ways = {(step.lever.name, step.way) for step in plan(cs.Parameters().replace(focal_launch_month=24), funders=3).steps}
+    ways = {(step.lever.name, step.way) for step in plan(cs.Parameters.model1().replace(focal_launch_month=24), funders=3).steps}
     numbers = {lever.name for lever in LEVERS} - {"convener", "seed"}
     assert {(name, way) for name in numbers for way in ("up", "down")} <= ways
     assert ("seed", "up") in ways
@@ -78,7 +78,7 @@ def test_every_lever_moves_both_ways_where_there_is_room():
     seed_grant=st.floats(0, 2),
 )
 def test_steps_are_valid_plans_that_differ_in_their_lever_alone(research, later, rate, share, month, seed_grant):
-    p = cs.Parameters().replace(
+    p = cs.Parameters.model1().replace(
         focal_launch_month=research + later,
         focal_research_months=research,
         focal_contribution_rate=rate,
@@ -99,7 +99,7 @@ def test_steps_are_valid_plans_that_differ_in_their_lever_alone(research, later,
 
 
 def test_longer_research_begins_earlier_or_launches_later():
-    found = plan(cs.Parameters().replace(focal_launch_month=20), funders=3)
+    found = plan(cs.Parameters.model1().replace(focal_launch_month=20), funders=3)
     of = {step.name: step.taken(found.parameters) for step in found.steps}
     months = {name: (of[name].get("focal_research_months"), of[name].get("focal_launch_month")) for name in of}
     assert months["research up"] == (12, 20)
@@ -112,7 +112,7 @@ def test_longer_research_begins_earlier_or_launches_later():
 
 
 def test_what_cannot_be_done_is_left_out_and_said():
-    found = plan(cs.Parameters().replace(months=24, focal_launch_month=20, seed_months=0), funders=0)
+    found = plan(cs.Parameters.model1().replace(months=24, focal_launch_month=20, seed_months=0), funders=0)
     names = {step.name for step in found.steps}
     assert not names & {"launch up", "lead up", "funders up", "funders down", "seed up"}
     said = " ".join(found.notes)
@@ -287,7 +287,7 @@ def test_a_seed_grant_costs_funders_what_it_pays():
 
 
 def test_staff_and_dollars(tmp_path):
-    health = cs.load(ROOT / "configs/vermont-health.toml")
+    health = cs.load(ROOT / "experiments/vermont-health.toml")
     field = build(health, 1, 0)
     assert unit_of(health, field) is field.unit
     assert unit_of(SMALL, build(SMALL, 1, 0)) is None
@@ -389,7 +389,7 @@ def test_what_it_rests_on_is_said(small):
 )
 def test_wrong_usage_is_one_line(arguments, expected, tmp_path, monkeypatch, capsys):
     config = tmp_path / "small.toml"
-    config.write_text('[simulation]\nmonths = 24\n[field]\norganizations = 12\n[focal]\nfocal_convener = "nobody"\n')
+    config.write_text('model = 1\n[simulation]\nmonths = 24\n[field]\norganizations = 12\n[focal]\nfocal_convener = "nobody"\n')
     monkeypatch.setattr("sys.argv", ["coalsim", "advise", str(config), "--quiet", "--workers", "1", *arguments])
     with pytest.raises(SystemExit) as stop:
         main()

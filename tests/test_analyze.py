@@ -9,7 +9,7 @@ import coalsim as cs
 from coalsim.cli import main
 from coalsim.report.page import markup, page
 
-BASE = cs.Parameters().replace(organizations=25, months=48, effort=8.0)
+BASE = cs.Parameters.model1().replace(organizations=25, months=48, effort=8.0)
 RANGES = {"openness": {"low": 0, "high": 1}, "effort": {"low": 4, "high": 30}}
 VOID = {"meta", "img", "br", "hr", "link", "input"}
 

@@ -28,9 +28,10 @@ from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.status import status
 from coalsim.sweep.work import Task
 
-BASE = cs.Parameters().replace(months=6, organizations=6, issues=2, funders=1)
+BASE = cs.Parameters.model1().replace(months=6, organizations=6, issues=2, funders=1)
 SMALL = cs.Sweep(BASE, {"openness": [0.2, 0.8]}, replicates=4, block=150)
 DESIGN = """
+model = 1
 replicates = 60
 block = 3000
 [fixed]

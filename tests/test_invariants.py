@@ -23,7 +23,7 @@ from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.mechanisms import funders, research
 
 ROOT = Path(__file__).resolve().parents[1]
-LIVELY = Parameters().replace(
+LIVELY = Parameters.model1().replace(
     months=40, organizations=20, acquaintances_max=8, convene_hazard=0.3, effort=2, launch_threshold=0.4, research_months=2
 )
 FOCAL = LIVELY.replace(

@@ -16,7 +16,7 @@ from coalsim.experiments import ExperimentError, Setting, load
 from coalsim.report.page import markup, page
 from coalsim.sweep import results as reading
 
-BASE = cs.Parameters().replace(organizations=12, months=12)
+BASE = cs.Parameters.model1().replace(organizations=12, months=12)
 RANGES = {"openness": {"low": 0.2, "high": 0.8}, "effort": {"low": 4.0, "high": 30.0}}
 
 
@@ -92,7 +92,7 @@ def test_the_line_to_run_it_again_works_when_pasted(folder, tmp_path, capsys, mo
 
 
 def test_a_command_says_which_one_takes_the_file(tmp_path, capsys):
-    (tmp_path / "c.toml").write_text("[simulation]\nmonths = 12\n")
+    (tmp_path / "c.toml").write_text("model = 1\n[simulation]\nmonths = 12\n")
     (tmp_path / "s.toml").write_text('config = "c.toml"\n[factors]\nopenness = [0.2]\n')
     for name in ("run", "dock", "advise"):
         assert command(name, tmp_path / "s.toml") == 2
@@ -106,7 +106,7 @@ def test_a_command_says_which_one_takes_the_file(tmp_path, capsys):
     "options", [["--seed", "-1"], ["--seed", str(2**64)], ["--replicates", "0"], ["--months", "0"], ["--set", ""], ["--set="]]
 )
 def test_dock_says_what_is_of_no_use(options, tmp_path, capsys):
-    (tmp_path / "c.toml").write_text("[simulation]\nmonths = 6\n[field]\norganizations = 6\n")
+    (tmp_path / "c.toml").write_text("model = 1\n[simulation]\nmonths = 6\n[field]\norganizations = 6\n")
     assert command("dock", tmp_path / "c.toml", *options) == 2
     said = capsys.readouterr()
     assert said.err.count("\n") == 1

@@ -51,7 +51,7 @@ MONEY = {
 def run(setting: Setting) -> Output:
     """Vary contact and money, and take apart what contact does."""
     quick, workers = setting.quick, setting.workers
-    base, health = cs.Parameters(), cs.load(HEALTH)
+    base, health = cs.Parameters.model1(), cs.load(HEALTH)
     focal = base.replace(focal_launch_month=LAUNCH)
     alone = focal.replace(convene_hazard=0.0)
 

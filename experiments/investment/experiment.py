@@ -83,7 +83,7 @@ HYPOTHESES = {  # name: lever, outcome, world
 
 def run(setting: Setting) -> Output:
     """Vary what members give, how they spend it and for how long, in the synthetic and the health field."""
-    base, health = cs.Parameters(), cs.load(HEALTH)
+    base, health = cs.Parameters.model1(), cs.load(HEALTH)
     focal = base.replace(focal_launch_month=LAUNCH)
 
     def sweep(part: str, p: cs.Parameters, factors: Mapping[str, Any], monthly: bool = False) -> Any:

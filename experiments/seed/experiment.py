@@ -68,7 +68,7 @@ OF_ALL = [Lever("seed grant 0 to 1 for every launch", {"seed_grant": 0.0, "seed_
 
 def run(setting: Setting) -> Output:
     """Seed the focal launch in many ways, in the synthetic and the health field."""
-    base, health = cs.Parameters().replace(**FOCAL), cs.load(HEALTH).replace(**FOCAL)
+    base, health = cs.Parameters.model1().replace(**FOCAL), cs.load(HEALTH).replace(**FOCAL)
 
     def sweep(part: str, p: cs.Parameters, factors: Mapping[str, Any]) -> Any:
         return with_focal(cs.Sweep(p, dict(factors), REPLICATES[part][setting.quick], setting.seed).run(workers=setting.workers))

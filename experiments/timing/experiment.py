@@ -57,7 +57,7 @@ OF_ALL = [
 def run(setting: Setting) -> Output:
     """Move the window, the launch and the thresholds, in the synthetic and the health field."""
     quick, workers = setting.quick, setting.workers
-    base, health = cs.Parameters(), cs.load(HEALTH)
+    base, health = cs.Parameters.model1(), cs.load(HEALTH)
 
     def sweep(p: cs.Parameters, factors: dict[str, Any], full: int, small: int) -> Any:
         return cs.Sweep(p, factors, small if quick else full, setting.seed).run(workers=workers)
