@@ -162,7 +162,7 @@ def report(found: Understood, folder: Path) -> str:
         )
         + ", after six months of research, in month 12; see [focal] in field.toml."
     )
-    assumed.append("All else has the defaults of the model, which is not calibrated to this place.")
+    assumed.append("All else has the defaults of the model, which was fitted to real coalitions elsewhere, not to this place.")
     parts = ["# What was understood", *_bullets(understood), "", "# What is assumed", *_bullets(assumed), "", "# What to do next", ""]
     parts += ["Look through organizations.csv, then:", ""]
     parts += [f"    {line}" for line in commands(folder)]

@@ -66,7 +66,7 @@ def effects_over_draws(
 ) -> pd.DataFrame:
     """Return what each lever does in each of many parameter sets: so many plausible ones (`coalsim.analysis.plausible`), or given draws.
 
-    A single parameter set says nothing about another, and this model is not calibrated: an effect that rests on one
+    A single parameter set says nothing about another: an effect that rests on one
     arbitrary point changes its sign elsewhere. `coalsim.analysis.signs` counts how often.
 
     Returns

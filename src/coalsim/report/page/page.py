@@ -24,9 +24,8 @@ READING = (
     "of its means.",
 )
 LIMITS = (
-    "The model is not calibrated: it shows how mechanisms work together, not what will happen in a place. An organization has one "
-    "membership at a time; there is no politics and no conflict within coalitions; nobody is founded or closed; registers know "
-    "incorporated bodies only. Whether an effect holds where parameters might as well be others is another question "
+    "Model 2 was fitted to a few numbers of real coalitions, model 1 to none: both show how mechanisms work together, not what will "
+    "happen in a place. There is no politics and no conflict within coalitions; registers know incorporated bodies only. Whether an effect holds where parameters might as well be others is another question "
     "(coalsim.analysis.signs).",
 )
 
