@@ -42,7 +42,7 @@ def profile(scenarios: list[cs.Parameters], replicates: int) -> dict[str, float]
 
 
 def main() -> None:
-    p = cs.Parameters()
+    p = cs.Parameters.model1()
     openness = [0.2, 0.3, 0.4, 0.5, 0.6]
     contribution = [0.02, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.11, 0.12]
     grid = [p.replace(openness=o, contribution_rate=c) for o in openness for c in contribution]

@@ -2,6 +2,8 @@
 
 import os
 
+from pygments.lexers.special import TextLexer
+
 import coalsim
 
 project = "coalsim"
@@ -39,4 +41,13 @@ nb_execution_show_tb = True
 nb_merge_streams = True
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4
-suppress_warnings = ["myst.header", "mystnb.unknown_mime_type", "toc.empty_glob"]
+suppress_warnings = [
+    "myst.header",
+    "mystnb.unknown_mime_type",
+    "ref.python",
+]  # a name in backticks that several classes have is shown, not linked
+
+
+def setup(app):
+    """Show tables as they are."""
+    app.add_lexer("csv", TextLexer)

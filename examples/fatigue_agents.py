@@ -42,7 +42,7 @@ class TiringOrganization(cs.Organization):
 
 def main() -> None:
     """Dock, and compare."""
-    p = cs.Parameters().replace(months=60, fatigue_effect=0.5)
+    p = cs.Parameters.model1().replace(months=60, fatigue_effect=0.5)
     docking = cs.dock(p, range(3), mechanisms=[FATIGUE], organization_class=TiringOrganization)
     print(f"{docking.runs} runs over {docking.months} months, differences: {[str(found) for found in docking.differences] or 'none'}")
     runs = cs.simulate([p.without("fatigue"), p], 50, mechanisms=[FATIGUE]).outcomes

@@ -63,7 +63,7 @@ def outcomes_of(parameters: Parameters, organization_class: type[Organization]) 
 
 def main(path: Path) -> None:
     """Run the baseline and both subclasses, print the paired differences, and draw them."""
-    parameters = Parameters()
+    parameters = Parameters.model1()
     shown = {"participation": "participation (share)", "joins": "joins (organizations)", "impact": "impact (share of need)"}
     baseline = outcomes_of(parameters, Organization)
     figure, axes = plt.subplots(1, len(shown), figsize=(10, 3.6), layout="constrained")

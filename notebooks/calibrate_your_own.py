@@ -62,7 +62,7 @@ print("\n".join(estimate(asked).lines(workers=1)))
 # %% [markdown]
 # ## The fit
 #
-# Give it a folder (`cs.calibrate(asked, "out/fit", workers=4)`) and it can be stopped and gone on with. Here it is small, and kept in
+# Give it a folder (`cs.calibrate(asked, "out/fit", workers=4)`) and it can be stopped and continued. Here it is small, and kept in
 # memory.
 
 # %%

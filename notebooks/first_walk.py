@@ -48,6 +48,41 @@ except cs.errors.CoalsimError as error:
     print(error)
 
 # %% [markdown]
+# ## What is counted: need, success, impact
+#
+# Every issue has a **need**: 1 when nothing has been done about it, 0 when it is solved. A coalition works on one issue. Its **progress**
+# grows with the work of its members, the faster the
+# better its goal fits the problem; when progress reaches 1, that is a **success**, and the
+# need of the issue falls. **Impact** is what all coalitions of a run have done together: 1 minus the mean need at the end. So a
+# coalition can succeed without much impact on the field, and a field can have impact through a few large coalitions.
+#
+# ## One coalition's life
+#
+# Here is one run, seen from the coalition that lived longest in it: its members, its trust and its progress, month by month.
+
+# %%
+life = cs.CoalitionModel(p, seed=1, replicate=3)
+months = {}
+for _ in range(p.get("burn_in") + p.get("months")):
+    life.step()
+    for coalition in life.running_coalitions:
+        of = months.setdefault(coalition, [])
+        of.append((life.month, len(coalition.members), coalition.trust, max(target.progress for target in coalition.targets)))
+longest = max(months, key=lambda coalition: len(months[coalition]))
+when, members, trust, progress = np.array(months[longest]).T
+
+figure, axes = plt.subplots(1, 3, figsize=(11, 3), layout="constrained", sharex=True)
+for axis, values, label in zip(axes, (members, trust, progress), ("members", "trust (0 to 1)", "progress to the goal"), strict=True):
+    axis.plot(when, values, color=plots.COLOURS[0])
+    axis.set(xlabel="month", ylabel=label)
+    axis.set_ylim(0)
+plt.close(figure)
+figure
+
+# %% [markdown]
+# It gathers members, trust grows as they communicate, and progress follows. When progress reaches its end, the coalition has a
+# success; it may then take on another problem and begin again from zero, or end.
+#
 # ## Runs and outcomes
 #
 # A *replicate* is one repetition; its number is its seed. A run is a scenario in a replicate.
@@ -96,7 +131,7 @@ figure
 # %% [markdown]
 # ## A small sweep
 #
-# A `Sweep` crosses factors. In memory here; given a folder it is durable and can be gone on with (`docs/sweeps.md`).
+# A `Sweep` crosses factors. In memory here; given a folder it is durable and can be continued (`docs/sweeps.md`).
 
 # %%
 sweep = cs.Sweep(p, {"openness": [0.0, 0.25, 0.5, 0.75, 1.0], "contribution_rate": [0.04, 0.08, 0.12]}, replicates=30)

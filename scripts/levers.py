@@ -1,7 +1,7 @@
 """What each parameter does to impact and success rate when moved to both ends of its plausible range.
 
 One at a time, in common replicates with the baseline: mean paired differences with 95 % intervals,
-a row a parameter, by the size of the larger effect on impact. Usage: python scripts/levers.py [REPLICATES]
+one row per parameter, by the size of the larger effect on impact. Usage: python scripts/levers.py [REPLICATES]
 """
 
 from __future__ import annotations

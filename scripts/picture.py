@@ -47,7 +47,10 @@ def main() -> None:
         together = sum(len(coalition.members) ** 0.5 for coalition in running)  # several middling coalitions rather than one large
         if together > best:
             best = together
-            scene = (month, [(id(c), np.array(c.goal)[:2], [(np.array(m.mission)[:2], m.capacity) for m in c.members]) for c in running[:NAMED]])
+            scene = (
+                month,
+                [(id(c), np.array(c.goal)[:2], [(np.array(m.mission)[:2], m.capacity) for m in c.members]) for c in running[:NAMED]],
+            )
             where = [(np.array(o.mission)[:2], o.capacity) for o in model.organizations]
     assert scene is not None
     month, coalitions = scene
@@ -62,7 +65,14 @@ def main() -> None:
         places, large = np.array([member for member, _ in members]), [60 * capacity for _, capacity in members]
         left.scatter(*places.T, s=large, color=shown[key], edgecolor="white", linewidth=0.6, zorder=3)
         left.scatter(*goal, marker="D", s=70, color=shown[key], edgecolor="white", zorder=4)
-    left.set(title=f"Month {month}: who works with whom", xlabel="mission, axis 1", ylabel="mission, axis 2", xticks=[], yticks=[], aspect="equal")
+    left.set(
+        title=f"Month {month}: who works with whom",
+        xlabel="mission, axis 1",
+        ylabel="mission, axis 2",
+        xticks=[],
+        yticks=[],
+        aspect="equal",
+    )
     for row, key in enumerate(order):
         then = np.array(sorted(sizes[key]))
         many = np.array([sizes[key][m] for m in then])
@@ -71,7 +81,12 @@ def main() -> None:
         right.fill_between(then, row - tall, row + tall, color=colour, linewidth=0, alpha=0.8, step="mid")
     right.scatter([when for when, _ in stars], [order.index(key) for _, key in stars], marker="*", s=80, color="black", zorder=4)
     right.axvline(month, color="0.4", linewidth=0.8, linestyle="--")
-    right.set(title="Every coalition's life: thicker is more members, a star is success", xlabel="month", yticks=[], ylabel="coalitions, by launch")
+    right.set(
+        title="Every coalition's life: thicker is more members, a star is success",
+        xlabel="month",
+        yticks=[],
+        ylabel="coalitions, by launch",
+    )
     right.set_xlim(0, None)
     right.invert_yaxis()
     figure.savefig(TARGET, dpi=110)

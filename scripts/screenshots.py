@@ -1,4 +1,4 @@
-"""Draw the screenshots of docs/view.md again: python scripts/screenshots.py (needs chromium and chromedriver).
+"""Draw the screenshots of docs/view.md and docs/advise.md again: python scripts/screenshots.py (needs chromium and chromedriver).
 
 Each tab on a desk and one on a telephone, small enough to be kept in the repository.
 """
@@ -60,9 +60,29 @@ def ran(driver: Any) -> bool:
     return bool(driver.execute_script("return window.CS && CS.stage && CS.stage.run && CS.stage.run.whole"))
 
 
+def advice_page(folder: Path) -> None:
+    """Draw the page of advice for a made-up county, from its table."""
+    from coalsim.advice import advise
+    from coalsim.advice.page import page
+    from coalsim.importing import bring
+
+    bring(folder / "county", [ROOT / "examples" / "county.csv"], convener="Bridge Street Shelter")
+    path = folder / "advice.html"
+    advice = advise(cs.load(folder / "county" / "field.toml"), replicates=20, draws=4)
+    path.write_text(page(advice, "the county"), encoding="utf-8")
+    for name, width in (("advice-page", 1000), ("advice-phone", 390)):
+        with b.browser(width, TALL) as driver:
+            driver.get(path.as_uri())
+            save(driver, name, 1100, width)
+
+
 def main() -> None:
-    """Draw them all."""
+    """Draw them all, or the page of advice only."""
     TARGET.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        advice_page(Path(scratch))
+    if sys.argv[1:] == ["advice-page"]:
+        return
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         template.new_field(folder / "city")

@@ -74,7 +74,13 @@ def assemble() -> None:
                 target = SOURCE / path.relative_to(ROOT)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
-    (SOURCE / "docs" / "index.md").rename(SOURCE / "index.md")
+    index = (SOURCE / "docs" / "index.md").read_text(encoding="utf-8")
+    names = sorted(path.relative_to(SOURCE).with_suffix("").as_posix() for path in SOURCE.glob("docs/*.md"))
+    further = [name for name in names if f"\n{name}\n" not in index and name != "docs/index"]
+    if further:
+        index += "\n".join(("\n```{toctree}", ":hidden:", ":caption: Further pages", "", *further, "```\n"))
+    (SOURCE / "docs" / "index.md").unlink()
+    (SOURCE / "index.md").write_text(index, encoding="utf-8")
     (SOURCE / "docs" / "gallery.md").write_text(gallery(), encoding="utf-8")
     for page in SOURCE.rglob("*.md"):
         page.write_text(_to_pages(page), encoding="utf-8")

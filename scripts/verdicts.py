@@ -65,12 +65,17 @@ def finding(path: Path) -> str:
         raise ExperimentError(f"{path} has {len(rows)} rows with {wanted}; one is needed")
     row = {name: float(rows[0][name]) for name in ("mean_baseline", "mean", "effect", "low", "high", "n", "draws", "positive", "negative")}
     clear = row["low"] > 0 or row["high"] < 0
+    got = {name: f"{100 * row[name]:.0f} %" for name in ("mean", "mean_baseline")}
+    points = {name: f"{100 * row[name]:+.1f}" for name in ("effect", "low", "high")}
+    count = {name: f"{row[name]:.0f}" for name in ("n", "draws", "positive", "negative")}
     text = (
         f"**One finding.** An initiative that meets funders when it begins, rather than {MONTHS} months later, succeeds in "
-        f"{100 * row['mean']:.0f} % of {row['n']:.0f} runs instead of {100 * row['mean_baseline']:.0f} %: a difference of {100 * row['effect']:+.1f} percentage points (95 % interval "
-        f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}), which chance {'does not explain' if clear else 'may explain'}. In {row['draws']:.0f} "
-        f"other plausible worlds it helps in {row['positive']:.0f} and harms in {row['negative']:.0f}; in the others it changes nothing that was "
-        "seen, mostly because the initiative fails, or succeeds, either way. [More findings](docs/findings.md), with what of them is an artefact."
+        f"{got['mean']} of {count['n']} runs instead of {got['mean_baseline']}: a difference of "
+        f"{points['effect']} percentage points (95 % interval "
+        f"{points['low']} to {points['high']}), which chance {'does not explain' if clear else 'may explain'}. In {count['draws']} other "
+        f"plausible worlds it helps in {count['positive']} and harms in {count['negative']}; in the others it changes nothing that "
+        "was seen, mostly because the initiative fails, or succeeds, either way. [More findings](docs/findings.md), with what of them is "
+        "an artefact."
     )
     return textwrap.fill(text, 118, break_long_words=False, break_on_hyphens=False)
 

@@ -39,7 +39,7 @@ OF_MODEL_2 = ("inherited", "goals_dropped", "memberships", "closed")
 
 
 def table() -> pd.DataFrame:
-    """Return a row a run: name of the scenario, replicate, outcomes; yes and no as 1 and 0."""
+    """Return one row per run: name of the scenario, replicate, outcomes; yes and no as 1 and 0."""
     outcomes = cs.simulate(list(SCENARIOS.values()), replicates=REPLICATES, seed=SEED).outcomes.drop(columns=list(OF_MODEL_2))
     outcomes = outcomes.astype({name: int for name in outcomes.select_dtypes("bool").columns})
     outcomes.insert(0, "scenario", [list(SCENARIOS)[scenario] for scenario in outcomes.pop("scenario_id")])

@@ -31,7 +31,7 @@ FOCAL = {"focal_launch_month": 0, "focal_convener": 0}
 
 def world(**values: object) -> CoalitionModel:
     """Return a quiet model of equal organizations in the middle of the space, none of which joins by itself."""
-    model = CoalitionModel(Parameters().replace(**(QUIET | values)), seed=1)
+    model = CoalitionModel(Parameters.model1().replace(**(QUIET | values)), seed=1)
     dimensions = model.p.dimensions
     for organization in model.organizations:
         organization.mission = (0.5,) * dimensions

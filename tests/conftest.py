@@ -36,7 +36,7 @@ def undrawn(monkeypatch):
 def null_parameters(**values):
     """Return parameters with every mechanism at its null value, but for `values`; satisfaction keeps its first value."""
     nulls = {name: d.null for name, d in declarations().items() if d.null is not None}
-    return Parameters().replace(**{**nulls, "months": 60, "memory": 1.0, **values})
+    return Parameters.model1().replace(**{**nulls, "months": 60, "memory": 1.0, **values})
 
 
 def make_field(mission, lists=None, issue=None, funder=(), places=None, **columns):

@@ -1,6 +1,8 @@
 """Advice for one's own field: levers, statistics of pairs, rankings, costs, what is handed over."""
 
 import json
+import re
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +13,11 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, spearmanr
 
 import coalsim as cs
-from coalsim.advice import advise, plan, reporting, wording
+from coalsim.advice import advise, plain, plan, reporting, wording
 from coalsim.advice.advising import BEST, TOGETHER, usual_size
 from coalsim.advice.costs import unit_of
 from coalsim.advice.levers import LEVERS, PRESENT
+from coalsim.advice.page import assumed, page
 from coalsim.advice.pairs import Spread, holm, paired, spread
 from coalsim.advice.ranking import HOLDS, IN_PROGRESS, LOWERS, MAY_RAISE, NOT_SHOWN, OPEN, RAISES, REVERSED, holds, verdict
 from coalsim.advice.simulating import sample
@@ -24,7 +27,7 @@ from coalsim.field import build, template
 from coalsim.parameters import declarations
 
 ROOT = Path(__file__).resolve().parents[1]
-SMALL = cs.Parameters().replace(organizations=16, months=60, effort=8)
+SMALL = cs.Parameters.model1().replace(organizations=16, months=60, effort=8)
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +40,16 @@ def small():
 
 
 def test_without_a_launch_month_one_is_chosen_and_said():
-    found = plan(cs.Parameters(), funders=3)
+    found = plan(cs.Parameters.model1(), funders=3)
     assert found.parameters.get("focal_launch_month") == 12
     assert "month 12" in found.notes[0]
-    assert plan(cs.Parameters().replace(research_months=20), funders=3).parameters.get("focal_launch_month") == 20
+    assert plan(cs.Parameters.model1().replace(research_months=20), funders=3).parameters.get("focal_launch_month") == 20
     with pytest.raises(ParameterError, match=r"not within the run's months 0\.\.9"):
-        plan(cs.Parameters().replace(months=10), funders=3)
+        plan(cs.Parameters.model1().replace(months=10), funders=3)
 
 
 def test_present_values_are_the_initiatives_own_or_everybodys():
-    found = plan(cs.Parameters().replace(contribution_rate=0.06, admission=0.7, focal_admission=0.4), funders=3)
+    found = plan(cs.Parameters.model1().replace(contribution_rate=0.06, admission=0.7, focal_admission=0.4), funders=3)
     assert found.parameters.get("focal_contribution_rate") == 0.06
     assert found.parameters.get("focal_admission") == 0.4
     assert {step.before for step in found.steps if step.lever.name == "contribution"} == {0.06}
@@ -58,7 +61,7 @@ def test_every_value_of_the_focal_initiatives_own_is_a_lever():
 
 
 def test_every_lever_moves_both_ways_where_there_is_room():
-    ways = {(step.lever.name, step.way) for step in plan(cs.Parameters().replace(focal_launch_month=24), funders=3).steps}
+    ways = {(step.lever.name, step.way) for step in plan(cs.Parameters.model1().replace(focal_launch_month=24), funders=3).steps}
     numbers = {lever.name for lever in LEVERS} - {"convener", "seed"}
     assert {(name, way) for name in numbers for way in ("up", "down")} <= ways
     assert ("seed", "up") in ways
@@ -75,7 +78,7 @@ def test_every_lever_moves_both_ways_where_there_is_room():
     seed_grant=st.floats(0, 2),
 )
 def test_steps_are_valid_plans_that_differ_in_their_lever_alone(research, later, rate, share, month, seed_grant):
-    p = cs.Parameters().replace(
+    p = cs.Parameters.model1().replace(
         focal_launch_month=research + later,
         focal_research_months=research,
         focal_contribution_rate=rate,
@@ -96,7 +99,7 @@ def test_steps_are_valid_plans_that_differ_in_their_lever_alone(research, later,
 
 
 def test_longer_research_begins_earlier_or_launches_later():
-    found = plan(cs.Parameters().replace(focal_launch_month=20), funders=3)
+    found = plan(cs.Parameters.model1().replace(focal_launch_month=20), funders=3)
     of = {step.name: step.taken(found.parameters) for step in found.steps}
     months = {name: (of[name].get("focal_research_months"), of[name].get("focal_launch_month")) for name in of}
     assert months["research up"] == (12, 20)
@@ -109,7 +112,7 @@ def test_longer_research_begins_earlier_or_launches_later():
 
 
 def test_what_cannot_be_done_is_left_out_and_said():
-    found = plan(cs.Parameters().replace(months=24, focal_launch_month=20, seed_months=0), funders=0)
+    found = plan(cs.Parameters.model1().replace(months=24, focal_launch_month=20, seed_months=0), funders=0)
     names = {step.name for step in found.steps}
     assert not names & {"launch up", "lead up", "funders up", "funders down", "seed up"}
     said = " ".join(found.notes)
@@ -284,7 +287,7 @@ def test_a_seed_grant_costs_funders_what_it_pays():
 
 
 def test_staff_and_dollars(tmp_path):
-    health = cs.load(ROOT / "configs/vermont-health.toml")
+    health = cs.load(ROOT / "experiments/vermont-health.toml")
     field = build(health, 1, 0)
     assert unit_of(health, field) is field.unit
     assert unit_of(SMALL, build(SMALL, 1, 0)) is None
@@ -308,15 +311,50 @@ def test_a_folder_of_advice(small, tmp_path):
     reporting.write(small, tmp_path, "small")
     names = {path.name for path in tmp_path.iterdir()}
     tables = {"steps.csv", "costs.csv", "draws.csv", "draw_parameters.csv", "parameters.csv", "confirmation.csv"}
-    assert names == tables | {"parameters.toml", "advice.png", "report.md", "manifest.json"}
+    assert names == tables | {"parameters.toml", "advice.png", "advice.html", "manifest.json"}
     pd.testing.assert_series_equal(pd.read_csv(tmp_path / "steps.csv")["effect"], small.ranking["effect"])
     assert cs.load(tmp_path / "parameters.toml") == small.plan.parameters
-    report = (tmp_path / "report.md").read_text(encoding="utf-8")
-    assert "![Effects of steps](advice.png)" in report
-    rows = [line for line in report.splitlines() if line.startswith("| communication share 0.1 -> 0.2")]
-    assert len(rows) == 2  # among steps and among costs
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert (manifest["command"], manifest["replicates"], manifest["draws"]) == ("advise", 40, 4)
+
+
+def test_the_page_begins_with_its_conclusion_and_folds_statistics_away(small):
+    html = page(small, "a <b>field</b>", ["Nobody said who knows <whom>."])
+    text = html.split("<h1>")[1]
+    assert text.startswith("Advice for a &lt;b&gt;field&lt;/b&gt;</h1>")
+    lead = text.split('<p class="lead">')[1].split("</p>")[0]
+    assert [escape(sentence) in lead for sentence in plain.answer(small)] == [True] * 3
+    assert text.index("lead") < text.index("<nav") < text.index("<section")
+    folded = re.sub(r"<details>.*?</details>", "", html, flags=re.DOTALL)
+    for word in ("McNemar", "Holm", "Bonett"):
+        assert word in html
+        assert word not in folded
+    assert "spend up to 20 % instead of 10 % of that on keeping in touch" in folded
+    assert "Nobody said who knows &lt;whom&gt;." in html
+    assert " -&gt; " not in folded
+
+
+def test_every_step_is_said_in_words(small):
+    said = plain.steps(small)
+    assert set(said) == {PRESENT, *small.ranking["step"]}
+    assert len(set(said.values())) == len(said)
+    assert not any("->" in words or "_" in words for words in said.values())
+
+
+def test_names_stand_for_ids_in_advice(tmp_path):
+    template.new_field(tmp_path)
+    p = cs.load(tmp_path / "field.toml").replace(months=30, focal_convener="Tenants Together", focal_launch_month=12)
+    found = advise(p, replicates=2, draws=2)
+    said = " ".join([*plain.answer(found), *wording.situation(found)])
+    assert "initiative of Tenants Together" in said
+    rows = [row[-1] for row in wording.costs(found).rows]
+    assert not any(identifier in row for row in rows for identifier in ("tenants", "shelter", "community-action"))
+    assert "$" in page(found, "city")
+
+
+def test_the_report_of_assumptions_is_read_back():
+    lines = ["# What was understood", "", "* A field.", "", "# What is assumed", "", "* One.", "* Two.", "", "# What to do next", "* No."]
+    assert assumed(lines) == ["One.", "Two."]
 
 
 def test_figure_shows_every_step_with_both_intervals(small):
@@ -351,7 +389,7 @@ def test_what_it_rests_on_is_said(small):
 )
 def test_wrong_usage_is_one_line(arguments, expected, tmp_path, monkeypatch, capsys):
     config = tmp_path / "small.toml"
-    config.write_text('[simulation]\nmonths = 24\n[field]\norganizations = 12\n[focal]\nfocal_convener = "nobody"\n')
+    config.write_text('model = 1\n[simulation]\nmonths = 24\n[field]\norganizations = 12\n[focal]\nfocal_convener = "nobody"\n')
     monkeypatch.setattr("sys.argv", ["coalsim", "advise", str(config), "--quiet", "--workers", "1", *arguments])
     with pytest.raises(SystemExit) as stop:
         main()

@@ -839,7 +839,7 @@ def test_a_month_has_its_steps_in_order() -> None:
                 taken.append(name)
             return super().__getattribute__(name)
 
-    Watched(Parameters()).step()
+    Watched(Parameters.model1()).step()
     assert taken == odd
 
 
@@ -862,7 +862,7 @@ def some_parameters(number: int) -> Parameters:
     for name in ("forgetting", "weigh_goals", "renewal", "succession", "shelter"):
         values[name] = rng.random() < 0.6
     values |= {"burn_in": rng.choice([0, 0, 30]), "founders": rng.choice([0, 0, 1])}
-    return Parameters().replace(**values)
+    return Parameters.model1().replace(**values)
 
 
 class Doorkeeping(CoalitionModel):
@@ -937,7 +937,7 @@ def test_same_run_in_another_process(hash_seed: str) -> None:
 
 
 def test_a_given_field_is_the_start() -> None:
-    p = Parameters().replace(focal_launch_month=0, focal_research_months=0, focal_convener="Beta")
+    p = Parameters.model1().replace(focal_launch_month=0, focal_research_months=0, focal_convener="Beta")
     field = dataclasses.replace(build(p, 1, 0), names=("Alpha", "Beta", *map(str, range(58))), leadership=np.linspace(0, 1, 60))
     model = CoalitionModel(p, seed=1, field=field)
     assert [organization.leadership for organization in model.organizations] == field.leadership.tolist()
@@ -949,7 +949,7 @@ def test_a_given_field_is_the_start() -> None:
 
 
 def test_seed_and_replicate_matter() -> None:
-    states = [CoalitionModel(Parameters(), seed, replicate).snapshot()["readiness"] for seed, replicate in ((0, 0), (0, 1), (1, 0))]
+    states = [CoalitionModel(Parameters.model1(), seed, replicate).snapshot()["readiness"] for seed, replicate in ((0, 0), (0, 1), (1, 0))]
     assert len({state.tobytes() for state in states}) == 3
 
 
@@ -971,7 +971,7 @@ def test_the_order_of_candidates_does_not_matter() -> None:
 
 
 def test_run_gives_what_outcomes_need() -> None:
-    p = Parameters().replace(convene_hazard=0.1)
+    p = Parameters.model1().replace(convene_hazard=0.1)
     rows, monthly = run(p, seed=1, replicate=2, months=48)
     assert set(rows) == set(COALITION_RECORD)
     assert set(monthly) == set(MONTH_RECORD)
@@ -1009,7 +1009,7 @@ def test_run_gives_what_outcomes_need() -> None:
 
 
 def test_without_coalitions_there_are_columns_all_the_same() -> None:
-    rows, monthly = run(Parameters().replace(convene_hazard=0.0), seed=1, replicate=0, months=3)
+    rows, monthly = run(Parameters.model1().replace(convene_hazard=0.0), seed=1, replicate=0, months=3)
     assert all(len(column) == 0 for column in rows.values())
     assert summarise(rows, monthly, 60)["launched"].tolist() == [0]
 
@@ -1025,7 +1025,7 @@ def test_duplicates_count_formed_coalitions_on_one_issue() -> None:
 
 
 def test_agent_sets() -> None:
-    model = CoalitionModel(Parameters().replace(convene_hazard=0.2, research_months=1), seed=1)
+    model = CoalitionModel(Parameters.model1().replace(convene_hazard=0.2, research_months=1), seed=1)
     assert len(model.coalitions) == 0
     steps(model, 24)
     organizations = model.agents_by_type[Organization]
@@ -1039,7 +1039,7 @@ def test_agent_sets() -> None:
 
 
 def test_data_collector() -> None:
-    model = CoalitionModel(Parameters(), seed=1, record_agents=True)
+    model = CoalitionModel(Parameters.model1(), seed=1, record_agents=True)
     collector = DataCollector(
         model_reporters={"running": lambda model: len(model.coalitions), "month": "month"},
         agenttype_reporters={Organization: {"readiness": "readiness", "coalition": "convener"}},
@@ -1061,11 +1061,11 @@ def test_data_collector() -> None:
 
 def test_agent_table_must_be_asked_for() -> None:
     with pytest.raises(ValueError, match="record_agents=True"):
-        CoalitionModel(Parameters()).agent_table()
+        CoalitionModel(Parameters.model1()).agent_table()
 
 
 def test_run_model_stops_after_the_last_month() -> None:
-    model = CoalitionModel(Parameters().replace(months=5, organizations=4))
+    model = CoalitionModel(Parameters.model1().replace(months=5, organizations=4))
     model.run_model()
     assert (model.steps, model.month, model.running) == (5, 4, False)
 
@@ -1081,7 +1081,7 @@ def test_finished_runs_are_released() -> None:
             super().__init__(*args)
             alive.append(weakref.ref(self))
 
-    run(Parameters().replace(organizations=5), 1, 0, months=3, organization_class=Watched)
+    run(Parameters.model1().replace(organizations=5), 1, 0, months=3, organization_class=Watched)
     gc.collect()
     assert len(alive) == 5
     assert all(reference() is None for reference in alive)
@@ -1108,7 +1108,7 @@ class Miser(Organization):
 
 
 def test_a_subclass_replaces_a_decision_in_the_same_field() -> None:
-    p = Parameters().replace(convene_hazard=0.1)
+    p = Parameters.model1().replace(convene_hazard=0.1)
     baseline, loners = CoalitionModel(p, seed=1), CoalitionModel(p, seed=1, organization_class=Loner)
     assert set(loners.agents_by_type) == {Loner, Funder}
     np.testing.assert_array_equal(baseline.snapshot()["mission"], loners.snapshot()["mission"])
@@ -1120,7 +1120,7 @@ def test_a_subclass_replaces_a_decision_in_the_same_field() -> None:
 
 
 def test_books_are_kept_whatever_a_subclass_answers() -> None:
-    model = CoalitionModel(Parameters().replace(convene_hazard=0.1), seed=1, organization_class=Miser)
+    model = CoalitionModel(Parameters.model1().replace(convene_hazard=0.1), seed=1, organization_class=Miser)
     for _ in range(30):
         model.step()
         assert all(0 <= organization.reserve <= organization.reserve_cap for organization in model.organizations)

@@ -28,7 +28,7 @@ class Rival(cs.Organization):
 
 
 def stepped(organizations, months=MONTHS, kind=cs.Organization):
-    model = cs.CoalitionModel(cs.Parameters().replace(organizations=organizations, months=60), 1, 0, kind)
+    model = cs.CoalitionModel(cs.Parameters.model1().replace(organizations=organizations, months=60), 1, 0, kind)
     if kind is Rival:  # a chain through all of them, the deepest there is
         for one, other in zip(model.organizations, model.organizations[1:], strict=False):
             one.after = other
@@ -102,7 +102,7 @@ class Counted(cs.CoalitionModel):
 
 
 def test_batches_take_parameters_with_and_without_a_list():
-    p = cs.Parameters().replace(months=6, organizations=12)
+    p = cs.Parameters.model1().replace(months=6, organizations=12)
     rows = mesa.batch_run(Counted, {"parameters": [p], "replicate": range(3)}, display_progress=False)
     assert len({row["reserve"] for row in rows}) == 3
     (row,) = mesa.batch_run(Counted, {"parameters": p}, display_progress=False)
@@ -121,8 +121,8 @@ def test_what_are_no_parameters_is_said(given):
 @pytest.mark.parametrize("given", [1.5, -1, 2**64, "3", True])
 def test_seeds_and_replicates_are_whole_numbers(name, given):
     with pytest.raises(ParameterError, match=f"{name} = "):
-        cs.CoalitionModel(cs.Parameters().replace(organizations=5), **{name: given})
+        cs.CoalitionModel(cs.Parameters.model1().replace(organizations=5), **{name: given})
 
 
 def test_copied_models_still_dock():
-    assert dock(cs.Parameters().replace(organizations=12, months=12), range(2)).differences == ()
+    assert dock(cs.Parameters.model1().replace(organizations=12, months=12), range(2)).differences == ()

@@ -995,7 +995,9 @@ def test_only_who_is_then_in_no_coalition_cools_down_after_an_end() -> None:
 
 
 def given_field(*coalitions: GivenCoalition, **values: object) -> CoalitionModel:
-    p = Parameters().replace(organizations=6, funders=3, blindness=0.3, routine_rate=0.1, memberships_max=2, pledge_floor=0.4, **values)
+    p = Parameters.model1().replace(
+        organizations=6, funders=3, blindness=0.3, routine_rate=0.1, memberships_max=2, pledge_floor=0.4, **values
+    )
     return CoalitionModel(p, seed=1, field=dataclasses.replace(build(p, 1, 0), coalitions=coalitions))
 
 

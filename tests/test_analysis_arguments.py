@@ -9,7 +9,7 @@ import coalsim as cs
 from coalsim import analysis
 from coalsim.errors import CoalsimError
 
-BASE = cs.Parameters().replace(organizations=12, months=24, effort=8.0)
+BASE = cs.Parameters.model1().replace(organizations=12, months=24, effort=8.0)
 RANGES = {"openness": {"low": 0, "high": 1}, "effort": {"low": 4, "high": 30}}
 OF_NO_USE = [None, "", [], {}, (0.2,), ["impact", "impact"], "nope", b"x", object(), print]
 OF_NO_USE += [3, 1.5, float("nan"), -1, 0, 2**70, 10**400, True]

@@ -21,7 +21,7 @@ NAN = float("nan")
 @pytest.fixture(scope="module")
 def simulated():
     points = [{"openness": o, "effort": e} for o in (0.2, 0.8) for e in (30.0, 60.0)]
-    base = cs.Parameters().replace(organizations=20, months=60)
+    base = cs.Parameters.model1().replace(organizations=20, months=60)
     return Designed.of(points, cs.simulate([base.replace(**p) for p in points], replicates=12, seed=1))
 
 
@@ -202,7 +202,7 @@ def test_tables_that_do_not_fit_are_refused(simulated):
     with pytest.raises(ParameterError, match="'word' is not a number"):
         effect(words, "openness", "word")
     with pytest.raises(ParameterError, match="2 points do not describe 1 scenarios"):
-        Designed.of([{}, {}], cs.simulate(cs.Parameters().replace(organizations=4, months=2)))
+        Designed.of([{}, {}], cs.simulate(cs.Parameters.model1().replace(organizations=4, months=2)))
 
 
 def test_a_library_that_is_not_there_is_asked_for_in_one_line():

@@ -126,12 +126,12 @@ def test_whole_numbers_have_equal_shares():
     assert list(np.bincount(months) / len(months)) == pytest.approx([0.2] * 5, abs=0.02)
     assert all(type(point["research_months"]) is int for point in design.points)
     for point in design.points[:8]:
-        cs.Parameters().replace(**point)
+        cs.Parameters.model1().replace(**point)
 
 
 def test_simulated_scenarios_are_checked_against_the_design():
     design = morris_design(["openness", "research_months"], 3)
-    base = cs.Parameters().replace(organizations=15, months=48)
+    base = cs.Parameters.model1().replace(organizations=15, months=48)
     runs = cs.simulate([base.replace(**point) for point in design.points], replicates=3, seed=1)
     results = Designed.of(design.points, runs)
     found = sensitivity(results, ["participation", "formed"], design)
@@ -146,7 +146,7 @@ def test_simulated_scenarios_are_checked_against_the_design():
 
 
 def test_a_sweep_says_itself_what_it_was_drawn_with():
-    base = cs.Parameters().replace(organizations=15, months=48)
+    base = cs.Parameters.model1().replace(organizations=15, months=48)
     factors = {"openness": {"low": 0.1, "high": 0.9}, "effort": {"low": 15.0, "high": 120.0, "log": True}, "funders": [0, 3]}
     for kind, samples, scenarios in (("morris", 3, 12), ("saltelli", 2, 16)):
         extra_point = {"openness": 0.5, "effort": 45.0, "funders": 3}
@@ -374,7 +374,7 @@ def test_signs_are_counted():
 
 
 def test_signs_over_plausible_draws():
-    draws = plausible(6, base=cs.Parameters().replace(organizations=20, months=60), fixed=("openness",))
+    draws = plausible(6, base=cs.Parameters.model1().replace(organizations=20, months=60), fixed=("openness",))
     points = [{"draw": draw, "openness": o} for draw in range(6) for o in (0.1, 0.9)]
     scenarios = [draws[point["draw"]].replace(openness=point["openness"]) for point in points]
     results = Designed.of(points, cs.simulate(scenarios, replicates=3, seed=1))
@@ -406,7 +406,7 @@ def test_more_draws_go_on_where_fewer_stopped():
 
 
 def test_parameters_that_do_not_go_together_are_passed_over():
-    base = cs.Parameters().replace(focal_launch_month=12)
+    base = cs.Parameters.model1().replace(focal_launch_month=12)
     draws = plausible(32, base=base, names=["research_months", "openness"])
     assert draws.table()["research_months"].max() == 12
     assert 16 < draws.refused < 60  # 12 of 25 lengths of research are too long
@@ -423,7 +423,7 @@ def test_parameters_that_do_not_go_together_are_passed_over():
         (lambda: plausible(2, names=["openness"], fixed=["openness"]), "there is no parameter to draw"),
         (
             lambda: plausible(
-                100, base=cs.Parameters().replace(focal_launch_month=0, research_months=0), names=["research_months", "effort"]
+                100, base=cs.Parameters.model1().replace(focal_launch_month=0, research_months=0), names=["research_months", "effort"]
             ),
             "have parameters that go together",
         ),

@@ -31,7 +31,7 @@ from coalsim.tables.labels import factor_label, outcome_label, value_label
 @pytest.fixture(scope="module")
 def simulated():
     points = [{"openness": o, "contribution_rate": c} for o in (0.2, 0.8) for c in (0.04, 0.08, 0.12)]
-    base = cs.Parameters().replace(organizations=20, months=60)
+    base = cs.Parameters.model1().replace(organizations=20, months=60)
     return Designed.of(points, cs.simulate([base.replace(**p) for p in points], replicates=6, seed=1))
 
 

@@ -45,7 +45,7 @@ def one_scenario(*rows, replicates=2):
 @pytest.fixture(scope="module")
 def simulated():
     points = [{"openness": value} for value in (0.2, 0.8)]
-    runs = cs.simulate([cs.Parameters().replace(**point) for point in points], replicates=15, seed=1)
+    runs = cs.simulate([cs.Parameters.model1().replace(**point) for point in points], replicates=15, seed=1)
     return Designed.of(points, runs)
 
 

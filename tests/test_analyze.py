@@ -9,7 +9,7 @@ import coalsim as cs
 from coalsim.cli import main
 from coalsim.report.page import markup, page
 
-BASE = cs.Parameters().replace(organizations=25, months=48, effort=8.0)
+BASE = cs.Parameters.model1().replace(organizations=25, months=48, effort=8.0)
 RANGES = {"openness": {"low": 0, "high": 1}, "effort": {"low": 4, "high": 30}}
 VOID = {"meta", "img", "br", "hr", "link", "input"}
 
@@ -101,6 +101,18 @@ def test_every_design_has_a_page(name, grid):
         assert "as it is: as the base" in found.text
     if name == "nothing happens":
         assert "No coalition was launched." in found.text
+
+
+def test_the_page_begins_with_its_conclusion_and_one_heat_map_a_row(grid):
+    results, html = grid
+    lead = html.split('<p class="lead">')[1].split("</p>")[0]
+    assert html.index("lead") < html.index("<nav")
+    assert lead.startswith("6 scenarios in 10 replicates, on average over all of them: ")
+    effects = cs.effect(results, "effort", ["impact"]).to_dict("records") + cs.effect(results, "openness", ["impact"]).to_dict("records")
+    sure = [abs(row["effect"]) for row in effects if row["low"] * row["high"] > 0]
+    assert ("mpact depends most on" in lead) is bool(sure)
+    for outcome in ("success rate", "impact", "problems solved"):
+        assert html.count(f"<figcaption>Means of {outcome} over openness and effort.") == 1
 
 
 def test_numbers_are_those_of_the_analysis_rounded_to_their_intervals(grid):

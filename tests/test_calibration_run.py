@@ -134,7 +134,7 @@ def test_draws_take_the_place_of_plausible_ones(finished):
         assert isinstance(of, Draws)
         assert len(of) == 4
         assert set(of.parameters) <= set(finished.posterior.parameters)
-    mine = cs.Parameters().replace(organizations=33, openness=0.123)
+    mine = cs.Parameters.model1().replace(organizations=33, openness=0.123)
     of = drawn(finished.folder, 4, seed=3, base=mine, fixed=["openness"])
     assert of.names == ("join_threshold",)
     assert {(p.get("organizations"), p.get("openness")) for p in of} == {(33, 0.123)}

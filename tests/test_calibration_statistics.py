@@ -69,7 +69,7 @@ def test_launches_before_month_0_are_no_cohort_unless_asked_for():
 
 
 def test_survival_is_that_of_the_analysis():
-    p = cs.Parameters().replace(organizations=25, months=60)
+    p = cs.Parameters.model1().replace(organizations=25, months=60)
     runs = cs.simulate(p, 12, seed=4)
     curves = analysis.survival(analysis.Designed.of([{"x": 1}], runs), since="formation").curves
     (of,) = see(Task("t", 0, ({},), p, {}, (), False, 4, 1), Group("all", 12, {}, {}))
@@ -82,7 +82,7 @@ def test_survival_is_that_of_the_analysis():
 @pytest.fixture(scope="module")
 def lived():
     """The same runs as the face check sees them, and as a calibration does."""
-    p = cs.Parameters().replace(organizations=25, months=96)
+    p = cs.Parameters.model1().replace(organizations=25, months=96)
     (of,) = see(Task("t", 0, ({},), p, {}, (), False, 4, 1), Group("all", 12, {}, {}))
     return face_lives.lives(p, 12, 4)[0], of
 
@@ -184,7 +184,7 @@ def test_measures_of_the_real_networks_come_out_of_counts():
 
 
 def test_leaving_out_parts_of_the_runs_uses_all_runs_once():
-    p = cs.Parameters().replace(months=6)
+    p = cs.Parameters.model1().replace(months=6)
     (of,) = see(Task("t", 0, ({},), p, {}, (), False, 4, 1), Group("all", 11, {}, {"organizations": (10, 15)}))
     assert sorted(of.outcomes["replication"]) == list(range(11))
     assert of.outcomes.groupby("organizations").size().to_dict() == {10: 6, 15: 5}

@@ -37,7 +37,7 @@ def refused(*arguments: str, coalsim: Callable[..., subprocess.CompletedProcess[
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "small.toml"
-    path.write_text("[simulation]\nmonths = 24\n[field]\norganizations = 12\n")
+    path.write_text("model = 1\n[simulation]\nmonths = 24\n[field]\norganizations = 12\n")
     return path
 
 

@@ -128,7 +128,7 @@ def test_all_constants_that_kernels_take_from_elsewhere_are_in_the_name_of_their
 def test_a_kernel_is_compiled_for_one_type_of_each_argument() -> None:
     from coalsim.vectorized.kernels import compile as compiler
 
-    for p in (cs.Parameters(), cs.load(MODEL2).replace(memberships_max=1, funders=0, dimensions=1)):
+    for p in (cs.Parameters.model1(), cs.load(MODEL2).replace(memberships_max=1, funders=0, dimensions=1)):
         simulate(p.replace(months=8, burn_in=0, organizations=12), 2, compiled=True)
     counts = {name: len(function.signatures) for name, function in compiler.KERNELS.items()}
     assert {name for name, count in counts.items() if count != 1} == set()
@@ -153,13 +153,13 @@ def test_draws_are_numpys_and_normals_scipys() -> None:
 
 def test_what_is_asked_for_and_cannot_be_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ParameterError, match="mesa engine is not compiled"):
-        simulate(cs.Parameters(), engine="mesa", compiled=False)
+        simulate(cs.Parameters.model1(), engine="mesa", compiled=False)
     with pytest.raises(ParameterError, match="True, False or None"):
-        simulate(cs.Parameters(), compiled="yes")  # type: ignore[arg-type]
+        simulate(cs.Parameters.model1(), compiled="yes")  # type: ignore[arg-type]
     monkeypatch.setattr(compiling, "available", lambda: False)
     monkeypatch.setattr(compiling, "loaded", lambda: False)
     with pytest.raises(ParameterError, match=r"numba is not installed; install coalsim\[fast\]"):
-        simulate(cs.Parameters(), compiled=True)
+        simulate(cs.Parameters.model1(), compiled=True)
     assert not compiling.chosen(None, 10**12)
 
 
@@ -181,7 +181,7 @@ def test_where_nothing_can_be_kept_numpy_is_used_with_one_notice(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(compiling, "cache_folder", lambda: tmp_path / "file" / "kernels")
-    p = cs.Parameters().replace(months=3)
+    p = cs.Parameters.model1().replace(months=3)
     with caplog.at_level(logging.WARNING, "coalsim"):
         same(simulate(p, compiled=True), simulate(p, compiled=True))
     assert [record.message.split(" in ")[0] for record in caplog.records] == ["the steps are not compiled, as nothing can be kept"]
@@ -190,7 +190,7 @@ def test_where_nothing_can_be_kept_numpy_is_used_with_one_notice(
 @pytest.mark.usefixtures("kernels")
 def test_sweeps_are_the_same_files_and_say_how_they_were_made(tmp_path: Path) -> None:
     design = tmp_path / "design.toml"
-    (tmp_path / "small.toml").write_text("[simulation]\nmonths = 10\n[field]\norganizations = 20\n")
+    (tmp_path / "small.toml").write_text("model = 1\n[simulation]\nmonths = 10\n[field]\norganizations = 20\n")
     design.write_text('config = "small.toml"\nreplicates = 2\n[factors]\nopenness = [0.3, 0.6]\n')
     found = {}
     for option in ("--compiled", "--no-compiled"):

@@ -28,9 +28,10 @@ from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.status import status
 from coalsim.sweep.work import Task
 
-BASE = cs.Parameters().replace(months=6, organizations=6, issues=2, funders=1)
+BASE = cs.Parameters.model1().replace(months=6, organizations=6, issues=2, funders=1)
 SMALL = cs.Sweep(BASE, {"openness": [0.2, 0.8]}, replicates=4, block=150)
 DESIGN = """
+model = 1
 replicates = 60
 block = 3000
 [fixed]
@@ -172,7 +173,7 @@ def done(folder: Path) -> int:
     return len(list((folder / "ledger").glob("[0-9]*.json")))
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 120) -> None:
+def wait_for(what: Callable[[], bool], seconds: float = 300) -> None:
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, "it does not come"

@@ -31,7 +31,9 @@ def assert_docked(p: cs.Parameters, replicate: int = 0, seed: int = 1, months: i
     assert not found, str(found[0])
 
 
-MODEL_1, MODEL_2, VERMONT = (cs.load(ROOT / "configs" / f"{name}.toml") for name in ("model1", "model2", "vermont-health"))
+MODEL_1, MODEL_2, VERMONT = (
+    cs.load(ROOT / name) for name in ("configs/model1.toml", "configs/model2.toml", "experiments/vermont-health.toml")
+)
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -243,7 +245,7 @@ def test_tables_of_results_are_the_same(base: cs.Parameters) -> None:
 @pytest.mark.parametrize("step", [step for step in core.SCHEDULE if step not in ("intent", "launching")])
 def test_a_step_left_out_is_noticed(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A report names month, variable and entity; without any one step of the core there is one."""
-    p = cs.Parameters().replace(months=90, effort=10, challenge_rate=0.2)
+    p = cs.Parameters.model1().replace(months=90, effort=10, challenge_rate=0.2)
     schedule = {**core.SCHEDULE, step: lambda s, p, draws: None}
     monkeypatch.setattr(core, "SCHEDULE", schedule)
     if step == "environment":  # the books of income are opened there
@@ -255,7 +257,7 @@ def test_a_step_left_out_is_noticed(step: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_real_values_must_agree_closely() -> None:
-    p = cs.Parameters().replace(months=2)
+    p = cs.Parameters.model1().replace(months=2)
     block = core.Block([p], [docking.build(p, 1, 0)], [0], 1)
     block.step()
     snapshot = docking.snapshot(block.state)
@@ -266,5 +268,5 @@ def test_real_values_must_agree_closely() -> None:
 
 
 def test_a_docking_says_how_much_it_compared() -> None:
-    result = docking.dock(cs.Parameters().replace(organizations=5, months=7), range(3), months=4)
+    result = docking.dock(cs.Parameters.model1().replace(organizations=5, months=7), range(3), months=4)
     assert dataclasses.asdict(result) == {"runs": 3, "months": 4, "differences": ()}

@@ -100,7 +100,7 @@ def test_granovetter_with_tables_and_simulate(tmp_path):
     nulls = {name: d.null for name, d in declarations().items() if d.null is not None}
     only = {"dimensions": 1, "acquaintances": "all", "contagion": 1.0, "adaptation": 1.0, "months": 30}
     only |= {"focal_launch_month": 0, "focal_convener": 0, "source": "tables", "organizations_table": str(table)}
-    runs = cs.simulate(Parameters().replace(**{**nulls, **only}), monthly=True)
+    runs = cs.simulate(Parameters.model1().replace(**{**nulls, **only}), monthly=True)
     assert runs.monthly["members"].tolist() == [*range(1, 22), *[21] * 9]
 
 

@@ -160,7 +160,7 @@ def test_delayed_entry_by_hand():
 
 @pytest.fixture(scope="module")
 def simulated():
-    p = cs.Parameters().replace(months=96)
+    p = cs.Parameters.model1().replace(months=96)
     return lives.lives(p, 12, 1, (59,))[0], cs.simulate(p, replicates=12, seed=1)
 
 
@@ -197,7 +197,7 @@ def test_landmarks_follow_coalitions_from_year_to_year(simulated):
 
 def test_a_scenario_is_the_same_among_others(simulated):
     ours, _ = simulated
-    p = cs.Parameters().replace(months=96)
+    p = cs.Parameters.model1().replace(months=96)
     _, again = lives.lives([p.replace(effort=90.0), p], 12, 1, (59,))
     pd.testing.assert_frame_equal(again.coalitions, ours.coalitions)
     pd.testing.assert_frame_equal(again.landmarks, ours.landmarks)

@@ -30,7 +30,7 @@ def field(tmp_path):
             if text is not None:
                 (tmp_path / f"{name}.csv").write_text(text)
                 tables[f"{name}_table"] = str(tmp_path / f"{name}.csv")
-        return cs.Parameters().replace(**{**BASE, **tables, **changes})
+        return cs.Parameters.model1().replace(**{**BASE, **tables, **changes})
 
     return written
 
@@ -107,7 +107,7 @@ def test_a_register_has_them_too(tmp_path):
         "ein,ntee,revenue_amt,asset_amt,foundation_code\n30000001,P20,1e5,,\n30000002,P30,2e5,,\n30000003,L41,3e5,,\n30000009,T20,,1e6,4\n"
     )
     (tmp_path / "c.csv").write_text("coalition,convener,issue,funders\nhomes,03-0000002,0,030000009\n")
-    p = cs.Parameters().replace(
+    p = cs.Parameters.model1().replace(
         source="register", dimensions=2, register_table=str(tmp_path / "r.csv"), coalitions_table=str(tmp_path / "c.csv")
     )
     assert build(p, 1, 0).coalitions == (GivenCoalition(1, 0, -1, pytest.approx(math.nan, nan_ok=True), (0,), ((1, -1),)),)

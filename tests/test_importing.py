@@ -236,7 +236,7 @@ def test_coalitions_that_exist_already(tmp_path):
     people = Table.of(of_text("o.csv", "Name,Coalitions\nFood Bank,Food First\nClinic,Food First; Health Now\nShelter,\n"))
     about = Table.of(of_text("c.csv", "Coalition,Lead,Issue,Launched,Funders,Trust (1-5)\nHealth Now,Clinic,,2024-11,,4\n"))
     member = Table.of(of_text("m.csv", "Coalition,Member,Since\nHealth Now,Shelter,-3\n"))
-    found = understand([people, about, member], cs.Parameters(), {"Food First": "Food Bank"}, today=datetime.date(2026, 11, 2))
+    found = understand([people, about, member], cs.Parameters.model1(), {"Food First": "Food Bank"}, today=datetime.date(2026, 11, 2))
     assert found.clean["coalitions.csv"].splitlines() == [
         "coalition,convener,issue,launch_month,funders,trust",
         "Health Now,clinic,,-24,,0.75",

@@ -123,7 +123,7 @@ def test_what_is_given_and_not_used_is_refused(here, case):
 
 @pytest.mark.parametrize("name", FILE_PARAMETERS)
 def test_a_file_that_is_not_used_is_refused_from_python_too(name):
-    assert f"{name} needs source = " in refusal(lambda: build(Parameters().replace(**{name: "none.csv"}), 1, 0), FieldError)
+    assert f"{name} needs source = " in refusal(lambda: build(Parameters.model1().replace(**{name: "none.csv"}), 1, 0), FieldError)
 
 
 @pytest.mark.parametrize("source", ["synthetic", "tables", "register"])
@@ -184,7 +184,7 @@ def test_what_a_design_gives_and_no_scenario_uses_is_refused(here, case):
 
 
 def test_scenarios_are_counted_once_from_python_too(tmp_path):
-    twice = Sweep(Parameters(), {"effort": [5.0]}, design="list", points=({"effort": 5}, {"effort": 5.0}), replicates=1)
+    twice = Sweep(Parameters.model1(), {"effort": [5.0]}, design="list", points=({"effort": 5}, {"effort": 5.0}), replicates=1)
     for folder in (None, tmp_path / "out"):
         assert "point 1 is the same as point 0" in refusal(lambda folder=folder: twice.run(folder), ParameterError)
     assert not (tmp_path / "out").exists()
@@ -199,7 +199,7 @@ def test_more_steps_than_whole_numbers_are_all_of_them(tmp_path):
 def test_a_logarithmic_range_stays_within_its_ends():
     made = factor("window_yield", {"low": 0.1, "high": 100, "log": True, "steps": 7})
     assert (min(made.values), max(made.values)) == (pytest.approx(0.1), 100)
-    Parameters().replace(window_yield=made.values[-1])
+    Parameters.model1().replace(window_yield=made.values[-1])
 
 
 OPTIONS = [
@@ -217,7 +217,7 @@ OPTIONS = [
 
 @pytest.mark.parametrize(("what", "arguments"), OPTIONS)
 def test_options_without_effect_are_refused(tmp_path, monkeypatch, capsys, what, arguments):
-    config(tmp_path, "[simulation]\nmonths = 3\n")
+    config(tmp_path, "model = 1\n[simulation]\nmonths = 3\n")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as ended:
         main(arguments)
@@ -273,7 +273,7 @@ def test_issues_and_funders_take_the_place_of_a_registers(here):
         (here / f"{name}.csv").write_text("id,place_1,place_2\nx,0.25,0.5\n", encoding="utf-8")
     joined = field(here, "issues_table = 'issues.csv'\nfunders_table = 'funders.csv'")
     assert joined.issue.tolist() == joined.funder.tolist() == [[0.25, 0.5]]
-    assert joined.grant_budget.tolist() == [Parameters().get("grant_budget")]
+    assert joined.grant_budget.tolist() == [Parameters.model1().get("grant_budget")]
     np.testing.assert_array_equal(joined.mission, field(here, "").mission)
 
 
@@ -407,7 +407,7 @@ HEAD = ",".join(FACTORS)
 
 @pytest.fixture
 def sweep():
-    return Sweep(Parameters(), FACTORS, replicates=1)
+    return Sweep(Parameters.model1(), FACTORS, replicates=1)
 
 
 def test_values_of_a_table_of_scenarios(tmp_path, sweep):
@@ -472,7 +472,7 @@ def test_all_bounds_and_null_values_are_finite():
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
 @pytest.mark.parametrize("d", NUMBERS, ids=lambda d: d.name)
 def test_no_number_may_be_endless(d, value):
-    assert "is out of range" in refusal(lambda: Parameters().replace(**{d.name: value}), ParameterError)
+    assert "is out of range" in refusal(lambda: Parameters.model1().replace(**{d.name: value}), ParameterError)
 
 
 @pytest.mark.parametrize("d", NUMBERS, ids=lambda d: d.name)
@@ -489,7 +489,7 @@ def test_the_ends_of_what_is_allowed_can_be_simulated(d):
     smallest = d.low if d.low else 5e-324
     with np.errstate(divide="raise", over="raise", invalid="raise"):
         for value in {d.low, d.high, smallest}:
-            outcomes = simulate(Parameters().replace(**{**base, d.name: float(value)}), 1, 1).outcomes
+            outcomes = simulate(Parameters.model1().replace(**{**base, d.name: float(value)}), 1, 1).outcomes
             assert not np.isinf(outcomes.select_dtypes("number").to_numpy()).any()
 
 
@@ -550,7 +550,7 @@ def test_a_new_field_gives_nothing_that_is_not_used(tmp_path):
     ],
 )
 def test_refused_commands_leave_nothing_behind(tmp_path, arguments):
-    config(tmp_path, "[simulation]\nmonths = 3\n")
+    config(tmp_path, "model = 1\n[simulation]\nmonths = 3\n")
     done = called(*arguments, cwd=tmp_path)
     assert done.returncode == 2, done
     assert done.stderr.count("\n") == 1

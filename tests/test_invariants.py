@@ -23,7 +23,7 @@ from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.mechanisms import funders, research
 
 ROOT = Path(__file__).resolve().parents[1]
-LIVELY = Parameters().replace(
+LIVELY = Parameters.model1().replace(
     months=40, organizations=20, acquaintances_max=8, convene_hazard=0.3, effort=2, launch_threshold=0.4, research_months=2
 )
 FOCAL = LIVELY.replace(
@@ -281,7 +281,8 @@ def test_outcomes_follow_from_coalitions_and_months(scenarios):
         c, m = (table[table["scenario_id"] == scenario_id] for table in (runs.coalitions, runs.monthly))
         o = runs.outcomes.iloc[scenario_id]
         assert o["inherited"] == (c["launch"] < 0).sum()
-        c = c[c["launch"] >= 0].assign(first_success=c["launch"] + c["first_success"])
+        c = c[c["launch"] >= 0]
+        c = c.assign(first_success=c["launch"] + c["first_success"])  # of these alone: into a table of none pandas would put them all
         formed, won, focal = c[c["formed"].notna()], c[c["problems_solved"] > 0], c[c["focal"]]
         assert (o["formed"], o["succeeded"], o["achieved"]) == (len(formed), len(won), (c["ending"] == "achieved").sum())
         assert (o["running"], o["dissolved"]) == ((c["ending"] == "running").sum(), c["ending"].isin(["too_few", "trust"]).sum())

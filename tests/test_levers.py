@@ -11,7 +11,7 @@ from coalsim.parameters import ENDLESS
 from coalsim.studies.levers import Lever, effects_over_draws, main_effects, signs_over_draws
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
 
-BASE = cs.Parameters().replace(organizations=30, months=60, effort=8.0)
+BASE = cs.Parameters.model1().replace(organizations=30, months=60, effort=8.0)
 LEVERS = [
     Lever("openness", {"openness": 0.2}, {"openness": 0.8}),
     Lever("no change", {"effort": 8.0}, {"effort": 8.0}),

@@ -195,7 +195,7 @@ def test_hegselmann_krause_ends_in_consensus_or_in_clusters():
 
 
 def test_without_communication_trust_falls_and_nothing_succeeds():
-    runs = cs.simulate(Parameters().without("communication").replace(convene_hazard=0.1), replicates=20)
+    runs = cs.simulate(Parameters.model1().without("communication").replace(convene_hazard=0.1), replicates=20)
     assert runs.outcomes["communication"].sum() == 0
     assert runs.outcomes["problems_solved"].sum() == 0
     coalitions = runs.coalitions
@@ -203,12 +203,12 @@ def test_without_communication_trust_falls_and_nothing_succeeds():
     assert len(lived) > 50
     assert (lived["trust"] < 0.2).all()
     assert (coalitions["ending"] == "trust").any()
-    with_it = cs.simulate(Parameters().replace(convene_hazard=0.1), replicates=20).outcomes
+    with_it = cs.simulate(Parameters.model1().replace(convene_hazard=0.1), replicates=20).outcomes
     assert with_it["problems_solved"].sum() > 0
 
 
 def test_without_communication_trust_falls_every_month():
-    p = Parameters().without("communication").replace(convene_hazard=0.2, months=60)
+    p = Parameters.model1().without("communication").replace(convene_hazard=0.2, months=60)
     block = Block([p], [build(p, 1, 0)], [0], 1)
     before = {}
     fell = 0
@@ -224,7 +224,7 @@ def test_without_communication_trust_falls_every_month():
 
 
 def test_without_openness_member_pull_and_challenges_goals_and_issues_stay_put():
-    p = Parameters().without("openness", "member_pull", "challenges").replace(convene_hazard=0.2, launch_threshold=0.4)
+    p = Parameters.model1().without("openness", "member_pull", "challenges").replace(convene_hazard=0.2, launch_threshold=0.4)
     block = Block([p], [build(p, 1, 0)], [0], 1)
     places, missions, goals, seen = block.state.place.copy(), block.state.mission.copy(), {}, 0
     for _ in range(120):
@@ -240,11 +240,11 @@ def test_without_openness_member_pull_and_challenges_goals_and_issues_stay_put()
 
 
 def test_without_funders_nothing_is_granted_and_all_else_runs():
-    none = cs.simulate(Parameters().replace(funders=0, convene_hazard=0.1), replicates=10).outcomes
+    none = cs.simulate(Parameters.model1().replace(funders=0, convene_hazard=0.1), replicates=10).outcomes
     assert none["granted"].sum() == 0
     assert none["launched"].sum() > 0
     assert none["joins"].sum() > 0
-    never = cs.simulate(Parameters().without("funders").replace(convene_hazard=0.1), replicates=10)
+    never = cs.simulate(Parameters.model1().without("funders").replace(convene_hazard=0.1), replicates=10)
     assert never.outcomes["granted"].sum() == 0
     # A field without funders and one whose funders nobody ever meets are the same field.
     assert never.outcomes["joins"].tolist() == none["joins"].tolist()

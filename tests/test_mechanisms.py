@@ -24,7 +24,7 @@ from coalsim.mechanism import Mechanism, after, at, before, instead_of, variable
 from coalsim.parameters import declarations
 from coalsim.simulation import FIELD, STRUCTURAL
 from coalsim.streams import streams
-from coalsim.tables.columns import COALITIONS, MONTHLY, OUTCOMES, TABLES, Column, coming, names
+from coalsim.tables.columns import COALITIONS, CONTACTS, MONTHLY, OUTCOMES, TABLES, Column, coming, names
 from coalsim.vectorized import core
 from coalsim.vectorized.state import GROUND
 from command_line import called
@@ -46,7 +46,7 @@ def _imported(path: Path, name: str) -> ModuleType:
 FATIGUE: Mechanism = _imported(FILE, "fatigue").FATIGUE
 TiringOrganization = _imported(ROOT / "examples" / "fatigue_agents.py", "fatigue_agents").TiringOrganization
 
-BUSY = cs.Parameters().replace(organizations=20, months=30, convene_hazard=0.2, research_months=2, fatigue_effect=0.5, effort=10.0)
+BUSY = cs.Parameters.model1().replace(organizations=20, months=30, convene_hazard=0.2, research_months=2, fatigue_effect=0.5, effort=10.0)
 
 
 def nothing(s: Any, p: Any, draws: Any) -> None:
@@ -74,7 +74,7 @@ def test_every_section_of_what_happens_belongs_to_one_mechanism() -> None:
 
 
 def test_arrays_are_as_declared() -> None:
-    p = cs.Parameters().replace(memberships_max=3)
+    p = cs.Parameters.model1().replace(memberships_max=3)
     s = core.Block([p, p], [docking.build(p, 1, r) for r in (0, 1)], [0, 1], 1).state
     for v in core.variables():
         array = getattr(s, v.name)
@@ -88,6 +88,7 @@ def test_columns_of_coalitions_are_variables_or_worked_out_by_the_ledger() -> No
     declared = {v.name for v in core.variables()}
     assert set(coming(COALITIONS, "state")) <= declared
     worked_out = {"convener", "leadership", "end", "ending", "kept_all_goals", "size", "members_end", "active_share", "sources"}
+    worked_out |= set(CONTACTS)
     assert set(names(COALITIONS)) - set(coming(COALITIONS, "state")) == worked_out
 
 
@@ -115,7 +116,7 @@ def test_the_field_depends_on_nothing_else() -> None:
     """A parameter that moves the field at the start says so: no two scenarios then share a field by mistake."""
     from coalsim.field import build
 
-    p = cs.Parameters()
+    p = cs.Parameters.model1()
     usual = build(p, 1, 0)
     for name, d in declarations().items():
         if name in FIELD or d.plausible is None:
@@ -203,7 +204,7 @@ def test_what_ends_is_cleared() -> None:
     """Launch, release and end give back their nulls to all variables that say so, those of mechanisms too."""
     kinds = ("coalition", "membership", "initiative", "relation", "organization")
     own = Mechanism("own", state=[variable(f"of_{kind}", kind, null=7.0) for kind in kinds], steps=LAST)
-    p = cs.Parameters().replace(memberships_max=2)
+    p = cs.Parameters.model1().replace(memberships_max=2)
     s = core.Block([p], [docking.build(p, 1, 0)], [0], 1, mechanisms=[own]).state
     for kind in kinds:
         getattr(s, f"of_{kind}")[...] = 1.0
@@ -272,10 +273,13 @@ MEMBER = Column("met", "-", "Whether.", bool)
         (lambda: run(Mechanism("a", steps=[after("endings", nothing)])), "step 'endings' is unknown, did you mean 'ending'?"),
         (lambda: run(Mechanism("a")), "mechanism 'a' has no steps; nothing would come of it"),
         (lambda: run(Mechanism("a", steps=LAST), engine="mesa"), "needs an organization_class"),
-        (lambda: cs.simulate(cs.Parameters(), organization_class=TiringOrganization), "organization_class is for the mesa engine"),
+        (lambda: cs.simulate(cs.Parameters.model1(), organization_class=TiringOrganization), "organization_class is for the mesa engine"),
         (lambda: cs.simulate(BUSY, 1), r"\[fatigue\].*: nothing comes of it without the mechanism 'fatigue'"),
-        (lambda: cs.Parameters().replace(fatigue_rate=2.0), r"\[fatigue\] fatigue_rate = 2.0 is out of range; allowed: 0..1 \(1/month\)"),
-        (lambda: cs.Parameters().replace(fatigue_rat=2.0), "'fatigue_rat' is unknown, did you mean 'fatigue_rate'?"),
+        (
+            lambda: cs.Parameters.model1().replace(fatigue_rate=2.0),
+            r"\[fatigue\] fatigue_rate = 2.0 is out of range; allowed: 0..1 \(1/month\)",
+        ),
+        (lambda: cs.Parameters.model1().replace(fatigue_rat=2.0), "'fatigue_rat' is unknown, did you mean 'fatigue_rate'?"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(make: Any, message: str) -> None:
@@ -285,7 +289,7 @@ def test_what_is_wrong_is_said_in_one_line(make: Any, message: str) -> None:
 
 
 def run(*mechanisms: Mechanism, **options: Any) -> Any:
-    return cs.simulate(cs.Parameters().replace(months=3, organizations=5), 1, mechanisms=mechanisms, **options)
+    return cs.simulate(cs.Parameters.model1().replace(months=3, organizations=5), 1, mechanisms=mechanisms, **options)
 
 
 def test_parameters_of_two_mechanisms_need_different_names() -> None:
@@ -312,7 +316,10 @@ def test_a_mechanism_of_ones_own() -> None:
 
 def test_at_its_null_and_absent_results_are_the_same() -> None:
     p = BUSY.without("fatigue")
-    ours, theirs = cs.simulate(p, 3, mechanisms=[FATIGUE], monthly=True), cs.simulate(cs.Parameters().replace(**_plain(p)), 3, monthly=True)
+    ours, theirs = (
+        cs.simulate(p, 3, mechanisms=[FATIGUE], monthly=True),
+        cs.simulate(cs.Parameters.model1().replace(**_plain(p)), 3, monthly=True),
+    )
     for name in TABLES:
         table = getattr(theirs, name)
         pd.testing.assert_frame_equal(getattr(ours, name)[list(table.columns)], table)
@@ -337,7 +344,7 @@ def test_draws_are_uniforms_of_their_own(of: str) -> None:
         found.append((draws.of_all("one"), draws.of_all("other"), draws.of_all("noise")))
 
     looking = Mechanism("looking", draws={of: ["one", "other"]}, steps=[after("ending", look)])
-    p = cs.Parameters().replace(months=5, organizations=9, issues=3)
+    p = cs.Parameters.model1().replace(months=5, organizations=9, issues=3)
     cs.simulate([p, p.replace(effort=3.0)], 2, mechanisms=[looking])
     count = {"organization": 9, "membership": 9, "issue": 3, "run": 1}[of]
     values = np.array([[row[0], row[1]] for row in found]).reshape(5, 2, 2, 2, count)  # month, column, replicate, scenario
@@ -384,7 +391,7 @@ def test_configuration_files_set_its_parameters(tmp_path: Path) -> None:
     assert p.get("fatigue_rate") == 0.3
     cs.parameters.write(p, path)
     assert "# 1/month; 0..1. Share of the way to exhaustion" in path.read_text()
-    assert cs.load(path) == p != cs.Parameters().replace(effort=20)
+    assert cs.load(path) == p != cs.Parameters.model1().replace(effort=20)
     assert p.changed() == {"effort": 20.0, "fatigue_rate": 0.3}
 
 
@@ -427,7 +434,7 @@ def command(*arguments: str, cwd: Path, code: int = 0) -> str:
 def place(tmp_path: Path) -> Path:
     (tmp_path / "fatigue.py").write_text(FILE.read_text())
     (tmp_path / "base.toml").write_text(
-        "[simulation]\nmonths = 12\n[field]\norganizations = 20\n[intent]\nconvene_hazard = 0.2\nresearch_months = 2\n"
+        "model = 1\n[simulation]\nmonths = 12\n[field]\norganizations = 20\n[intent]\nconvene_hazard = 0.2\nresearch_months = 2\n"
     )
     design = 'config = "base.toml"\nreplicates = 4\nblock = 2000\n[factors]\nfatigue_rate = [0.0, 0.1, 0.3]\neffort = [5.0, 10.0]\n'
     (tmp_path / "design.toml").write_text(design)
@@ -498,7 +505,7 @@ def test_a_mechanism_in_no_file_stays_in_this_process(tmp_path: Path) -> None:
     assert here.source.digest == ""
     for options in ({"workers": 2}, {"folder": tmp_path / "x"}):
         with pytest.raises(CoalsimError, match="its steps are not in a file"):
-            cs.Sweep(cs.Parameters(), {"effort": [5.0]}, replicates=1, mechanisms=(here,)).run(**options)
+            cs.Sweep(cs.Parameters.model1(), {"effort": [5.0]}, replicates=1, mechanisms=(here,)).run(**options)
     assert not (tmp_path / "x").exists()
 
 
@@ -552,7 +559,7 @@ def test_swept_with_dask(tmp_path: Path) -> None:
     script = tmp_path / "swept.py"
     text = FILE.read_text() + (
         "\n\nif __name__ == '__main__':\n    import sys\n"
-        "    p = cs.Parameters().replace(organizations=20, months=12, convene_hazard=0.2, research_months=2)\n"
+        "    p = cs.Parameters.model1().replace(organizations=20, months=12, convene_hazard=0.2, research_months=2)\n"
         "    s = cs.Sweep(p, {'fatigue_rate': [0.0, 0.1]}, replicates=6, mechanisms=(FATIGUE,), block=1000)\n"
         "    s.run(sys.argv[1], workers=2, dask='local' if sys.argv[2] == 'dask' else None)\n"
     )

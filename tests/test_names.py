@@ -25,7 +25,7 @@ from coalsim.sweep.results import open_results
 from coalsim.tables.columns import ANALYSED, TABLES
 from coalsim.tables.labels import value_labels
 
-BASE = cs.Parameters().replace(organizations=12, months=24, effort=4.0, research_months=2)
+BASE = cs.Parameters.model1().replace(organizations=12, months=24, effort=4.0, research_months=2)
 
 GOOD = [
     "grant $1 to $2",

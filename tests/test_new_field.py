@@ -61,7 +61,7 @@ def test_it_runs_as_it_is_on_the_command_line(coalsim, tmp_path):
     assert (code, errors) == (0, "")
     assert "What follows" in said
     assert "$" in said
-    assert (tmp_path / "advice/report.md").exists()
+    assert (tmp_path / "advice/advice.html").exists()
     for again in (advise, ("new-field", "mine")):
         code, _, errors = coalsim(*again)
         assert (code, errors.count("\n")) == (2, 1)
@@ -77,7 +77,7 @@ def test_a_name_is_accepted_wherever_an_id_is(tmp_path, source):
         file.writelines((row if source == "register" else ",".join([*row.split(",")[:2], "1"])) + "\n" for row in rows)
     (tmp_path / "t.csv").write_text("source,target\nfood  bank,The Shelter\n030000003,Food Bank\n")
     table = {"tables": "organizations_table", "register": "register_table"}[source]
-    p = cs.Parameters().replace(source=source, ties_table=str(tmp_path / "t.csv"), **{table: str(tmp_path / "o.csv")})
+    p = cs.Parameters.model1().replace(source=source, ties_table=str(tmp_path / "t.csv"), **{table: str(tmp_path / "o.csv")})
     field = build(p, 1, 0)
     assert field.label(1).lower() == "the shelter"
     assert field.number("the shelter") == field.number("030000002") == 1

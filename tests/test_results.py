@@ -25,7 +25,7 @@ from coalsim.sweep.export import export
 from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.runner import proceed
 
-BASE = cs.Parameters().replace(months=30, organizations=20, issues=3, funders=2, effort=4.0)
+BASE = cs.Parameters.model1().replace(months=30, organizations=20, issues=3, funders=2, effort=4.0)
 FACTORS = {
     "impact": [0.2, 0.5],
     "window_months": [[], [4, 12]],

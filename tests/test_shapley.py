@@ -33,7 +33,7 @@ def test_shares_and_rest_add_up_replicate_by_replicate():
 
 
 def test_gains_with_all_channels_open_are_the_paired_effect():
-    base = cs.Parameters().replace(organizations=30, months=48, effort=8.0)
+    base = cs.Parameters.model1().replace(organizations=30, months=48, effort=8.0)
     lever = Lever("openness", {"openness": 0.2}, {"openness": 0.8})
     gains = gains_by_channels(base, lever, {"disputes": {"dispute": 0.0}, "dialogue": {"dialogue": 0.0}}, "impact", 3, Setting())
     assert len(gains) == 4

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-DESIGN = "replicates = 2\nblock = 200\n[fixed]\nmonths = 6\norganizations = 6\n[factors]\nopenness = [0.2, 0.8]\n"
-CONFIG = "[simulation]\nmonths = 6\n[field]\norganizations = 6\n"
+DESIGN = "model = 1\nreplicates = 2\nblock = 200\n[fixed]\nmonths = 6\norganizations = 6\n[factors]\nopenness = [0.2, 0.8]\n"
+CONFIG = "model = 1\n[simulation]\nmonths = 6\n[field]\norganizations = 6\n"
 COMMANDS = {
     "sweep": ("sweep s.toml --out out", {"manifest.json", "design.parquet", "summary.csv", "sweep.png"}),
     "run": ("run c.toml --replicates 2 --plot --out out", {"manifest.json", "parameters.toml", "outcomes.parquet", "c.png"}),
@@ -135,7 +135,7 @@ def test_a_refused_command_is_one_line_and_leaves_nothing(
 
 GUARDLESS = """
 import coalsim as cs
-base = cs.Parameters().replace(months=6, organizations=6)
+base = cs.Parameters.model1().replace(months=6, organizations=6)
 results = cs.Sweep(base, {"openness": [0.2, 0.8]}, replicates=4, block=50).run(%s, workers=2)
 print(results.runs_done, "of", results.runs)
 """
@@ -156,7 +156,7 @@ import sys
 import coalsim as cs
 from coalsim.sweep import runner
 from coalsim.sweep.status import status
-base = cs.Parameters().replace(months=6, organizations=6)
+base = cs.Parameters.model1().replace(months=6, organizations=6)
 sweep = cs.Sweep(base, {{"openness": [0.2, 0.8]}}, replicates=4, block=50)
 sweep.run("out", workers=2, part=(1, 2))
 runner.proceed("out", workers=2)

@@ -14,7 +14,7 @@ from coalsim.errors import ParameterError, StoreError
 from coalsim.tables import columns, store
 from coalsim.tables.summary import mean_and_interval, number
 
-SMALL = cs.Parameters().replace(organizations=10, months=30)
+SMALL = cs.Parameters.model1().replace(organizations=10, months=30)
 
 
 def test_tables_have_the_declared_columns_in_order() -> None:
@@ -96,7 +96,7 @@ def test_memory_grows_with_the_number_of_organizations_not_its_square() -> None:
 import resource, sys
 import coalsim as cs
 count = int(sys.argv[1])
-cs.simulate(cs.Parameters().replace(organizations=count, months=24, issues=count // 15))
+cs.simulate(cs.Parameters.model1().replace(organizations=count, months=24, issues=count // 15))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 

@@ -370,7 +370,7 @@ def test_splits_in_two_of_large_coalitions():
 
 
 def some_run(replicate, organizations, months):
-    p = cs.Parameters().replace(
+    p = cs.Parameters.model1().replace(
         organizations=organizations,
         months=months,
         convene_hazard=0.5,
@@ -446,7 +446,7 @@ def test_a_game_of_a_large_run_is_computed_where_it_is_asked_for():
 
 
 def test_both_engines_stand_the_same():
-    p = cs.Parameters().replace(focal_launch_month=9, focal_contribution_rate=0.2, focal_admission=0.1)
+    p = cs.Parameters.model1().replace(focal_launch_month=9, focal_contribution_rate=0.2, focal_admission=0.1)
     block, model = Block([p], [build(p, 1, 4)], [4], 1), CoalitionModel(p, 1, 4)
     for _ in range(14):
         block.step()
@@ -459,7 +459,7 @@ def test_both_engines_stand_the_same():
 
 
 def test_who_may_be_in_two_coalitions_is_in_no_partition():
-    p = cs.Parameters().replace(memberships_max=2, months=2)
+    p = cs.Parameters.model1().replace(memberships_max=2, months=2)
     for ask in (
         lambda: stability.stability_of_run(p),
         lambda: Standing.of_block(Block([p], [build(p, 1, 0)], [0], 1), p),
@@ -470,12 +470,12 @@ def test_who_may_be_in_two_coalitions_is_in_no_partition():
 
 
 def test_the_months_of_a_run_come_after_its_burn_in():
-    p = cs.Parameters().replace(burn_in=9, months=6)
+    p = cs.Parameters.model1().replace(burn_in=9, months=6)
     assert stability.stability_of_run(p, months=4, samples=0).month == 3
 
 
 def test_a_run_is_that_of_the_same_scenario_in_a_block_of_many():
-    p = cs.Parameters().replace(months=30)
+    p = cs.Parameters.model1().replace(months=30)
     other = p.replace(contribution_rate=0.02, exit_level=0.2)
     block = Block([other, p], [build(other, 1, 3), build(p, 1, 3)], [3, 3], 1)
     for _ in range(30):
@@ -582,13 +582,13 @@ def test_where_organizations_would_go_is_said():
 @pytest.mark.parametrize("values", [{"months": 0}, {"months": 121}, {"samples": -1}])
 def test_a_run_out_of_range_is_refused(values):
     with pytest.raises(ParameterError, match="out of range"):
-        stability.stability_of_run(cs.Parameters(), **values)
+        stability.stability_of_run(cs.Parameters.model1(), **values)
 
 
 def test_before_the_first_coalition_everybody_is_alone():
-    found = stability.stability_of_run(cs.Parameters(), months=1, samples=5)
+    found = stability.stability_of_run(cs.Parameters.model1(), months=1, samples=5)
     assert (found.organizations["coalition"] == -1).all()
-    assert (found.organizations["payoff"] == cs.Parameters().leaving.exit_level).all()
+    assert (found.organizations["payoff"] == cs.Parameters.model1().leaving.exit_level).all()
     assert "0 of 60 organizations in 0 coalitions" in str(found)
 
 

@@ -44,7 +44,7 @@ def test_both_engines_tell_the_same_story_and_it_is_that_of_the_tables(config):
 
 
 def test_a_burn_in_and_given_coalitions_are_not_told_but_what_came_of_them_is():
-    p = cs.Parameters().replace(organizations=16, months=24, burn_in=60)
+    p = cs.Parameters.model1().replace(organizations=16, months=24, burn_in=60)
     told = story(p, 2)
     assert told == story(p, 2, engine="mesa")
     old = [chapter for chapter in told.chapters if "before the story begins" in chapter.title]

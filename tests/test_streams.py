@@ -104,7 +104,9 @@ def test_the_other_runs_of_a_block_do_not_matter(seed, others, replicate, month)
 
 
 def test_scenarios_of_a_replicate_meet_the_same_field():
-    base, other = (build(Parameters().replace(**changed), 1, 3) for changed in ({}, {"openness": 0.7, "capacity_sigma": 0.2, "funders": 5}))
+    base, other = (
+        build(Parameters.model1().replace(**changed), 1, 3) for changed in ({}, {"openness": 0.7, "capacity_sigma": 0.2, "funders": 5})
+    )
     for name in ("mission", "style", "leadership", "base_readiness", "acquaintances", "issue"):
         assert np.array_equal(getattr(base, name), getattr(other, name)), name
     assert np.array_equal(base.funder, other.funder[:3])

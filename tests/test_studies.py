@@ -517,6 +517,17 @@ def test_every_experiment_loads_and_is_described(name: str) -> None:
     assert experiment.kind != "study" or any(target.standing in ("H", "V") for target in experiment.targets)
 
 
+@pytest.mark.parametrize("name", experiments.available(ROOT / "experiments"))
+def test_every_figure_of_an_experiment_is_in_its_readme_with_what_one_sees(name: str) -> None:
+    text = (ROOT / "experiments" / name / "README.md").read_text(encoding="utf-8")
+    for figure in (ROOT / "results" / name).glob("*.png"):
+        alt, link, below = text.partition(f"](../../results/{name}/{figure.name})\n")
+        assert link, figure
+        assert len(alt.rpartition("![")[2]) > 10
+        seen = below.strip().partition("\n\n")[0]
+        assert seen.count(". ") + seen.count(".\n") + seen.endswith(".") >= 2, f"{figure}: two sentences on what one sees"
+
+
 @pytest.mark.parametrize("name", sorted(path.parent.name for path in (ROOT / "results").glob("*/verdicts.csv")))
 def test_committed_verdicts_follow_from_committed_values_and_targets(name: str) -> None:
     before = read_before(ROOT / "results" / name)

@@ -16,7 +16,7 @@ study = experiments.load("funders", ROOT / "experiments").module
 
 
 def test_contact_does_nothing_through_no_channel():
-    base = cs.Parameters().replace(organizations=40, months=60, effort=10.0)
+    base = cs.Parameters.model1().replace(organizations=40, months=60, effort=10.0)
     gains = gains_by_channels(base, study.CONTACT, study.CHANNELS, "impact", 6, Setting())
     np.testing.assert_array_equal(gains[frozenset()], 0)
     assert gains[frozenset(study.CHANNELS)].mean() > 0
@@ -35,7 +35,7 @@ def test_parts_of_information_and_money_add_up():
 
 
 def test_what_others_solved_is_all_but_the_focal_initiatives():
-    p = cs.Parameters().replace(months=80, effort=15.0, focal_launch_month=12)
+    p = cs.Parameters.model1().replace(months=80, effort=15.0, focal_launch_month=12)
     runs = cs.Sweep(p, {"focal_funder_month": [0, 24]}, replicates=5).run()
     table = study._with_others(runs).outcomes
     for row in table.itertuples():

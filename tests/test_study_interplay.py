@@ -28,11 +28,11 @@ def test_eight_kinds_of_field_are_scenarios():
     assert len(kinds.KINDS) == 8
     for kind in kinds.KINDS:
         settings = {k: v for aspect, name in zip(kinds.ASPECTS, kind, strict=True) for k, v in kinds.ASPECTS[aspect][name].items()}
-        cs.Parameters().replace(**settings)
+        cs.Parameters.model1().replace(**settings)
 
 
 def test_cost_and_lasting_of_runs():
-    sweep = cs.Sweep(cs.Parameters().replace(months=80), {"openness": [0.2, 0.8]}, replicates=4).run()
+    sweep = cs.Sweep(cs.Parameters.model1().replace(months=80), {"openness": [0.2, 0.8]}, replicates=4).run()
     table = study.outcomes(sweep)
     np.testing.assert_allclose(table["cost"], table["contributed"] + table["granted"] + table["researched"])
     for row in table.itertuples():
@@ -45,7 +45,7 @@ def test_cost_and_lasting_of_runs():
 def test_gains_and_contrasts_between_kinds_are_paired(monkeypatch):
     monkeypatch.setattr(kinds, "KINDS", kinds.KINDS[:2])
     monkeypatch.setattr(kinds, "ADVICE", kinds.ADVICE[-1:])
-    base = cs.Parameters().replace(months=40, effort=5.0)
+    base = cs.Parameters.model1().replace(months=40, effort=5.0)
     paid = kinds.gains(base, 3, Setting())
     settings = {**kinds.ASPECTS["means"]["rich"], **kinds.ASPECTS["crowding"]["crowded"], **kinds.ASPECTS["climate"]["calm"]}
     runs = cs.simulate([base.replace(**settings, openness=o) for o in (0.2, 0.8)], replicates=3).outcomes

@@ -70,7 +70,7 @@ def test_a_shift_of_the_optimum_is_no_surer_than_the_grid():
 
 
 def test_endings_and_others_are_counted_from_coalitions():
-    base = cs.Parameters().replace(months=72, focal_launch_month=12, effort=10.0)
+    base = cs.Parameters.model1().replace(months=72, focal_launch_month=12, effort=10.0)
     runs = cs.Sweep(base, {"focal_contribution_rate": [0.04, 0.08]}, 12, 1, monthly=True).run()
     ended, others = study.with_endings(runs).outcomes, study.with_others(runs)
     total = runs.outcomes["launched"]
@@ -84,7 +84,7 @@ def test_endings_and_others_are_counted_from_coalitions():
 
 
 def test_the_reserve_test_bars_everybody_above_a_rate_that_can_be_worked_out():
-    p = cs.Parameters()
+    p = cs.Parameters.model1()
     slack, cap, share = (p.get(name) for name in ("slack", "reserve_cap", "see_through"))
     for commitment, most in ((12, 0.2), (24, 0.4 / 3), (36, 1 / 9)):
         assert slack * (cap + commitment) / (share * commitment) == pytest.approx(most)

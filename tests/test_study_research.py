@@ -14,15 +14,15 @@ study = experiments.load("research", ROOT / "experiments").module
 
 def test_prepared_launches_in_the_same_month_and_begun_begins_in_it():
     for months in study.MONTHS:
-        prepared = cs.Parameters().replace(**study.ONE, **study.PREPARED[str(months)])
-        begun = cs.Parameters().replace(**{**study.ONE, **study.BEGUN[str(months)]})
+        prepared = cs.Parameters.model1().replace(**study.ONE, **study.PREPARED[str(months)])
+        begun = cs.Parameters.model1().replace(**{**study.ONE, **study.BEGUN[str(months)]})
         assert prepared.get("focal_launch_month") == study.LAUNCH
         assert begun.get("focal_launch_month") - begun.get("focal_research_months") == study.BEGIN
 
 
 def test_coalitions_already_there_are_those_that_run_at_the_launch():
     sweep = cs.Sweep(
-        cs.Parameters().replace(**study.ONE, months=60),
+        cs.Parameters.model1().replace(**study.ONE, months=60),
         {"preparation": {name: study.PREPARED[name] for name in ("0", "12")}, "crowding": {"crowded": study.CROWDING["crowded"]}},
         replicates=6,
     )
@@ -38,8 +38,8 @@ def test_coalitions_already_there_are_those_that_run_at_the_launch():
 
 def test_channels_of_research_can_be_closed():
     for settings in study.CHANNELS.values():
-        cs.Parameters().replace(**settings)
-    assert study.CHANNELS["acquaintances made"]["research_rate"] == cs.Parameters().get("mapping_rate")
+        cs.Parameters.model1().replace(**settings)
+    assert study.CHANNELS["acquaintances made"]["research_rate"] == cs.Parameters.model1().get("mapping_rate")
     assert set(study.PARTS) == {*study.CHANNELS, "rest", "all"}
 
 

@@ -12,7 +12,7 @@ from coalsim.analysis import Designed
 
 ROOT = Path(__file__).parents[1]
 study = experiments.load("seed", ROOT / "experiments").module
-BASE = cs.Parameters().replace(focal_launch_month=12, months=72, effort=15.0)
+BASE = cs.Parameters.model1().replace(focal_launch_month=12, months=72, effort=15.0)
 
 
 def table(rows):
@@ -40,8 +40,8 @@ def test_every_seed_of_the_same_total_promises_the_same():
     for lever in study.OF_FOCAL[1:]:
         low, high = (end["focal_seed_grant"] * end["seed_months"] for end in (lever.low, lever.high))
         assert low == pytest.approx(high)
-    raised = study.USES["funders' budgets, as much"]["grant_budget"] - cs.Parameters().get("grant_budget")
-    assert raised * cs.Parameters().get("funders") * cs.Parameters().get("months") == pytest.approx(36)
+    raised = study.USES["funders' budgets, as much"]["grant_budget"] - cs.Parameters.model1().get("grant_budget")
+    assert raised * cs.Parameters.model1().get("funders") * cs.Parameters.model1().get("months") == pytest.approx(36)
 
 
 def test_what_is_paid_is_what_the_coalition_got():

@@ -15,11 +15,11 @@ study = EXPERIMENT.module
 
 
 def test_a_window_opens_once_in_the_month_that_is_asked_for():
-    runs = cs.simulate(cs.Parameters().replace(organizations=10, months=40, **study.window(12)), replicates=2, monthly=True)
+    runs = cs.simulate(cs.Parameters.model1().replace(organizations=10, months=40, **study.window(12)), replicates=2, monthly=True)
     assert runs.monthly is not None
     opened = runs.monthly.groupby("replication")["window"].apply(lambda month: np.flatnonzero(month).tolist())
     assert opened.tolist() == [list(range(12, 24))] * 2
-    none = cs.simulate(cs.Parameters().replace(organizations=10, months=40, **study.NO_WINDOW), replicates=2, monthly=True)
+    none = cs.simulate(cs.Parameters.model1().replace(organizations=10, months=40, **study.NO_WINDOW), replicates=2, monthly=True)
     assert none.monthly is not None
     assert not none.monthly["window"].any()
 
@@ -30,11 +30,11 @@ def test_levers_move_the_window_or_the_launch_and_not_both():
         assert moved in ({"window_months"}, {"focal_launch_month"})
     for lever in study.OF_ALL:
         assert len(lever.low) == len(lever.high) == 1
-        cs.Parameters().replace(**lever.low), cs.Parameters().replace(**lever.high)
+        cs.Parameters.model1().replace(**lever.low), cs.Parameters.model1().replace(**lever.high)
 
 
 def test_alone_nobody_else_launches():
-    runs = cs.simulate(cs.Parameters().replace(focal_launch_month=12, months=40, **study.ALONE), replicates=5).outcomes
+    runs = cs.simulate(cs.Parameters.model1().replace(focal_launch_month=12, months=40, **study.ALONE), replicates=5).outcomes
     assert runs["launched"].tolist() == [1] * 5
 
 

@@ -400,7 +400,7 @@ def test_a_step_can_be_replaced():
     def nobody_leaves(state, values, draws):
         seen.append((state.month, values.exit_level, draws.of_all("noise").shape))
 
-    p = Parameters().replace(months=30, convene_hazard=0.3, launch_threshold=0.3)
+    p = Parameters.model1().replace(months=30, convene_hazard=0.3, launch_threshold=0.3)
     plain = cs.simulate(p, replicates=2).outcomes
     loyal = cs.simulate(p, replicates=2, submodels={"leaving": nobody_leaves}).outcomes
     assert plain["exits"].sum() > 0
@@ -411,6 +411,6 @@ def test_a_step_can_be_replaced():
 
 def test_a_step_that_is_none_is_refused_in_one_line():
     with pytest.raises(ParameterError) as caught:
-        cs.simulate(Parameters(), submodels={"leavin": lambda *_: None})
+        cs.simulate(Parameters.model1(), submodels={"leavin": lambda *_: None})
     assert str(caught.value).startswith("submodel 'leavin' is unknown, did you mean 'leaving'?; steps: environment, readiness, dialogue")
     assert "\n" not in str(caught.value)

@@ -5,7 +5,9 @@ import re
 import shlex
 import signal
 import threading
+from html import escape, unescape
 
+import pandas as pd
 import pytest
 
 import coalsim as cs
@@ -14,7 +16,7 @@ from coalsim.experiments import ExperimentError, Setting, load
 from coalsim.report.page import markup, page
 from coalsim.sweep import results as reading
 
-BASE = cs.Parameters().replace(organizations=12, months=12)
+BASE = cs.Parameters.model1().replace(organizations=12, months=12)
 RANGES = {"openness": {"low": 0.2, "high": 0.8}, "effort": {"low": 4.0, "high": 30.0}}
 
 
@@ -90,7 +92,7 @@ def test_the_line_to_run_it_again_works_when_pasted(folder, tmp_path, capsys, mo
 
 
 def test_a_command_says_which_one_takes_the_file(tmp_path, capsys):
-    (tmp_path / "c.toml").write_text("[simulation]\nmonths = 12\n")
+    (tmp_path / "c.toml").write_text("model = 1\n[simulation]\nmonths = 12\n")
     (tmp_path / "s.toml").write_text('config = "c.toml"\n[factors]\nopenness = [0.2]\n')
     for name in ("run", "dock", "advise"):
         assert command(name, tmp_path / "s.toml") == 2
@@ -104,7 +106,7 @@ def test_a_command_says_which_one_takes_the_file(tmp_path, capsys):
     "options", [["--seed", "-1"], ["--seed", str(2**64)], ["--replicates", "0"], ["--months", "0"], ["--set", ""], ["--set="]]
 )
 def test_dock_says_what_is_of_no_use(options, tmp_path, capsys):
-    (tmp_path / "c.toml").write_text("[simulation]\nmonths = 6\n[field]\norganizations = 6\n")
+    (tmp_path / "c.toml").write_text("model = 1\n[simulation]\nmonths = 6\n[field]\norganizations = 6\n")
     assert command("dock", tmp_path / "c.toml", *options) == 2
     said = capsys.readouterr()
     assert said.err.count("\n") == 1
@@ -171,13 +173,13 @@ def test_people_can_still_interrupt(tmp_path):
 # Text of others
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "<img src=x onerror=f()>", '"><b>'])
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "a & b < c", '"><img src=x onerror=y>', "&amp;", "</details></section>"])
 def test_text_in_pages_is_text(text):
-    pages = (markup.text(text), markup.warning(text), markup.lead(text), markup.bullets([text]), markup.details(text, ""))
-    for made in pages:
-        assert "<script" not in made
-        assert "<img" not in made
-        assert "<b>" not in made
+    parts = [markup.lead(text), markup.bullets([text]), markup.details(text, ""), markup.forest([markup.Bar(text, 0, -1, 1, text)], text)]
+    parts += [markup.table(pd.DataFrame({text: [text]}), text), markup.listing([(text, text)]), markup.text(text)]
+    for part in parts:
+        assert text not in part or "<" not in text
+        assert unescape(part).count(text) == part.count(escape(text))
 
 
 def test_tables_in_many_parts_are_the_same(tmp_path, monkeypatch):

@@ -17,7 +17,7 @@ from coalsim.errors import ParameterError
 from coalsim.sweep.status import status
 
 pytestmark = pytest.mark.slow
-BASE = cs.Parameters().replace(months=60, organizations=30, issues=3, funders=2)
+BASE = cs.Parameters.model1().replace(months=60, organizations=30, issues=3, funders=2)
 SWEEP = cs.Sweep(BASE, {"openness": [0.2, 0.8], "min_members": [2, 3]}, replicates=300, block=30_000)
 
 

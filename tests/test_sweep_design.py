@@ -17,7 +17,7 @@ from coalsim.errors import ParameterError
 from coalsim.simulation import structure
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS, WorkBlock, plan
 
-SMALL = cs.Parameters().replace(months=12, organizations=10, issues=3, funders=2)
+SMALL = cs.Parameters.model1().replace(months=12, organizations=10, issues=3, funders=2)
 
 
 def load(tmp_path: Path, text: str) -> cs.Sweep:
@@ -169,7 +169,7 @@ def test_blocks_hold_every_run_once_and_are_of_one_shape(shapes: list[tuple[int,
 
 
 def test_blocks_are_cut_to_about_two_million() -> None:
-    sweep = cs.Sweep(cs.Parameters(), {"openness": np.linspace(0, 1, 25).tolist()}, replicates=800)
+    sweep = cs.Sweep(cs.Parameters.model1(), {"openness": np.linspace(0, 1, 25).tolist()}, replicates=800)
     blocks = plan(sweep.scenarios(), range(25), 0, 800, sweep.block)
     assert BLOCK_ORGANIZATION_MONTHS == 2_000_000
     assert {block.organization_months for block in blocks[:-1]} == {25 * 11 * 60 * 120}

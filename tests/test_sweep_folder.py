@@ -24,8 +24,9 @@ from coalsim.sweep.manifest import manifest_schema
 from coalsim.sweep.status import status
 from command_line import called
 
-BASE = cs.Parameters().replace(months=12, organizations=10, issues=3, funders=2)
+BASE = cs.Parameters.model1().replace(months=12, organizations=10, issues=3, funders=2)
 DESIGN = """
+model = 1
 replicates = 8
 block = 3000
 [fixed]

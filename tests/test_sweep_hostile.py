@@ -19,7 +19,7 @@ from coalsim.sweep import runner
 from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.status import status
 
-BASE = cs.Parameters().replace(months=6, organizations=6, issues=2, funders=1)
+BASE = cs.Parameters.model1().replace(months=6, organizations=6, issues=2, funders=1)
 
 
 def sweep(**changes: Any) -> cs.Sweep:
@@ -521,7 +521,7 @@ def test_commands_leave_folders_of_others_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any, command: list[str], overwrite: bool, what: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("c.toml").write_text("[simulation]\nmonths = 30\n[field]\norganizations = 8\n[focal]\nfocal_launch_month = 12\n")
+    Path("c.toml").write_text("model = 1\n[simulation]\nmonths = 30\n[field]\norganizations = 8\n[focal]\nfocal_launch_month = 12\n")
     Path("t.toml").write_text(TARGETS)
     if what == "a sweep":
         sweep(replicates=1).run("o")
@@ -539,7 +539,7 @@ def test_commands_leave_folders_of_others_alone(
 
 def test_a_new_calibration_or_advice_replaces_no_file_that_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("c.toml").write_text("[simulation]\nmonths = 30\n[field]\norganizations = 8\n[focal]\nfocal_launch_month = 12\n")
+    Path("c.toml").write_text("model = 1\n[simulation]\nmonths = 30\n[field]\norganizations = 8\n[focal]\nfocal_launch_month = 12\n")
     Path("t.toml").write_text(TARGETS)
     for command, name in ((ADVISE, "steps.csv"), (CALIBRATE, "fit.csv"), (RUN, "outcomes.csv")):
         shutil.rmtree("o", ignore_errors=True)

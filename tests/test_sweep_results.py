@@ -43,7 +43,7 @@ def test_a_grid_is_an_array_over_its_factors(folder: Path) -> None:
 
 
 def test_other_designs_are_arrays_over_scenarios() -> None:
-    base = cs.Parameters().replace(months=12, organizations=10)
+    base = cs.Parameters.model1().replace(months=12, organizations=10)
     listed = cs.Sweep(base, {"openness": {"low": 0.1, "high": 0.9}}, 2, design="latin_hypercube", samples=5).run()
     array = listed.to_xarray()
     assert dict(array.sizes) == {"scenario_id": 5, "replication": 2}
@@ -80,7 +80,7 @@ def test_export_gives_single_sorted_tables_of_the_same_bytes(folder: Path, tmp_p
 
 
 def test_a_sweep_is_drawn(tmp_path: Path) -> None:
-    base = cs.Parameters().replace(months=30, organizations=30)
+    base = cs.Parameters.model1().replace(months=30, organizations=30)
     cs.Sweep(base, {"openness": [0.2, 0.8], "min_members": [2, 3]}, replicates=3).run(tmp_path / "sweep")
     done = command("plot", str(tmp_path / "sweep"), "--out", str(tmp_path / "figures"))
     assert done.returncode == 0, done.stderr

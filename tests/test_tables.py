@@ -30,7 +30,7 @@ def field(folder, p=None, seed=1, replicate=0, **texts):
         path = folder / f"{name}.csv"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         paths[f"{name}_table"] = str(path)
-    return build((p or Parameters()).replace(source="tables", **paths), seed, replicate)
+    return build((p or Parameters.model1()).replace(source="tables", **paths), seed, replicate)
 
 
 def table(columns):
@@ -109,7 +109,7 @@ def test_any_subset_of_attributes_leaves_the_other_draws_alone(folder, names, bl
     for name, values in columns.items():
         if name in names or (name.startswith("mission_") and "mission" in names):
             kept[name] = [None if row in blanks else value for row, value in enumerate(values)]
-    drawn = build(Parameters().replace(organizations=N), 1, replicate)
+    drawn = build(Parameters.model1().replace(organizations=N), 1, replicate)
     f = field(Path(tempfile.mkdtemp(dir=folder)), organizations=table(kept), replicate=replicate)
     for name in columns.keys() - {"id", "name", "reserve"}:
         expected = [d if g is None else g for d, g in zip(attribute(drawn, name), kept.get(name, [None] * N), strict=True)]
@@ -126,12 +126,12 @@ def test_any_subset_of_attributes_leaves_the_other_draws_alone(folder, names, bl
 
 
 def test_ids_alone_give_the_synthetic_field(tmp_path):
-    drawn = build(Parameters(), 1, 4)
+    drawn = build(Parameters.model1(), 1, 4)
     same(field(tmp_path, replicate=4, organizations=table({"id": range(60)})), drawn)
 
 
 def test_only_ties(tmp_path):
-    p = Parameters().replace(organizations=4, acquaintances_max=2, initial_acquaintances=2)
+    p = Parameters.model1().replace(organizations=4, acquaintances_max=2, initial_acquaintances=2)
     f = field(tmp_path, p, ties="target,source\n1,3\n0,2\n0,3\n")
     same(f, build(p, 1, 0), but=("acquaintances", "known"))
     assert f.names == ()
@@ -140,7 +140,7 @@ def test_only_ties(tmp_path):
 
 
 def test_only_issues(tmp_path):
-    drawn = build(Parameters(), 1, 0)
+    drawn = build(Parameters.model1(), 1, 0)
     f = field(tmp_path, issues="id,place_1,place_2,place_3,need\na,0,0.5,1,\nb,1,0,.25,0\n")
     assert f.issue.tolist() == [[0, 0.5, 1], [1, 0, 0.25]]
     assert f.need.tolist() == [1, 0]
@@ -149,17 +149,19 @@ def test_only_issues(tmp_path):
 
 def test_only_funders(tmp_path):
     f = field(
-        tmp_path, Parameters().replace(grant_budget=2.5), funders="id,place_3,place_2,place_1,grant_budget\na,0,0.5,1,\nb,1,0,.25,0\n"
+        tmp_path,
+        Parameters.model1().replace(grant_budget=2.5),
+        funders="id,place_3,place_2,place_1,grant_budget\na,0,0.5,1,\nb,1,0,.25,0\n",
     )
     assert f.funder.tolist() == [[1, 0.5, 0], [0.25, 0, 1]]
     assert f.grant_budget.tolist() == [2.5, 0]
-    same(f, build(Parameters(), 1, 0), but=("funder", "grant_budget"))
+    same(f, build(Parameters.model1(), 1, 0), but=("funder", "grant_budget"))
 
 
 def test_blank_rows_of_a_mission_are_drawn(tmp_path):
     f = field(tmp_path, organizations="id,mission_1,mission_2,mission_3\na,,,\nb,0.1,0.2,0.3\n")
     assert f.mission[1].tolist() == [0.1, 0.2, 0.3]
-    assert np.array_equal(f.mission[0], build(Parameters(), 1, 0).mission[0])
+    assert np.array_equal(f.mission[0], build(Parameters.model1(), 1, 0).mission[0])
 
 
 def test_a_reserve_is_cut_at_the_cap(tmp_path):
@@ -187,7 +189,7 @@ def test_ways_of_writing_the_same(tmp_path, text):
 def test_the_examples_in_the_documentation(tmp_path):
     names = ("organizations", "ties", "issues", "funders", "coalitions", "memberships")
     texts = dict(zip(names, re.findall(r"```csv\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL), strict=True))
-    f = field(tmp_path, Parameters().replace(dimensions=2, memberships_max=2), **texts)
+    f = field(tmp_path, Parameters.model1().replace(dimensions=2, memberships_max=2), **texts)
     assert [len(given.members) for given in f.coalitions] == [2, 2]
     assert f.shape == (3, 2, 2, 2, 16)
     assert f.names == ("shelter", "clinic", "pantry")
@@ -201,7 +203,7 @@ def test_a_file_is_parsed_once_and_again_when_it_changes(tmp_path, monkeypatch):
     text = "id,capacity\na,2\nb,3\n"
     fields = [field(tmp_path, organizations=text)]
     path = tmp_path / "organizations.csv"
-    p = Parameters().replace(source="tables", organizations_table=str(path))
+    p = Parameters.model1().replace(source="tables", organizations_table=str(path))
     fields += [build(p.replace(openness=0.1), 2, replicate) for replicate in range(3)]
     assert len(parsed) == 1
     assert all(f.capacity.tolist() == [2, 3] for f in fields)
@@ -322,14 +324,14 @@ def test_a_tie_to_nobody_in_a_drawn_field(tmp_path):
 
 def test_more_ties_than_a_list_holds(tmp_path):
     ties = "source,target\n9,1\n7,1\n7,2\n9,2\n7,3\n"
-    room = Parameters().replace(initial_acquaintances=2, acquaintances_max=2)
+    room = Parameters.model1().replace(initial_acquaintances=2, acquaintances_max=2)
     refused(tmp_path, "ties", ties, "6: column 'source' = '7' has tie 3", "allowed: acquaintances_max = 2", p=room)
     assert field(tmp_path, room.replace(acquaintances_max=3), ties=ties).known[7] == 3
 
 
 def test_ties_contradict_that_everybody_is_known(tmp_path):
     with pytest.raises(FieldError, match=r"^\S*ties\.csv: ties_table with acquaintances = 'all'; allowed: acquaintances = 'listed'"):
-        field(tmp_path, Parameters().replace(acquaintances="all"), ties="source,target\n0,1\n")
+        field(tmp_path, Parameters.model1().replace(acquaintances="all"), ties="source,target\n0,1\n")
 
 
 PLACES = "id,place_1,place_2,place_3"
@@ -357,7 +359,7 @@ def test_needs_and_budgets_out_of_range(tmp_path):
 
 def message(**paths):
     with pytest.raises(FieldError) as error:
-        build(Parameters().replace(source="tables", **{name: str(path) for name, path in paths.items()}), 1, 0)
+        build(Parameters.model1().replace(source="tables", **{name: str(path) for name, path in paths.items()}), 1, 0)
     assert "\n" not in str(error.value)
     return str(error.value)
 

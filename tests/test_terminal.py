@@ -18,7 +18,7 @@ FULL = Path("/dev/full")
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sweep")
-    (folder / "c.toml").write_text("[simulation]\nmonths = 12\n[field]\norganizations = 12\n")
+    (folder / "c.toml").write_text("model = 1\n[simulation]\nmonths = 12\n[field]\norganizations = 12\n")
     (folder / "s.toml").write_text('config = "c.toml"\nreplicates = 2\n[factors]\nopenness = [0.2, 0.8]\n')
     subprocess.run([*MAIN, "sweep", "s.toml", "--out", "o", "--quiet"], cwd=folder, check=True, capture_output=True)
     return folder

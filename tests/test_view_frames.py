@@ -14,7 +14,7 @@ from coalsim.view import chunks, frames, record, replay, state
 from coalsim.view.events import KINDS
 from coalsim.view.levers import ADVICE, levers, slider
 
-P = cs.Parameters().replace(organizations=24, months=60, convene_hazard=0.1, effort=12.0)
+P = cs.Parameters.model1().replace(organizations=24, months=60, convene_hazard=0.1, effort=12.0)
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ def test_a_replay_is_one_file_that_fetches_nothing(recording):
 
 
 def test_a_replay_of_the_default_field_is_small():
-    assert len(replay.page(record(cs.Parameters()))) < 3_000_000
+    assert len(replay.page(record(cs.Parameters.model1()))) < 3_000_000
 
 
 def test_names_come_from_the_tables_and_the_register(tmp_path):
@@ -132,7 +132,7 @@ def test_names_come_from_the_tables_and_the_register(tmp_path):
     for name, text in tables.items():
         (tmp_path / f"{name}.csv").write_text(text)
         settings[f"{name}_table"] = str(tmp_path / f"{name}.csv")
-    header = record(cs.Parameters().replace(months=2, **settings)).header
+    header = record(cs.Parameters.model1().replace(months=2, **settings)).header
     assert header["organizations"]["names"] == ["Alpha House", "b", "Gamma"]
     assert (header["issues"], header["funders"]["names"]) == (["hunger"], ["fund"])
 
@@ -148,7 +148,7 @@ def test_sliders_reach_from_the_plausible_range_to_the_present_value():
     declared = cs.parameters.declarations()["effort"]
     assert (slider(declared, 45.0)["low"], slider(declared, 45.0)["high"]) == declared.plausible
     assert slider(declared, 400.0)["high"] == 400.0
-    endless = cs.Parameters().without("funders", "window").replace(window_gap=ENDLESS)
+    endless = cs.Parameters.model1().without("funders", "window").replace(window_gap=ENDLESS)
     of = {lever["name"]: lever for group in levers(endless) for lever in group["levers"]}
     assert of["funder_month"]["value"] is None
     assert of["window_gap"]["value"] is None

@@ -9,12 +9,12 @@ from coalsim.tables.columns import MONTHLY, names
 
 
 def test_a_model_needs_no_arguments_and_is_the_default_scenario():
-    assert cs.CoalitionModel().parameters == cs.Parameters()
-    assert cs.CoalitionModel(seed=None).parameters == cs.Parameters()
+    assert cs.CoalitionModel().parameters == cs.Parameters.model1()
+    assert cs.CoalitionModel(seed=None).parameters == cs.Parameters.model1()
 
 
 def test_keywords_are_parameters():
-    model = cs.CoalitionModel(cs.Parameters().replace(effort=20.0), openness=0.7, organizations=12)
+    model = cs.CoalitionModel(cs.Parameters.model1().replace(effort=20.0), openness=0.7, organizations=12)
     assert (model.p.openness, model.p.effort, len(model.organizations)) == (0.7, 20.0, 12)
     with pytest.raises(ParameterError, match="openess"):
         cs.CoalitionModel(openess=0.7)
@@ -23,7 +23,7 @@ def test_keywords_are_parameters():
 
 
 def test_the_data_collector_has_the_monthly_table():
-    p = cs.Parameters().replace(organizations=16, months=30)
+    p = cs.Parameters.model1().replace(organizations=16, months=30)
     model = cs.CoalitionModel(p, seed=3, replicate=2)
     for _ in range(30):
         model.step()
@@ -53,7 +53,7 @@ def test_batch_run_takes_the_class_and_parameters_by_name():
         display_progress=False,
     )
     assert len(results) == 6
-    direct = cs.simulate(cs.Parameters().replace(openness=0.8, organizations=16, months=24), [0, 1, 2], seed=0, monthly=True).monthly
+    direct = cs.simulate(cs.Parameters.model1().replace(openness=0.8, organizations=16, months=24), [0, 1, 2], seed=0, monthly=True).monthly
     last = direct[direct["month"] == 23].set_index("replication")["members"]
     found = {row["replicate"]: row["members"] for row in results if row["openness"] == 0.8}
     assert found == last.to_dict()

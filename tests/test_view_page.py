@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
-P = cs.Parameters().replace(organizations=30, months=48)
+P = cs.Parameters.model1().replace(organizations=30, months=48)
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +182,7 @@ def test_a_table_is_dropped_mended_downloaded_and_watched(page, tmp_path):
 
 
 def test_advice_is_asked_for_and_downloaded(driver):
-    with served(Desk(cs.Parameters().replace(organizations=10, months=24), "small")) as at:
+    with served(Desk(cs.Parameters.model1().replace(organizations=10, months=24), "small")) as at:
         driver.get(f"{at}#advise")
         panel = until(lambda: driver.find_elements("id", "panel-advise"), what="the tab")[0]
         few, draws = panel.find_elements("css selector", "input[placeholder=usual]")
@@ -194,12 +194,12 @@ def test_advice_is_asked_for_and_downloaded(driver):
         button(panel, "Download this advice as a page").click()
         kept = until(lambda: [path for path in driver.downloads.iterdir() if path.name == "advice.html"], what="the download")
         text = kept[0].read_text(encoding="utf-8")
-        assert text.index("What follows") < text.index("What it rests on")
+        assert text.index("As planned") < text.index("What you could do otherwise") < text.index("What it rests on")
         assert complaints(driver) == []
 
 
 def test_a_sweep_is_opened_and_filtered(page, tmp_path):
-    base = cs.Parameters().replace(organizations=12, months=24, convene_hazard=0.2)
+    base = cs.Parameters.model1().replace(organizations=12, months=24, convene_hazard=0.2)
     cs.Sweep(base, {"openness": [0.1, 0.5, 0.9], "effort": [4.0, 40.0]}, replicates=5, seed=1).run(tmp_path / "sweep")
     panel = tab(page, "sweeps")
     panel.find_element("css selector", "input[type=text]").send_keys(str(tmp_path / "sweep"))
@@ -215,7 +215,7 @@ def test_a_sweep_is_opened_and_filtered(page, tmp_path):
 
 def test_a_thousand_organizations_are_drawn_fast(driver, tmp_path):
     target = tmp_path / "replay.html"
-    target.write_text(replay.page(record(cs.Parameters().replace(organizations=1000, issues=16, months=60, convene_hazard=0.05))))
+    target.write_text(replay.page(record(cs.Parameters.model1().replace(organizations=1000, issues=16, months=60, convene_hazard=0.05))))
     driver.get(target.as_uri())
     until(lambda: driver.execute_script("return window.CS && CS.stage && CS.stage.run.whole"), what="the replay")
     driver.execute_script(

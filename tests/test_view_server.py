@@ -13,7 +13,7 @@ from view_browser import post, served
 
 pytest.importorskip("starlette", reason="the extra view is not installed")
 
-P = cs.Parameters().replace(organizations=16, months=36)
+P = cs.Parameters.model1().replace(organizations=16, months=36)
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def tables(**texts):
 
 
 def test_a_table_of_names_is_enough(tmp_path):
-    found = own_field.understand(tables(county="Name;Phone\nFood Bank;3\nThe Shelter;\nClinic;1\n"), cs.Parameters(), tmp_path)
+    found = own_field.understand(tables(county="Name;Phone\nFood Bank;3\nThe Shelter;\nClinic;1\n"), cs.Parameters.model1(), tmp_path)
     assert found.settings is not None
     assert found.clean["organizations.csv"].splitlines() == [
         "id,name",
@@ -110,44 +110,44 @@ def test_a_table_of_names_is_enough(tmp_path):
     ]
     said = " ".join(text for _, text in found.notes)
     assert "not used: 'Phone'" in said
-    runs = cs.simulate(cs.Parameters().replace(**found.settings, months=6), 2)
+    runs = cs.simulate(cs.Parameters.model1().replace(**found.settings, months=6), 2)
     assert len(runs.outcomes) == 2
 
 
 def test_a_column_may_be_taken_for_another(tmp_path):
     (table,) = tables(county="Name,Size\nFood Bank,3\nThe Shelter,2\n")
-    found = own_field.understand([table], cs.Parameters(), tmp_path)
+    found = own_field.understand([table], cs.Parameters.model1(), tmp_path)
     assert (found.settings, [question["about"] for question in found.questions]) == (None, ["Size"])
     found.tables[0].columns[1] = "staff"
-    found = own_field.understand(found.tables, cs.Parameters(), tmp_path)
+    found = own_field.understand(found.tables, cs.Parameters.model1(), tmp_path)
     assert found.settings["source"] == "register"
     assert found.clean["organizations.csv"].splitlines()[1] == "food-bank,Food Bank,,225000,3"
-    assert own_field.understand([table], cs.Parameters(), tmp_path, {"Size": "none"}).settings["source"] == "tables"
+    assert own_field.understand([table], cs.Parameters.model1(), tmp_path, {"Size": "none"}).settings["source"] == "tables"
 
 
 def test_a_question_is_answered_on_the_page(tmp_path):
     given = tables(county="Name,Openness\nFood Bank,3\nThe Shelter,2\nFood Bank,4\n")
-    found = own_field.understand(given, cs.Parameters(), tmp_path)
+    found = own_field.understand(given, cs.Parameters.model1(), tmp_path)
     assert [question["about"] for question in found.questions] == ["same name", "Openness"]
     assert found.settings is None
-    found = own_field.understand(found.tables, cs.Parameters(), tmp_path, {"same name": "one", "Openness": "openness:1-5"})
+    found = own_field.understand(found.tables, cs.Parameters.model1(), tmp_path, {"same name": "one", "Openness": "openness:1-5"})
     assert found.clean["organizations.csv"].splitlines()[1:] == ["food-bank,Food Bank,0.625", "the-shelter,The Shelter,0.25"]
     assert len(found.tables[0].rows) == 3  # the page keeps the table as it was dropped
 
 
 def test_a_wrong_cell_is_named_and_marked(tmp_path):
     given = tables(organizations="id,capacity\na,1\nb,lots\n", ties="source,target\na,b\n")
-    found = own_field.understand(given, cs.Parameters(), tmp_path)
+    found = own_field.understand(given, cs.Parameters.model1(), tmp_path)
     assert found.settings is None
     assert found.wrong == (0, 1)
     assert found.notes[-1][0] == "wrong"
     assert found.notes[-1][1].startswith("organizations.csv:3: column 'capacity'")
     found.tables[0].rows[1][1] = "2.5"
-    assert own_field.understand(found.tables, cs.Parameters(), tmp_path).settings is not None
+    assert own_field.understand(found.tables, cs.Parameters.model1(), tmp_path).settings is not None
 
 
 def test_two_tables_of_one_kind_are_refused(tmp_path):
-    found = own_field.understand(tables(a="id\n1\n2\n", b="id\n1\n2\n"), cs.Parameters(), tmp_path)
+    found = own_field.understand(tables(a="id\n1\n2\n", b="id\n1\n2\n"), cs.Parameters.model1(), tmp_path)
     assert found.settings is None
     assert "both tables of organizations" in found.notes[-1][1]
 
@@ -171,7 +171,7 @@ def test_too_large_a_table_is_refused():
 @pytest.fixture(scope="module")
 def grid(tmp_path_factory):
     folder = tmp_path_factory.mktemp("results") / "deep" / "sweep"
-    base = cs.Parameters().replace(organizations=12, months=24, convene_hazard=0.2)
+    base = cs.Parameters.model1().replace(organizations=12, months=24, convene_hazard=0.2)
     sweep = cs.Sweep(base, {"openness": [0.1, 0.5, 0.9], "effort": [4.0, 40.0]}, replicates=6, seed=1)
     return sweep.run(folder)
 

@@ -33,7 +33,7 @@ def parameters(eps: float) -> Parameters:
     """
     nulls = {name: d.null for name, d in declarations().items() if d.null is not None}
     only = {"dimensions": 1, "issues": 1, "funders": 0, "acquaintances": "all", "dialogue": 1.0, "confidence": eps, "months": STRETCH}
-    return Parameters().replace(**{**nulls, **only})
+    return Parameters.model1().replace(**{**nulls, **only})
 
 
 def template(count: int) -> Field:

@@ -37,13 +37,13 @@ def run(setting: Setting) -> Output:
     """Compare both fields, and the synthetic one over plausible parameters, with the real data."""
     quick = setting.quick
     scenarios = {
-        "synthetic": (cs.Parameters(), 40 if quick else 400),
-        "health": (cs.load(CONFIGS / "vermont-health.toml"), 3 if quick else 60),
+        "synthetic": (cs.Parameters.model1(), 40 if quick else 400),
+        "health": (cs.load(CONFIGS.parent / "experiments" / "vermont-health.toml"), 3 if quick else 60),
     }
     fields = {
         name: lives(p.replace(months=MONTHS), replicates, setting.seed, NETWORK_MONTHS)[0] for name, (p, replicates) in scenarios.items()
     }
-    drawn = plausible(8 if quick else 100, setting.seed, base=cs.Parameters().replace(months=MONTHS))
+    drawn = plausible(8 if quick else 100, setting.seed, base=cs.Parameters.model1().replace(months=MONTHS))
     over_draws = draws(lives(list(drawn), 4 if quick else 10, setting.seed, (NETWORK_MONTH,)))
     views = {name: {view: seen(of, how, setting.seed) for view, how in VIEWS.items()} for name, of in fields.items()}
     found = {name: estimates(of, views[name], setting.seed) for name, of in fields.items()}
@@ -55,7 +55,7 @@ def run(setting: Setting) -> Output:
         "survival_by_age": _survival(views),
         "hazard_by_size": sizes,
         "networks": networks,
-        "variants": variants(cs.Parameters().replace(months=MONTHS), 8 if quick else 100, setting.seed),
+        "variants": variants(cs.Parameters.model1().replace(months=MONTHS), 8 if quick else 100, setting.seed),
     }
     figures = {"ages": age_figure(views), "sizes": size_figure(sizes), "networks": network_figure(real_networks(), fields)}
     values = [Value(f"{name}_{field}", e.value, _error(e.se)) for field, of in found.items() for name, e in of.items()]
@@ -67,7 +67,7 @@ def _error(se: float) -> float:
 
 
 def _patterns(found: dict[str, dict[str, Estimate]], over_draws: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a pattern and field: the real number, the model's, their difference, and the model's over plausible draws."""
+    """Return one row per pattern and field: the real number, the model's, their difference, and the model's over plausible draws."""
     rows = []
     for name, real in real_estimates().items():
         for field, of in found.items():

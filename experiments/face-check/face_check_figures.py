@@ -25,7 +25,7 @@ TITLES = {"synthetic": "synthetic field (60 organizations)", "health": "Vermont 
 
 
 def age_figure(views: dict[str, dict[str, Seen]]) -> Figure:
-    """Draw hazard and survival by age, real and simulated, a column a field."""
+    """Draw hazard and survival by age, real and simulated, one column per field."""
     figure, axes = plt.subplots(2, len(views), figsize=(11, 7), sharey="row", layout="constrained")
     real = real_ages()
     real = real[real["high"] <= AGES[-1][1]]
@@ -75,7 +75,7 @@ def _with_interval(axis: Any, x: Any, drawn: Any, **how: Any) -> None:
 
 
 def size_figure(sizes: pd.DataFrame) -> Figure:
-    """Draw hazard by class of size, real and simulated, a panel a field."""
+    """Draw hazard by class of size, real and simulated, one panel per field."""
     figure, axes = plt.subplots(1, len(TITLES), figsize=(11, 4.4), sharey=True, layout="constrained")
     x = np.arange(len(REPORTED))
     lines = {("resources", "ended"): ("model, any end", COLOURS[0], "o"), ("resources", "dissolved"): ("model, dissolved", COLOURS[1], "s")}

@@ -229,7 +229,7 @@ def size_hazards(of: Lives, by: str, event: str, seed: int) -> tuple[pd.DataFram
 
     Returns
     -------
-    table : a row a class: ``share`` of coalition-years, ``smallest`` and ``largest`` value in it, ``events``, ``years``,
+    table : one row per class: ``share`` of coalition-years, ``smallest`` and ``largest`` value in it, ``events``, ``years``,
         ``hazard``, ``se``, ``low``, ``high``
     ratio : hazard of the two lowest classes over that of the two highest, and its standard error
     """

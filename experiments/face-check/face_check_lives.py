@@ -35,11 +35,11 @@ class Lives:
 
     Attributes
     ----------
-    coalitions : a row a coalition: replicate, launch, formed, end (months), ending (number in `coalsim.tables.outcomes.ENDINGS`)
-    landmarks : a row a formed coalition and anniversary of its forming that it lived to see: replicate; ``month``, the first
+    coalitions : one row per coalition: replicate, launch, formed, end (months), ending (number in `coalsim.tables.outcomes.ENDINGS`)
+    landmarks : one row per formed coalition and anniversary of its forming that it lived to see: replicate; ``month``, the first
         of the new year; ``resources`` of the year before (FTE-month: contributions and grants); ``members`` then;
         ``months`` lived of the new year; ``ended`` and ``dissolved``, whether it did in that year
-    networks : a row a coalition of 13 to 27 members in one of the months asked for: replicate, month, members, measures,
+    networks : one row per coalition of 13 to 27 members in one of the months asked for: replicate, month, members, measures,
         and ``field_density``, the share of all pairs of the field in which one knows the other
     replicates, months : how many
     organizations : in a field
@@ -133,7 +133,7 @@ def _anniversaries(s: State) -> Columns:
 
 
 def _landmarks(coalitions: pd.DataFrame, years: Columns) -> pd.DataFrame:
-    """Return a row a coalition and year: resources of the year before, and what became of it in this one."""
+    """Return one row per coalition and year: resources of the year before, and what became of it in this one."""
     key = ["run", "convener", "launch"]
     table = pd.DataFrame(years).sort_values([*key, "month"], ignore_index=True)
     # of the first year: all since the launch, which are few months more

@@ -114,7 +114,7 @@ def mean_measure(networks: pd.DataFrame, name: str, replicates: int, seed: int) 
 
 
 def draws(over: Sequence[Lives]) -> pd.DataFrame:
-    """Return the patterns in each draw of parameters, a row a draw; NaN where it has too few coalitions to say."""
+    """Return the patterns in each draw of parameters, one row per draw; NaN where it has too few coalitions to say."""
     rows = []
     for of in over:
         taken, entry, last, ended = spans(of.coalitions, of.months, VIEWS["formed"])

@@ -86,7 +86,7 @@ SHOWN = ("density", "reciprocity", "transitivity", "clustering", "centralization
 
 
 def variants(base: Parameters, replicates: int, seed: int) -> pd.DataFrame:
-    """Return the patterns under each change, a row a change; ages since forming but for the first hazard."""
+    """Return the patterns under each change, one row per change; ages since forming but for the first hazard."""
     months = (NETWORK_MONTH,)
     plain = [name for name, variant in VARIANTS.items() if not variant.submodels]
     found = dict(zip(plain, lives([base.replace(**VARIANTS[name].values) for name in plain], replicates, seed, months), strict=True))

@@ -17,7 +17,7 @@ from coalsim.studies.levers import Lever
 from coalsim.studies.shapley import Gains, gains_by_channels, mean_and_error, shapley, shapley_figure, shares
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
 
-HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 NEVER = 1_000_000
 LAUNCH = 24
 WHEN = {"0": 0, "6": 6, "12": 12, "24": 24, "48": 48, "never": NEVER}
@@ -51,7 +51,7 @@ MONEY = {
 def run(setting: Setting) -> Output:
     """Vary contact and money, and take apart what contact does."""
     quick, workers = setting.quick, setting.workers
-    base, health = cs.Parameters(), cs.load(HEALTH)
+    base, health = cs.Parameters.model1(), cs.load(HEALTH)
     focal = base.replace(focal_launch_month=LAUNCH)
     alone = focal.replace(convene_hazard=0.0)
 

@@ -39,7 +39,7 @@ def parameters() -> Parameters:
         **{"contagion": 1.0, "adaptation": 1.0, "attention": 1},
         **{"focal_launch_month": 0, "focal_convener": 0},
     }
-    return Parameters().replace(**{**nulls, **only})
+    return Parameters.model1().replace(**{**nulls, **only})
 
 
 def template(count: int, p: Parameters) -> Field:

@@ -102,7 +102,7 @@ def reported() -> dict[str, float]:
 
 
 def values_table(solved: Mapping[str, Solved]) -> pd.DataFrame:
-    """Return G, payoffs and values: a row a scenario and state."""
+    """Return G, payoffs and values: one row per scenario and state."""
     rows = []
     for name, s in solved.items():
         for x, state in enumerate(s.game.states):
@@ -113,7 +113,7 @@ def values_table(solved: Mapping[str, Solved]) -> pd.DataFrame:
 
 
 def transitions_table(solved: Mapping[str, Solved]) -> pd.DataFrame:
-    """Return the transition matrices, and what each proposer does: a row a scenario and state."""
+    """Return the transition matrices, and what each proposer does: one row per scenario and state."""
     rows = []
     for name, s in solved.items():
         for x, state in enumerate(s.game.states):
@@ -123,7 +123,7 @@ def transitions_table(solved: Mapping[str, Solved]) -> pd.DataFrame:
 
 
 def agents_table(solved: Mapping[str, Solved], played: Mapping[str, list[Played]]) -> pd.DataFrame:
-    """Return what agents that play came to beside the exact numbers: a row a scenario and starting state."""
+    """Return what agents that play came to beside the exact numbers: one row per scenario and starting state."""
     rows = []
     for name, s in solved.items():
         periods, _ = s.found.absorption

@@ -24,7 +24,7 @@ PLACES = {"()": (0.0, 1.3), "(TC)": (-1.3, 0.36), "(WC)": (-0.8, -1.1), "(WT)": 
 
 
 def graphs_and_values(solved: Mapping[str, tuple[Game, Equilibrium]], reported: Mapping[str, float]) -> Figure:
-    """Draw a column a scenario: transitions above, values below (published ones as crosses)."""
+    """Draw one column per scenario: transitions above, values below (published ones as crosses)."""
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(2, 4, figsize=(15, 7.6), height_ratios=(1.35, 1), layout="constrained")

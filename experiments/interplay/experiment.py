@@ -20,7 +20,7 @@ from coalsim.studies.worlds import World, effect_values, effects_by_world, effec
 if TYPE_CHECKING:
     from coalsim.sweep import Results
 
-HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 LEVERS = {
     "the willing, at the right time": ("launch_threshold", "join_threshold", "admission", "convene_hazard"),
     "invest and communicate": ("contribution_rate", "communication_share", "commitment_months", "reserve_months"),
@@ -42,7 +42,7 @@ SUCCESS = "impact >= 0.4"
 def run(setting: Setting) -> Output:
     """Share out variance, look for interactions, regions and kinds of field."""
     quick, seed, workers = setting.quick, setting.seed, setting.workers
-    base, health = cs.Parameters(), cs.load(HEALTH)
+    base, health = cs.Parameters.model1(), cs.load(HEALTH)
     of_health = tuple(IN_REGISTER.get(name, name) for name in FIFTEEN)
 
     first = _indices(base, sobol_design(FIFTEEN, 8 if quick else 512, seed=seed), ON, 2 if quick else 4, setting)

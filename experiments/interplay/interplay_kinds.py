@@ -41,7 +41,8 @@ def gains(base: cs.Parameters, replicates: int, setting: Setting) -> pd.DataFram
     Returns
     -------
     DataFrame
-        A row a kind and advice: ``means``, ``crowding``, ``climate``, ``advice``, ``effect``, ``low``, ``high`` (95 %, t), ``se``, ``n``,
+        One row per kind and advice: ``means``, ``crowding``, ``climate``, ``advice``, ``effect``, ``low``, ``high`` (95 %, t), ``se``,
+        ``n``,
         and ``gain``: the paired differences, one a replicate.
     """
     ends = {f"{lever.name}|{end}": dict(getattr(lever, end)) for lever in ADVICE for end in ("low", "high")}

@@ -18,7 +18,7 @@ from coalsim.studies.levers import Lever
 from coalsim.studies.shapley import mean_and_error, shapley, shares
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
 
-HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 RATES = (0.02, 0.04, 0.06, 0.08, 0.12, 0.16, 0.24)
 FACTORIAL = {
     "contribution_rate": RATES,
@@ -83,7 +83,7 @@ HYPOTHESES = {  # name: lever, outcome, world
 
 def run(setting: Setting) -> Output:
     """Vary what members give, how they spend it and for how long, in the synthetic and the health field."""
-    base, health = cs.Parameters(), cs.load(HEALTH)
+    base, health = cs.Parameters.model1(), cs.load(HEALTH)
     focal = base.replace(focal_launch_month=LAUNCH)
 
     def sweep(part: str, p: cs.Parameters, factors: Mapping[str, Any], monthly: bool = False) -> Any:

@@ -16,7 +16,7 @@ from coalsim.studies.levers import Lever
 from coalsim.studies.shapley import gains_by_channels, shapley, shapley_figure
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
 
-HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 OPENNESS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 REDEFINITION = (0.0, 0.05, 0.15, 0.5)
 CHALLENGES = {
@@ -52,7 +52,7 @@ LEVERS = [
 def run(setting: Setting) -> Output:
     """Vary openness, redefinition and challenges, in the synthetic and the health field."""
     quick, workers = setting.quick, setting.workers
-    base, health = cs.Parameters(), cs.load(HEALTH)
+    base, health = cs.Parameters.model1(), cs.load(HEALTH)
 
     def sweep(p: cs.Parameters, factors: dict[str, Any], full: int, small: int) -> Any:
         return cs.Sweep(p, factors, small if quick else full, setting.seed).run(workers=workers)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from coalsim.sweep import Results
 
-HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 NEVER = 1_000_000
 MONTHS = (0, 3, 6, 12, 18, 24)
 SIZES = (30, 60, 120, 240)
@@ -62,7 +62,7 @@ ON = {"focal": ["focal_formed", "focal_succeeded", "impact"], "everybody": ["suc
 def run(setting: Setting) -> Output:
     """Vary research of everybody over sizes of field, and of one initiative over crowding."""
     quick, workers = setting.quick, setting.workers
-    base, health = cs.Parameters(), cs.load(HEALTH)
+    base, health = cs.Parameters.model1(), cs.load(HEALTH)
 
     def sweep(p: cs.Parameters, factors: dict[str, Any], full: int, small: int) -> Any:
         return cs.Sweep(p, factors, small if quick else full, setting.seed).run(workers=workers)

@@ -18,7 +18,7 @@ from coalsim.report.figures import survival as draw_survival
 from coalsim.studies.levers import Lever
 from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
 
-HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 FOCAL = {"focal_launch_month": 24}
 ALONE = {"convene_hazard": 0.0}
 """Settings under which the focal initiative is the only one."""
@@ -68,7 +68,7 @@ OF_ALL = [Lever("seed grant 0 to 1 for every launch", {"seed_grant": 0.0, "seed_
 
 def run(setting: Setting) -> Output:
     """Seed the focal launch in many ways, in the synthetic and the health field."""
-    base, health = cs.Parameters().replace(**FOCAL), cs.load(HEALTH).replace(**FOCAL)
+    base, health = cs.Parameters.model1().replace(**FOCAL), cs.load(HEALTH).replace(**FOCAL)
 
     def sweep(part: str, p: cs.Parameters, factors: Mapping[str, Any]) -> Any:
         return with_focal(cs.Sweep(p, dict(factors), REPLICATES[part][setting.quick], setting.seed).run(workers=setting.workers))

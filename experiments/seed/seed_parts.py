@@ -56,7 +56,7 @@ def prices(results: Designed, of: str, baseline: Any, within: str | None = None)
     Returns
     -------
     DataFrame
-        A row a level: ``promised`` and ``paid`` (FTE-months), ``unformed`` (share of what was paid that went to coalitions that never
+        One row per level: ``promised`` and ``paid`` (FTE-months), ``unformed`` (share of what was paid that went to coalitions that never
         formed), ``more_success`` (paired difference in focal success), ``per_100`` (additional successes for 100 FTE-months paid) with
         ``low``, ``high`` (percentile bootstrap of replicates, 95 %) and ``se``, and its inverse ``paid_for_a_success``, ``cheapest``,
         ``dearest``: FTE-months for an additional success; infinite where none, or fewer, cannot be excluded.

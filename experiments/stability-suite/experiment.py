@@ -122,7 +122,7 @@ def _theorems(seed: int, games: int, values: list[Value]) -> None:
 def _runs(seed: int, replicates: int, values: list[Value]) -> pd.DataFrame:
     rows = []
     for replicate in range(replicates):
-        found = stability_of_run(Parameters(), seed=seed, replicate=replicate, samples=500)
+        found = stability_of_run(Parameters.model1(), seed=seed, replicate=replicate, samples=500)
         table = found.organizations
         member = table["coalition"] >= 0
         rows.append(

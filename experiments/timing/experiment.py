@@ -20,7 +20,7 @@ from coalsim.studies.worlds import World, effect_value, effect_values, effects_b
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-HEALTH = Path(__file__).resolve().parents[2] / "configs" / "vermont-health.toml"
+HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 LAUNCH = 48
 """Month of the focal launch where the window moves, and of the window where the launch moves."""
 ALONE = {"convene_hazard": 0.0}
@@ -57,7 +57,7 @@ OF_ALL = [
 def run(setting: Setting) -> Output:
     """Move the window, the launch and the thresholds, in the synthetic and the health field."""
     quick, workers = setting.quick, setting.workers
-    base, health = cs.Parameters(), cs.load(HEALTH)
+    base, health = cs.Parameters.model1(), cs.load(HEALTH)
 
     def sweep(p: cs.Parameters, factors: dict[str, Any], full: int, small: int) -> Any:
         return cs.Sweep(p, factors, small if quick else full, setting.seed).run(workers=workers)

@@ -70,7 +70,7 @@ def parameters(longest: int) -> Parameters:
         **{"dimensions": 1, "issues": 1, "funders": 0, "acquaintances_max": longest, "initial_acquaintances": 1, "months": LONGEST},
         **{"contagion": 1.0, "adaptation": 1.0, "attention": longest, "focal_launch_month": 0},
     }
-    return Parameters().replace(**{**nulls, **only})
+    return Parameters.model1().replace(**{**nulls, **only})
 
 
 def field(graph: Graph, phi: float) -> tuple[Parameters, Field]:

@@ -111,7 +111,7 @@ def standard_error(x: np.ndarray) -> np.ndarray:
 
 
 def table(coded: Results, described: Results, published: Mapping[Column, pd.DataFrame]) -> pd.DataFrame:
-    """Return Table 1 of the paper beside ours: a row an institution, motive and objective."""
+    """Return Table 1 of the paper beside ours: one row per institution, motive and objective."""
     rows = []
     for institution, motive in COLUMNS:
         reported = published[institution, motive]
@@ -143,7 +143,7 @@ def gaps(played: Mapping[str, Results], published: Mapping[Column, pd.DataFrame]
 
 
 def variants(played: Mapping[str, Results], published: Mapping[Column, pd.DataFrame]) -> pd.DataFrame:
-    """Return what each quirk changes: a row a reading and column that it can change."""
+    """Return what each quirk changes: one row per reading and column that it can change."""
     rows = []
     for name, results in played.items():
         for (institution, motive), result in results.items():

@@ -17,7 +17,7 @@ TITLES = {"baseline": "no interaction", "market": "market", "costless": "costles
 
 
 def small_multiples(published: Mapping[Column, pd.DataFrame], coded: Mapping[Column, Result], described: Mapping[Column, Result]) -> Figure:
-    """Draw the mean share of each objective that is fulfilled: a panel an institution and motive, 95 % intervals."""
+    """Draw the mean share of each objective that is fulfilled: one panel per institution and motive, 95 % intervals."""
     import matplotlib.pyplot as plt
 
     from coalsim.report.plots import COLOURS

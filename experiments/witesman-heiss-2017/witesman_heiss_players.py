@@ -1,6 +1,6 @@
 """The players of Witesman & Heiss (2017): resources, objectives, teams, of all replicates at once.
 
-Arrays have a row a replicate. Resources are bit masks (1, 2, 4, 8 for A, B, C, D). Objectives are numbers, 0 to 79, and 80 stands
+Arrays have one row per replicate. Resources are bit masks (1, 2, 4, 8 for A, B, C, D). Objectives are numbers, 0 to 79, and 80 stands
 for one that was dropped. They are numbered type by type, in the order in which CPython 2.7 lists a dictionary that has the names of
 the types as keys (see `witesman_heiss_model.Rules.order`).
 """

@@ -66,7 +66,7 @@ def _growth(exact: dict[tuple[int, int], xie_exact.Time]) -> list[Value]:
 
 
 def _times(exact: dict[tuple[int, int], xie_exact.Time], replicates: int, setting: Setting) -> pd.DataFrame:
-    """Return a row a number of agents and share: exact time, and the mean of simulated agents with its standard error."""
+    """Return one row per number of agents and share: exact time, and the mean of simulated agents with its standard error."""
     rows = []
     for (agents, percent), time in exact.items():
         row = {"agents": agents, "percent": percent, "exact": time.mean, "sd": time.sd}

@@ -59,10 +59,10 @@ FLOORS = (
     Floor.of("sweep", False, sweep="design, plan, work, folder, results"),
     Floor.of("analysis", False, analysis="means by level, effects, curves, survival, sensitivity, regions"),
     Floor.of("report", False, report="all that is shown: terminal, figures, pages"),
+    Floor.of("calibration", False, calibration="parameters from data, and what came of it"),
     Floor.of(
         "methods",
         False,
-        calibration="parameters from data",
         advice="levers ranked for one organization",
         importing="fields from tables as people have them",
         experiments="run again, judged, written: studies and publications",

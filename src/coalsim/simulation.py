@@ -40,9 +40,9 @@ class Runs:
 
     Attributes
     ----------
-    outcomes : a row a run
-    coalitions : a row a coalition
-    monthly : a row a run and month, or None if not asked for
+    outcomes : one row per run
+    coalitions : one row per coalition
+    monthly : one row per run and month, or None if not asked for
     scenarios : the parameters by scenario_id
     seed : seed of the experiment
     mechanisms : those besides the built-in ones

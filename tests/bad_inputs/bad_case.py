@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 SEED = 11
 
-CONFIG = "[simulation]\nmonths = 6\n[field]\norganizations = 6\n"
+CONFIG = "model = 1\n[simulation]\nmonths = 6\n[field]\norganizations = 6\n"
 DESIGN = 'config = "c.toml"\nreplicates = 1\n[factors]\nopenness = [0.2, 0.8]\n'
+TARGETS = 'config = "c.toml"\nruns = 20\nvary = ["openness"]\n'
+TARGETS += '[targets.formed]\nstatistic = "mean"\ntable = "outcomes"\ncolumn = "formed"\nvalue = 2.0\ntolerance = 1.0\n'
 RUN = ("run", "c.toml", "--replicates", "1")
 SWEEP = ("sweep", "s.toml", "--out", "new")
 

@@ -81,7 +81,7 @@ def configurations() -> Iterator[Case]:
         "JSON": '{"field": {"openness": 0.5}}\n',
         "a table": "id,openness\na,0.5\n",
         "launch too early": "[focal]\nfocal_launch_month = 1\n",
-        "launch too late": "[simulation]\nmonths = 12\n[focal]\nfocal_launch_month = 12\n",
+        "launch too late": "model = 1\n[simulation]\nmonths = 12\n[focal]\nfocal_launch_month = 12\n",
         "unknown convener": CONFIG + "[focal]\nfocal_launch_month = 5\nfocal_research_months = 1\nfocal_convener = 'nobody'\n",
         "tables without tables": "[field]\nsource = 'tables'\n",
         "a register without a register": "[field]\nsource = 'register'\n",

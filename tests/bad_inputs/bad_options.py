@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bad_case import CONFIG, DESIGN, RUN, SWEEP, Case, case
+from bad_case import CONFIG, DESIGN, RUN, SWEEP, TARGETS, Case, case
 
 DOCK = ("dock", "c.toml", "--months", "2")
 ADVISE = ("advise", "c.toml", "--draws", "2", "--replicates", "2", "--workers", "1")
 OUTS = ("", "c.toml", "c.toml/x", "/dev/null", "/proc/x", "n" * 300, "a\0b")
+
+CALIBRATE = ("calibrate", "t.toml", "--quiet", "--out", "new")
+VIEW = ("view", "c.toml", "--export", "new.html")
 
 BY_COMMAND: dict[tuple[str, ...], tuple[str, list[tuple[str, ...]]]] = {
     RUN[:2]: (
@@ -97,7 +100,21 @@ BY_COMMAND: dict[tuple[str, ...], tuple[str, list[tuple[str, ...]]]] = {
         + [("--out", out) for out in (*OUTS, "o", "o/outcomes", "o/ledger/x.csv")],
     ),
     ("new-field",): ("SURFACE", [(), ("",), ("c.toml",), ("c.toml/x",), ("/proc/x",), ("n" * 300,), ("a\0b",), ("x", "y"), ("--foo",)]),
-    ("params",): ("SURFACE", [("x",), ("--foo",), ("--toml=",)]),
+    ("calibrate", "none.toml"): ("SURFACE", [(), ("--out", "new"), ("--dry-run",), ("--list",), ("--foo",), ("extra",)]),
+    CALIBRATE[:3]: ("SURFACE", [(), *(("--out", out) for out in OUTS)]),
+    CALIBRATE: (
+        "SURFACE",
+        [("--workers", "0"), ("--workers", "x"), ("--seed", "-1"), ("--seed", str(2**64)), ("--dask", ""), ("--dask", "nonsense://x")]
+        + [("--statistic", "x"), ("--statistic", "a=b"), ("--statistic", "a=os:nothing"), ("--list",), ("--foo",), ("extra",)],
+    ),
+    VIEW: (
+        "SURFACE",
+        [("--seed", "-1"), ("--seed", str(2**64)), ("--replicate", "-1"), ("--replicate", "9" * 30), ("--port", "8000"), ("--no-open",)]
+        + [("--set", "x"), ("--set", "openness=2"), ("--set", "ties_table=none.csv"), ("--without", "x"), ("--foo",), ("extra",)],
+    ),
+    VIEW[:2]: ("SURFACE", [("--export", out) for out in (*OUTS, "x.txt", "/proc/x.html", "c.toml/x.html", f"{'n' * 300}.html")]),
+    ("view", "none.toml"): ("SURFACE", [("--export", "new/x.html")]),
+    ("params",): ("SURFACE", [("x",), ("--foo",), ("--toml=",), ("--toml", "--markdown")]),
     ("columns",): ("SURFACE", [("x",), ("--foo",)]),
     ("schema",): ("SURFACE", [("x",), ("--foo",)]),
     ("nonsense",): ("SURFACE", [(), ("--help",)]),
@@ -111,4 +128,4 @@ def options() -> Iterator[Case]:
         swept = len(command) > 1 and command[1] == "o"
         for some in given:
             shown = " ".join(option[:14] for option in (command[0], *some))
-            yield case(f"options: {shown}", owner, (*command, *some), {"c.toml": CONFIG, "s.toml": DESIGN}, sweep=swept)
+            yield case(f"options: {shown}", owner, (*command, *some), {"c.toml": CONFIG, "s.toml": DESIGN, "t.toml": TARGETS}, sweep=swept)

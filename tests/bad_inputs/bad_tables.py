@@ -11,13 +11,15 @@ TIES = "source,target\na,b\nb,c\n"
 ISSUES = "id,place_1,place_2,need\np,0.2,0.3,1\nq,0.7,0.8,0.5\n"
 FUNDERS = "id,place_1,place_2,grant_budget\nf,0.5,0.5,1.0\n"
 TABLES = {"organizations": ORGANIZATIONS, "ties": TIES, "issues": ISSUES, "funders": FUNDERS}
-FIELD = '[simulation]\nmonths = 6\n[field]\nsource = "tables"\ndimensions = 2\n' + "".join(
+FIELD = 'model = 1\n[simulation]\nmonths = 6\n[field]\nsource = "tables"\ndimensions = 2\n' + "".join(
     f'{name}_table = "{name}.csv"\n' for name in TABLES
 )
 
 REGISTER = "ein,ntee,revenue_amt,asset_amt,is_private_foundation\n01,K31,150000,,0\n02,L41,600000,,0\n03,E32,75000,,0\n04,E20,,12000000,1\n"
 CODES = "code,texts,axis_1,axis_2\nK,5,0.1,0.2\nL,5,0.3,0.4\nE,5,0.5,0.6\n"
-OF_REGISTER = '[simulation]\nmonths = 6\n[field]\nsource = "register"\ndimensions = 2\n[register]\nregister_table = "register.csv"\n'
+OF_REGISTER = (
+    'model = 1\n[simulation]\nmonths = 6\n[field]\nsource = "register"\ndimensions = 2\n[register]\nregister_table = "register.csv"\n'
+)
 
 POINTS = "openness\n0.3\n0.4\n"
 

@@ -19,11 +19,12 @@ from bad_experiments import experiments
 from bad_folders import folders
 from bad_options import options
 from bad_tables import points, registers, tables
+from bad_targets import targets
 
 HERE = Path(__file__).parent
 WITH = os.pathsep.join(part for part in (str(HERE), os.environ.get("PYTHONPATH", "")) if part)
 PARTS = {"configurations": configurations, "designs": designs, "tables": tables, "registers": registers, "points": points}
-PARTS |= {"experiments": experiments, "options": options}
+PARTS |= {"experiments": experiments, "options": options, "targets": targets}
 FAST = 250
 
 
@@ -106,6 +107,8 @@ def test_there_are_a_thousand_of_them(good):
         "export",
         "reproduce",
         "new-field",
+        "calibrate",
+        "view",
     }
 
 

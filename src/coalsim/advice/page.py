@@ -10,8 +10,11 @@ import pandas as pd
 from coalsim.advice import plain, wording
 from coalsim.advice.advising import DRAW_REPLICATES, Advice
 from coalsim.advice.levers import PRESENT
+from coalsim.advice.ranking import OPEN
 from coalsim.advice.wording import Shown
 from coalsim.report.page import markup
+
+_FEW = 5  # steps that are shown where none is clear
 
 
 def page(a: Advice, title: str, assumptions: Sequence[str] = ()) -> str:
@@ -31,15 +34,15 @@ def page(a: Advice, title: str, assumptions: Sequence[str] = ()) -> str:
     if assumptions:
         rests += markup.details("What was assumed of your tables", markup.bullets(assumptions))
     sections = [
-        ("The answer", markup.lead(*plain.answer(a))),
         ("What you could do otherwise", _forest(a, said) + _steps(a, said)),
         ("What it takes", _takes(a, said)),
         ("What would change the answer", markup.bullets(plain.changes(a))),
-        ("What it rests on", markup.text(*wording.situation(a)) + rests),
+        ("The plan", markup.text(*wording.situation(a))),
+        ("What it rests on", rests),
         ("Words", markup.listing(plain.GLOSSARY)),
         ("The statistics", markup.details("Intervals, tests and the worlds in which they were made", _statistics(a))),
     ]
-    return markup.document(f"Advice for {title}", sections)
+    return markup.document(f"Advice for {title}", sections, markup.lead(*plain.answer(a)))
 
 
 def _forest(a: Advice, said: dict[str, str]) -> str:
@@ -48,7 +51,13 @@ def _forest(a: Advice, said: dict[str, str]) -> str:
         for row in a.ranking.to_dict("records")
     ]
     caption = f"How many more runs of 100 succeed with a step, and its {100 * a.level:g} % interval. The line in the middle is no change."
-    return markup.forest(rows, caption)
+    clear = [row for row in rows if row.said != plain.SURE[OPEN]] or rows[:_FEW]
+    rest = [row for row in rows if row not in clear]
+    html, reach = markup.forest(clear, caption, markup.reach_of(rows)), markup.reach_of(rows)
+    if not rest:
+        return html
+    more = f"{len(rest)} more steps, of which {a.replicates} runs cannot say what they do"
+    return html + markup.details(more, markup.forest(rest, caption, reach))
 
 
 def _steps(a: Advice, said: dict[str, str]) -> str:

@@ -80,11 +80,13 @@ def step(a: Advice, of: Step) -> str:
     longer = of.way == "up"
     more = "more" if longer else "less"
     words = {
-        "research": lambda: f"research {after} months instead of {before}, beginning {_months(by)} {'earlier' if longer else 'later'}",
-        "lead": lambda: f"research {after} months instead of {before}, launching {_months(by)} {'later' if longer else 'sooner'}",
+        "research": lambda: f"{_research(after)} instead of {before} months, beginning {_months(by)} {'earlier' if longer else 'later'}",
+        "lead": lambda: f"{_research(after)} instead of {before} months, launching {_months(by)} {'later' if longer else 'sooner'}",
         "launch": lambda: f"launch in month {after} instead of {before}",
         "funders": lambda: (
-            "never seek out funders" if after >= NEVER else f"go to funders {after} instead of {before} months after research begins"
+            "never seek out funders"
+            if after >= NEVER
+            else f"go to funders {after or 'at once'} instead of {before} months after research begins"
         ),
         "contribution": lambda: f"ask members for {_percent(after)} of their capacity instead of {_percent(before)}",
         "communication": lambda: f"spend up to {_percent(after)} instead of {_percent(before)} of that on keeping in touch",
@@ -132,9 +134,17 @@ def _what_helps(a: Advice) -> list[str]:
     }[best["holds"]]
     second = (
         f"{surely} {said[best['step']]}: {_of_100(best['chance'])} runs of 100 succeed then, {_signed(best['effect'])} "
-        f"({_signed(best['low'])} to {_signed(best['high'])}), {elsewhere}."
+        f"({_signed(best['low'])} to {_signed(best['high'])}), {elsewhere}{_empty_field(a, best['lever'])}."
     )
     return [second, " ".join(filter(None, [_takes(a, best["step"]), _avoid(a, said)]))]
+
+
+def _empty_field(a: Advice, lever: str) -> str:
+    """Return a warning for steps in time where a run begins without coalitions: who is sooner meets less competition."""
+    p = a.plan.parameters
+    if lever not in ("launch", "lead", "research") or p.get("burn_in") or p.get("coalitions_table"):
+        return ""
+    return "; part of it is only that no coalition runs yet when the simulation begins, so whoever is sooner meets less competition"
 
 
 def _takes(a: Advice, name: str) -> str:
@@ -197,6 +207,10 @@ def _worth(a: Advice, fte: float) -> str:
     if not fte:
         return "nothing"
     return f"{value_label(fte)} FTE-months" if a.unit is None else dollar(fte * a.unit.dollars_per_month)
+
+
+def _research(months: int) -> str:
+    return f"research {months}" if months else "do no research"
 
 
 def _plain(value: float) -> str:

@@ -54,7 +54,7 @@ def ranked(plan: Plan, results: Designed, worlds: Designed, level: float = 0.95)
     Returns
     -------
     DataFrame
-        A row a step: ``step``, ``lever``, ``change`` (in words), ``before``, ``after``;
+        One row per step: ``step``, ``lever``, ``change`` (in words), ``before``, ``after``;
 
         * with the parameters as they are: ``chance`` of success after the step; ``effect`` on it with its interval (``low``,
           ``high``), ``gained`` and ``lost`` replicates, ``p`` (McNemar, exact) and ``p_holm`` (adjusted for the number of steps),
@@ -139,7 +139,7 @@ def decisive(worlds: Designed, drawn: Draws, seed: int = SEED) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a parameter: ``parameter``, ``standing``, ``correlation`` (Spearman's rank correlation with the highest progress, mean
+        One row per parameter: ``parameter``, ``standing``, ``correlation`` (Spearman's rank correlation with the highest progress, mean
         over the replicates of a draw; 0 where nothing varies) and ``p``: in which share of random assignments of progress to draws some
         parameter, whichever, correlates as much (the maximum statistic of Westfall & Young 1993, *Resampling-Based Multiple Testing*,
         section 2.5). Unlike tables of the correlation it holds with ties, of which there are many where the plan never succeeds.

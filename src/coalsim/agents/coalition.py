@@ -119,6 +119,11 @@ class Coalition(Pursuit):
         return sum(relation.gave for relation in self.relations)
 
     @property
+    def funders_now(self) -> int:
+        """Funders whose grants run this month."""
+        return sum(self.model.month < relation.grant_ends for relation in self.relations)
+
+    @property
     def mean_style(self) -> Point:
         """Mean style of the members; (0, 0) if there are none."""
         if self._mean_style is None:

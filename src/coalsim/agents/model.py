@@ -377,7 +377,7 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
         return snapshot(self, variables)
 
     def agent_table(self) -> pd.DataFrame:
-        """Return a row a month and organization: its membership and state at the end of each month.
+        """Return one row per month and organization: its membership and state at the end of each month.
 
         Raises
         ------

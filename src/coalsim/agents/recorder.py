@@ -26,7 +26,7 @@ _NAN = float("nan")
 
 
 class Recorder:
-    """What is kept of a run: a row a month, a row a coalition and, if asked for, a row a month and organization.
+    """What is kept of a run: one row per month, one row per coalition and, if asked for, one row per month and organization.
 
     Months of the burn-in, and coalitions that ended in it, leave no trace.
 
@@ -99,7 +99,7 @@ class Recorder:
         return self._months[-1]
 
     def coalition_columns(self) -> Columns:
-        """Return a row a coalition, in the order of launches: the columns of `COALITION_RECORD`, and mechanisms' own."""
+        """Return one row per coalition, in the order of launches: the columns of `COALITION_RECORD`, and mechanisms' own."""
         rows = [*self._ended, *(self._coalition_row(coalition, "running") for coalition in self.model.running_coalitions)]
         rows.sort(key=lambda row: (row["launch"], row["convener"]))
         recorded = ("run", "inherited", *names(self._coalitions))
@@ -113,7 +113,7 @@ class Recorder:
         return {name: np.array([[row[name] for row in self._months]]) for name in wanted}
 
     def agent_table(self) -> pd.DataFrame:
-        """Return a row a month and organization (see `CoalitionModel.agent_table`)."""
+        """Return one row per month and organization (see `CoalitionModel.agent_table`)."""
         import pandas as pd
 
         if self._agents is None:
@@ -126,6 +126,7 @@ class Recorder:
         row = {"run": 0, "inherited": coalition.inherited, "convener": coalition.number, "end": self.model.month}
         row |= {"ending": ENDINGS.index(ending), "size": coalition.size, "members_end": coalition.size}
         row |= {"leadership": coalition.leadership, "active_share": coalition.active_share, "sources": coalition.sources}
+        row["funders_now"] = coalition.funders_now
         row |= {"kept_all_goals": coalition.goals_dropped == coalition.goals_redefined == 0}
         row |= count_contacts(coalition.members) if ending == "running" else dict.fromkeys(CONTACTS, _NAN)
         return row | {column.name: _plain(column, value(coalition, column.name)) for column in self._coalitions if column.how == "state"}

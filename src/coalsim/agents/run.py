@@ -40,7 +40,7 @@ def run(
     Returns
     -------
     coalitions : Columns
-        A row a coalition.
+        One row per coalition.
     monthly : Columns
         Columns of shape (1, months). Both are what `coalsim.tables.outcomes.summarise` takes.
     """

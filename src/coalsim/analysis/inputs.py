@@ -30,24 +30,24 @@ class Tables(Protocol):
 
     Attributes
     ----------
-    design : a row a scenario: ``scenario_id`` and a column for each factor
-    outcomes : a row a run: ``scenario_id``, ``replication`` and outcomes (`coalsim.tables.columns.OUTCOMES`)
-    coalitions : a row a coalition (`coalsim.tables.columns.COALITIONS`); read by `survival` only
+    design : one row per scenario: ``scenario_id`` and a column for each factor
+    outcomes : one row per run: ``scenario_id``, ``replication`` and outcomes (`coalsim.tables.columns.OUTCOMES`)
+    coalitions : one row per coalition (`coalsim.tables.columns.COALITIONS`); read by `survival` only
 
     Runs of equal ``replication`` must share their random numbers, as those of `coalsim.simulate` do.
     """
 
     @property
     def design(self) -> pd.DataFrame:
-        """A row a scenario."""
+        """One row per scenario."""
 
     @property
     def outcomes(self) -> pd.DataFrame:
-        """A row a run."""
+        """One row per run."""
 
     @property
     def coalitions(self) -> pd.DataFrame:
-        """A row a coalition."""
+        """One row per coalition."""
 
 
 @dataclass(frozen=True)

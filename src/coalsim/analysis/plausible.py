@@ -48,7 +48,7 @@ class Draws:
         return self.parameters[place]
 
     def table(self) -> pd.DataFrame:
-        """Return the values drawn, a row a draw: ``draw`` (from 0) and the parameters by name."""
+        """Return the values drawn, one row per draw: ``draw`` (from 0) and the parameters by name."""
         import pandas as pd
 
         return pd.DataFrame([{"draw": draw, **{name: p.get(name) for name in self.names}} for draw, p in enumerate(self.parameters)])

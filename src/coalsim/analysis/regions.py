@@ -41,7 +41,7 @@ class Regions:
     Attributes
     ----------
     table
-        A row a region, the densest first (tree) or in the order found (PRIM): ``region``, ``rule`` (text), ``scenarios``, ``mass``
+        One row per region, the densest first (tree) or in the order found (PRIM): ``region``, ``rule`` (text), ``scenarios``, ``mass``
         (share of runs), ``coverage`` (share of all successes), ``density`` (share of its runs that succeed) with ``low``, ``high``
         (percentile interval over bootstraps of its scenarios), ``lift`` (density over that of all runs); the same of scenarios kept
         aside, on which the region was not found: ``held_scenarios``, ``held_coverage``, ``held_density``; ``confidence``.

@@ -40,7 +40,7 @@ def replicates_needed(
     half_width
         Half the width wanted, in the outcome's unit; by outcome if they differ.
     of
-        A factor: replicates for its paired effect, a row a level. Without: for the mean of a scenario, the noisiest
+        A factor: replicates for its paired effect, one row per level. Without: for the mean of a scenario, the noisiest
         and the median one.
     level
         Confidence level of the interval.

@@ -20,7 +20,7 @@ from coalsim.calibration.sampling import Sampled, sample
 from coalsim.calibration.verdicts import verdict
 from coalsim.errors import StoreError
 from coalsim.extras import extra
-from coalsim.sweep.executors import pool
+from coalsim.sweep.executors import check_workers, pool
 from coalsim.sweep.manifest import now
 from coalsim.tables import store
 
@@ -119,7 +119,9 @@ def calibrate(
     if name is None:
         name = Path(targets).stem if isinstance(targets, str | Path) else "targets"
     extra("sklearn")
+    check_workers(workers)
     with contextlib.ExitStack() as stack:
+        connected = stack.enter_context(pool(workers, dask)) if dask is not None else None  # refused before a folder is made
         kept = Path(out) if out is not None else Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coalsim-")))
         folder = CalibrationFolder(kept)
         stack.enter_context(folder.held())
@@ -127,7 +129,7 @@ def calibrate(
         if (kept / REPORT).exists():
             return _opened(kept, out is not None)
         began, start = now(), time.perf_counter()
-        with interruptible(folder), pool(workers, dask) as executor:
+        with interruptible(folder), contextlib.nullcontext(connected) if connected else pool(workers, None) as executor:
             simulator = Simulator(problem, folder, executor, identity, quiet)
             matched = match(simulator, problem.targets, len(problem.priors.names), problem.method, problem.seed)
             sampled = sample(simulator, matched, problem.targets, problem.method, problem.seed)

@@ -123,8 +123,9 @@ class CalibrationFolder:
             try:
                 store.prepare(self.path, overwrite=True)
                 for name in MEMBERS:
-                    if (self.path / name).is_symlink():
-                        raise StoreError(f"{self.path / name} is a link; a folder is needed in a calibration")
+                    path = self.path / name
+                    if path.is_symlink() or (store.there(path) and not path.is_dir()):
+                        raise StoreError(f"{path} is {'a link' if path.is_symlink() else 'no folder'}; a folder is needed in a calibration")
                 with Locks(self.path).held(None):
                     yield
             except BaseException:

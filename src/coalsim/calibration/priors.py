@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.designs.factors import Range, Values, factor
-from coalsim.errors import ParameterError
+from coalsim.errors import ParameterError, shown
 from coalsim.parameters import Parameters, declarations
 from coalsim.parameters.model import declaration
 from coalsim.simulation import STRUCTURAL
@@ -77,8 +77,13 @@ def read_priors(vary: str | Sequence[str], given: Mapping[str, Any], leave: Sequ
     ParameterError
         A name is unknown, a prior is not allowed, or nothing is varied.
     """
-    if isinstance(vary, str) and vary != ALL:
-        raise ParameterError(f"vary = {vary!r}: 'all' or a list of parameters is needed")
+    if vary != ALL and not (isinstance(vary, Sequence) and not isinstance(vary, str) and all(isinstance(name, str) for name in vary)):
+        raise ParameterError(f"vary = {shown(vary)}: 'all' or a list of parameters is needed")
+    if not all(isinstance(name, str) for name in leave):
+        raise ParameterError(f"leave = {shown(leave)}: a list of parameters is needed")
+    for what, names in (("vary", () if vary == ALL else vary), ("leave", leave)):
+        if twice := next((name for place, name in enumerate(names) if name in names[:place]), None):
+            raise ParameterError(f"{what}: {shown(twice)} is there twice; each parameter is needed once")
     if leave and vary != ALL:
         raise ParameterError("leave has an effect only with vary = 'all'")
     names = [name for name in (_all(base) if vary == ALL else vary) if name not in leave]

@@ -40,7 +40,7 @@ def calibrate(
     mixed: Annotated[bool, typer.Option("--mixed", help="Go on although it was begun with another version of the code.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
 ) -> None:
-    """Fit parameters to real numbers: waves of history matching, then draws of the posterior; a folder that can be gone on with."""
+    """Fit parameters to real numbers: waves of history matching, then draws of the posterior, in a folder that can be continued."""
     from coalsim.calibration import calibrating, estimating, posteriors
     from coalsim.calibration.problem import read_problem
 

@@ -1,4 +1,4 @@
-"""``coalsim sweep`` and what belongs to it: many scenarios, kept in a folder that can be gone on with."""
+"""``coalsim sweep`` and what belongs to it: many scenarios, kept in a folder from which an interrupted sweep continues."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def sweep(
 def extend(
     folder: Folder,
     replicates: Annotated[int | None, typer.Option(help="How many replicates there are to be.")] = None,
-    points: Annotated[Path | None, typer.Option(metavar="CSV", help="Scenarios to add: a table with a column a factor.")] = None,
+    points: Annotated[Path | None, typer.Option(metavar="CSV", help="Scenarios to add: a table with one column per factor.")] = None,
     workers: Workers = 1,
     dask: Dask = None,
     errors: Errors = "record",

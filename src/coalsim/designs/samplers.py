@@ -1,4 +1,4 @@
-"""Samples of the unit cube, a column a factor: Latin hypercube, Sobol sequence, Saltelli and Morris designs."""
+"""Samples of the unit cube, one column per factor: Latin hypercube, Sobol sequence, Saltelli and Morris designs."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class SensitivityDesign:
         )
 
     def table(self) -> pd.DataFrame:
-        """Return the points as a design: scenario_id and factor values, a row a scenario."""
+        """Return the points as a design: scenario_id and factor values, one row per scenario."""
         import pandas as pd
 
         frame = pd.DataFrame(list(self.points), columns=list(self.names))

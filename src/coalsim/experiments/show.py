@@ -56,7 +56,7 @@ def agreement(result: Reproduction) -> None:
 
 
 def summary(results: Sequence[Reproduction], failed: Sequence[str], seconds: float) -> None:
-    """Print one row an experiment."""
+    """Print one row per experiment."""
     heads = ("experiment", "targets", "reproduced", "not", "no reference", "holds", "does not", "undecided", "seconds", "committed")
     table = headed(f"{len(results) + len(failed)} experiments in {seconds:.0f} s", heads, *range(1, 9))
     words = (REPRODUCED, NOT_REPRODUCED, NO_REFERENCE, HOLDS, DOES_NOT_HOLD, UNDECIDED)

@@ -126,7 +126,7 @@ def judge_all(targets: Sequence[Target], values: Sequence[Value], where: str = "
 
 
 def judged(targets: Sequence[Target], values: Sequence[Value]) -> pd.DataFrame:
-    """Return verdicts as a table: ``target``, ``reported``, ``value``, ``se``, ``verdict``, ``note``, a row a target.
+    """Return verdicts as a table: ``target``, ``reported``, ``value``, ``se``, ``verdict``, ``note``, one row per target.
 
     Raises
     ------

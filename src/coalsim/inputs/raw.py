@@ -56,9 +56,12 @@ def raw(path: str | os.PathLike[str]) -> Raw:
     said: list[str] = []
     try:
         text = files.text(file, _NEEDED, LARGEST)
-    except FieldError:
-        with open(file.absolute, "rb") as whole:
-            found = whole.read(LARGEST)
+    except FieldError as problem:
+        try:
+            with open(file.absolute, "rb") as whole:
+                found = whole.read(LARGEST)
+        except OSError:
+            raise problem from None
         if found[:2] in (b"\xff\xfe", b"\xfe\xff"):
             text, said = found.decode("utf-16", "replace"), ["It was read as UTF-16."]
         else:

@@ -47,7 +47,7 @@ class RunStability:
     Attributes
     ----------
     organizations
-        A row an organization: `coalition` (its convener's number, -1 outside), `payoff`, `satisfaction` (NaN
+        One row per organization: `coalition` (its convener's number, -1 outside), `payoff`, `satisfaction` (NaN
         outside), `would_leave` (whether it would rather be alone), and what it would do if nobody's agreement
         were needed (`nash`), that of those it joins (`individual`), or also of those it leaves
         (`contractual`): "stays", "alone", "coalition 5" (joins that coalition) or "organization 7" (joins that

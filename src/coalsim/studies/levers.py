@@ -48,7 +48,7 @@ def main_effects(
     Returns
     -------
     DataFrame
-        The columns of `coalsim.analysis.effect`, with ``lever`` first; a row a lever and outcome. ``saved`` is the share of
+        The columns of `coalsim.analysis.effect`, with ``lever`` first; one row per lever and outcome. ``saved`` is the share of
         runs that pairing saves.
     """
     results = Sweep(base, {"variant": _variants(levers)}, replicates, seed).run(workers=workers)
@@ -72,7 +72,7 @@ def effects_over_draws(
     Returns
     -------
     DataFrame
-        The columns of `coalsim.analysis.effect`, with ``draw`` and ``lever`` first; a row a draw, lever and outcome.
+        The columns of `coalsim.analysis.effect`, with ``draw`` and ``lever`` first; one row per draw, lever and outcome.
 
     Raises
     ------

@@ -94,7 +94,8 @@ def shapley(gains: Gains, channels: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a channel, then ``rest`` (with none open) and ``all``: ``channel``, ``value``, ``low``, ``high`` (95 %, normal), ``se``, ``n``
+        One row per channel, then ``rest`` (with none open) and ``all``: ``channel``, ``value``, ``low``, ``high`` (95 %, normal), ``se``,
+        ``n``
         replicates.
     """
     import pandas as pd
@@ -111,7 +112,7 @@ def mean_and_error(differences: NDArray[np.float64]) -> dict[str, float]:
 
 
 def shapley_figure(tables: Mapping[str, pd.DataFrame], heading: str, label: str) -> Any:
-    """Draw tables of `shapley`, a mark a table, with 95 % intervals; `label` is of the axis.
+    """Draw tables of `shapley`, one mark per table, with 95 % intervals; `label` is of the axis.
 
     Returns
     -------

@@ -48,7 +48,7 @@ def effects_by_world(worlds: Sequence[World], levers: Sequence[Lever], on: Seque
     Returns
     -------
     DataFrame
-        A row a world, lever and outcome: ``world``, ``lever``, ``outcome``; of the paired effect (`coalsim.analysis.effect`)
+        One row per world, lever and outcome: ``world``, ``lever``, ``outcome``; of the paired effect (`coalsim.analysis.effect`)
         ``mean_baseline`` (at the low end), ``mean`` (at the high end), ``effect``, ``low``, ``high`` (95 %), ``se``, ``n``
         replicates, ``saved`` (share of runs that pairing saves); over draws (`coalsim.analysis.signs`; empty without) ``draws``,
         ``positive``, ``negative``, ``zero``, ``share`` with the commoner sign, ``moved_share`` among draws that moved, ``median``,
@@ -101,7 +101,7 @@ def _error(row: Mapping[Any, Any]) -> float:
 
 
 def effects_figure(table: pd.DataFrame, heading: str) -> Figure:
-    """Draw a table of `effects_by_world`: a panel an outcome, a row a lever, a mark a world; beside it the signs over draws."""
+    """Draw a table of `effects_by_world`: one panel per outcome, one row per lever, one mark per world; beside it the signs over draws."""
     from coalsim.report.figures.axes import MARKERS, ROW, panels, points, title
     from coalsim.tables.labels import outcome_label
 

@@ -126,7 +126,7 @@ def proceed(
     ParameterError
         The larger design is not allowed.
     StoreError
-        There is no sweep, or it cannot be gone on with.
+        There is no sweep, or it cannot be continued.
     """
     _check(None, errors, workers, dask)
     store = SweepFolder(folder)
@@ -154,7 +154,7 @@ def proceed(
 
 
 def _resumable(store: SweepFolder, mixed: bool) -> tuple[Manifest, Sweep]:
-    """Return manifest and sweep of a folder that can be gone on with; raise `StoreError` if it cannot."""
+    """Return manifest and sweep of a folder from which the work can be continued; raise `StoreError` if it cannot."""
     manifest, sweep = opened(store)
     same_code(store, manifest, mixed)
     same_inputs(store, manifest, sweep)

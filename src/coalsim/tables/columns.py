@@ -42,16 +42,16 @@ OUTCOMES = (
     Column("succeeded", "coalition", "Coalitions with at least one success.", int),
     Column("problems_solved", "success", "Successes of all coalitions.", int, "coalitions"),
     Column("achieved", "coalition", "Coalitions that ended after a success.", int),
-    Column("dissolved", "coalition", "Coalitions that ended without: trust too low or members too few.", int),
+    Column("dissolved", "coalition", "Coalitions that ended without a success, because trust was too low or members were too few.", int),
     Column("running", "coalition", "Coalitions still running after the last month.", int),
     Column("early_change", "share", "Share of formed coalitions whose progress ever reached 1/3; NaN if none formed."),
     Column("systems_change", "share", "Share of formed coalitions whose progress ever reached 2/3; NaN if none formed."),
     Column("population_change", "share", "Share of formed coalitions whose progress ever reached 1; NaN if none formed."),
     Column("goals_added", "goal", "Problems taken on after a success, or besides the first.", int, "coalitions"),
-    Column("goals_redefined", "goal", "Turns of a coalition to another issue.", int, "coalitions"),
+    Column("goals_redefined", "goal", "Times that a coalition turned to another issue.", int, "coalitions"),
     Column("goals_dropped", "goal", "Goals given up by coalitions that had two.", int, "coalitions"),
     Column("success_rate", "share", "succeeded / formed; NaN if none formed."),
-    Column("success_rate_first_half", "share", "The same among coalitions launched in the first half of the run."),
+    Column("success_rate_first_half", "share", "Success rate among the coalitions launched in the first half of the run."),
     Column("first_success", "month", "Month of the first success; NaN if there was none."),
     Column("censored", "-", "Whether the run ended before any success.", bool),
     Column("impact", "share", "1 - mean need of the issues at the end."),
@@ -100,27 +100,32 @@ COALITIONS = (
     Column("first_success", "month", "Months from the launch until the first success; NaN if there was none.", float, "state"),
     Column("end", "month", "Month it ended, or the last month of the run.", int),
     Column("ending", "-", "achieved, too_few, trust, or running.", str),
-    Column("problems_solved", "success", "Successes.", int, "state"),
+    Column("problems_solved", "success", "Successes of the coalition.", int, "state"),
     Column("goals_added", "goal", "Problems taken on after a success, or besides the first.", int, "state"),
-    Column("goals_redefined", "goal", "Turns to another issue.", int, "state"),
-    Column("goals_dropped", "goal", "Goals given up while it had two.", int, "state"),
+    Column("goals_redefined", "goal", "Times that it turned to another issue.", int, "state"),
+    Column("goals_dropped", "goal", "Goals that it gave up while it had two.", int, "state"),
     Column("kept_all_goals", "-", "Whether it never dropped a goal nor turned to another issue.", bool),
     Column("lead_lost", "time", "Times it lost its lead.", int, "state"),
     Column("peak_size", "organization", "Most members in any month (after joining).", int, "state"),
-    Column("size", "organization", "The same as members_end; will go in the next release.", int),
+    Column("size", "organization", "The same as members_end, which replaces it in the next release.", int),
     Column("members_end", "organization", "Members when it ended, or after the last month.", int),
-    Column("active_share", "share", "Share of these that kept at least half their pledge in half of their last six months; NaN if none."),
+    Column(
+        "active_share",
+        "share",
+        "Share of members_end that kept at least half of their pledge in at least half of their last six months; NaN if there are none.",
+    ),
     Column("contributed", "FTE-month", "Contributions of members.", float, "state"),
     Column("granted", "FTE-month", "Grants and seed grants.", float, "state"),
     Column("sources", "funder", "Funders that ever gave it a grant.", int),
+    Column("funders_now", "funder", "Funders whose grants still run when it ended, or in the last month.", int),
     Column("highest_progress", "1", "Highest progress ever reached (after step 12).", float, "state"),
     Column("trust", "1", "Trust when it ended, or after the last month.", float, "state"),
     Column("ties", "tie", "Ordered pairs of members of which the first knows the second, after the last month; NaN if it has ended."),
-    Column("mutual_ties", "tie", "Those of them of which the second knows the first too."),
+    Column("mutual_ties", "tie", "Ties whose second member knows the first too."),
     Column("contacts", "pair", "Pairs of members in contact: at least one knows the other."),
     Column("triangles", "triple", "Triples of members of which every pair is in contact."),
-    Column("paths", "path", "Paths of length two: pairs of contacts of a member, over all members."),
-    Column("most_contacts", "pair", "Contacts of the member with most of them."),
+    Column("paths", "path", "Paths of length two: for every member, the pairs of its contacts."),
+    Column("most_contacts", "pair", "Contacts of the member who has the most."),
 )
 
 CONTACTS = tuple(column.name for column in COALITIONS[-6:])
@@ -128,7 +133,7 @@ CONTACTS = tuple(column.name for column in COALITIONS[-6:])
 
 MONTHLY = (
     *RUN,
-    Column("month", "month", "Month.", int),
+    Column("month", "month", "Number of the month, from 0.", int),
     Column("coalitions", "coalition", "Running coalitions.", int),
     Column("formed", "coalition", "Running coalitions that have formed.", int),
     Column("members", "organization", "Organizations in coalitions.", int),
@@ -181,7 +186,7 @@ def names(table: tuple[Column, ...]) -> list[str]:
 
 def markdown() -> str:
     """Return the tables of columns printed in the ODD."""
-    titles = {"outcomes": "A row a run", "coalitions": "A row a coalition", "monthly": "A row a run and month (optional)"}
+    titles = {"outcomes": "One row per run", "coalitions": "One row per coalition", "monthly": "One row per run and month (optional)"}
     parts = []
     for table, columns in TABLES.items():
         parts += [f"**{titles[table]}** (`{table}`)", "", "| column | unit | meaning |", "|---|---|---|"]

@@ -25,7 +25,7 @@ def labelled(table: pd.DataFrame, declared: Sequence[Column], axes: Mapping[str,
     Parameters
     ----------
     table
-        A row a run, or a row a run and month; some may be missing.
+        One row per run, or one row per run and month; some may be missing.
     declared
         Its columns, for units and meanings; those that the table lacks are left out.
     axes

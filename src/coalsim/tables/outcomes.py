@@ -1,6 +1,6 @@
 """From what an engine records to the outcomes of runs (ODD, section *Outcomes*).
 
-An engine hands over two tables of numpy columns: a row a coalition, and a row a run and month (with
+An engine hands over two tables of numpy columns: one row per coalition, and one row per run and month (with
 the sum of trust over running coalitions besides). Everything else follows from them here, for both
 engines alike.
 """

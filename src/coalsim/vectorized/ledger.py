@@ -1,4 +1,4 @@
-"""What an engine keeps of its runs: a row a coalition, and the months' books."""
+"""What an engine keeps of its runs: one row per coalition, and the months' books."""
 
 from __future__ import annotations
 

@@ -252,6 +252,7 @@ class State:
         row: Columns = {"run": self.run_of(c), "convener": c % self.shape.organizations, "inherited": self.inherited[c]}
         row |= {"end": np.full(len(c), self.month), "ending": ending, "size": size, "members_end": size}
         row |= {"leadership": self.first_leadership[c], "active_share": self.active_share(c), "sources": self.gave[c].sum(axis=1)}
+        row["funders_now"] = (self.grant_until[c] > self.month).sum(axis=1)
         row["kept_all_goals"] = (self.goals_dropped[c] == 0) & (self.goals_redefined[c] == 0)
         for v in self._kept:
             array = getattr(self, v.name)

@@ -62,7 +62,7 @@ def response(table: pd.DataFrame, over: str | Sequence[str], heading: str = "", 
 
 
 def survival(found: Survival, heading: str = "") -> Figure:
-    """Draw curves over the age of coalitions, a panel a curve, with intervals and the numbers at risk.
+    """Draw curves over the age of coalitions, one panel per curve, with intervals and the numbers at risk.
 
     Parameters
     ----------

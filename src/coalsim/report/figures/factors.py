@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def sensitivity(found: Sensitivity, heading: str = "") -> Figure:
-    """Draw Sobol indices (first and total order) or Morris' elementary effects, a panel an outcome.
+    """Draw Sobol indices (first and total order) or Morris' elementary effects, one panel per outcome.
 
     Sobol: the band from 0 is the part of variance that is chance not averaged out; total indices that end in it say little.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def effects(table: pd.DataFrame, heading: str = "") -> Figure:
-    """Draw effects with their intervals, a panel an outcome, a row an effect; what pairing saved stands beside it.
+    """Draw effects with their intervals, one panel per outcome, one row per effect; what pairing saved stands beside it.
 
     Parameters
     ----------

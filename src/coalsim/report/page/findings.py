@@ -210,9 +210,9 @@ def _curves(results: Results, on: Sequence[str]) -> str:
         figures.main_effects(results, title, list(on), names), "Means of outcomes over each factor, the others averaged; 95 % intervals."
     )
     if len(names) > 1:
-        html += markup.figure(
-            figures.heat_map(results, names[0], names[1], title, list(on)), f"Means of outcomes over {names[0]} and {names[1]}."
-        )
+        for outcome in on:  # one a row: side by side they are too small to be read
+            drawn_ = figures.heat_map(results, names[0], names[1], title, [outcome])
+            html += markup.figure(drawn_, f"Means of {outcome.replace('_', ' ')} over {names[0]} and {names[1]}.")
     return html
 
 

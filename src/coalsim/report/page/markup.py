@@ -19,12 +19,12 @@ STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1rem; }
 h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
 nav ul { columns: 2; padding-left: 1.2rem; }
-figure { margin: 1rem 0; } figcaption, caption { text-align: left; font-size: .9rem; padding: .3rem 0; }
+figure { margin: 1rem 0; } figcaption { font-size: .9rem; padding: .3rem 0; }
 img { max-width: 100%; height: auto; background: white; }
-.wide { overflow-x: auto; } caption { min-width: 16rem; }
+.wide { overflow-x: auto; }
 table { border-collapse: collapse; margin: .8rem 0; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; white-space: nowrap; }
-td.text { white-space: normal; min-width: 6rem; }
+td.text { white-space: normal; min-width: 10rem; }
 th { font-weight: 600; } th:first-child, td:first-child, .text { text-align: left; }
 .warning { border-left: .3rem solid #d55e00; padding: .3rem .8rem; background: var(--soft); }
 code { overflow-wrap: anywhere; }
@@ -35,7 +35,7 @@ summary { cursor: pointer; font-weight: 600; padding: .2rem 0; }
 .forest li { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 4fr) minmax(0, 3fr); gap: .1rem .8rem; align-items: center; }
 .forest li { padding: .3rem 0; border-bottom: 1px solid var(--line); }
 .forest .told { font-size: .9rem; font-variant-numeric: tabular-nums; }
-.track { position: relative; height: 1.1rem; background: linear-gradient(var(--line), var(--line)) 50% 0 / 1px 100% no-repeat; }
+.track { position: relative; height: 1.1rem; background: linear-gradient(#888, #888) 50% 0 / 1px 100% no-repeat; }
 .track i { position: absolute; top: .45rem; height: .2rem; min-width: 2px; background: #8889; }
 .track b { position: absolute; top: .2rem; width: .7rem; height: .7rem; margin-left: -.35rem; border-radius: 50%; background: #888; }
 .up b, .up i { background: #009e73; } .down b, .down i { background: #d55e00; }
@@ -81,9 +81,24 @@ class Bar(NamedTuple):
     said: str
 
 
-def forest(rows: Sequence[Bar], caption: str) -> str:
-    """Return differences with intervals as a figure that is as wide as the page, telephone or desk, light or dark."""
-    most = max([1e-9, *(abs(end) for row in rows for end in (row.low, row.high, row.value))])
+def reach_of(rows: Sequence[Bar]) -> float:
+    """Return how far from 0 a forest of these rows goes."""
+    return max([1e-9, *(abs(end) for row in rows for end in (row.low, row.high, row.value))])
+
+
+def forest(rows: Sequence[Bar], caption: str, reach: float = 0.0) -> str:
+    """Return differences with intervals as a figure that is as wide as the page, telephone or desk, light or dark.
+
+    Parameters
+    ----------
+    rows
+        From above.
+    caption
+        What is seen, in words.
+    reach
+        How far from 0 it goes; as far as the rows do if it is 0.
+    """
+    most = reach or reach_of(rows)
 
     def at(value: float) -> float:
         return 50 + 50 * value / most
@@ -115,8 +130,11 @@ def table(frame: pd.DataFrame, caption: str, texts: Sequence[str] = ()) -> str:
         "<tr>" + "".join(f"<td{marks[name]}>{escape(cell(value))}</td>" for name, value in zip(names, row, strict=True)) + "</tr>\n"
         for row in frame.itertuples(index=False, name=None)
     )
-    opening = f'<div class="wide"><table>\n<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
-    return f"{opening}<tbody>\n{body}</tbody></table></div>\n"
+    # The caption stands outside of what scrolls, so that it is never cut off.
+    opening = (
+        f'<figure class="table"><figcaption>{escape(caption)}</figcaption>\n<div class="wide"><table>\n<thead><tr>{head}</tr></thead>\n'
+    )
+    return f"{opening}<tbody>\n{body}</tbody></table></div></figure>\n"
 
 
 def figure(drawn: Figure, caption: str) -> str:
@@ -130,14 +148,14 @@ def figure(drawn: Figure, caption: str) -> str:
     return f'<figure><img alt="{said}" src="data:image/png;base64,{image}"><figcaption>{said}</figcaption></figure>\n'
 
 
-def document(title: str, sections: Sequence[tuple[str, str]]) -> str:
-    """Return the page: a contents list and sections, each a heading and its HTML."""
+def document(title: str, sections: Sequence[tuple[str, str]], conclusion: str = "") -> str:
+    """Return the page: its conclusion, a contents list and sections, each a heading and its HTML."""
     contents = "".join(f'<li><a href="#{anchor(heading)}">{escape(heading)}</a></li>\n' for heading, _ in sections)
     body = "".join(_section(heading, html) for heading, html in sections)
     meta = '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">'
     head = f"{meta}\n<title>{escape(title)}</title>\n<style>{STYLE}</style>"
     nav = f'<nav aria-label="Contents"><ul>\n{contents}</ul></nav>'
-    main = f"<main>\n<h1>{escape(title)}</h1>\n{nav}\n{body}</main>"
+    main = f"<main>\n<h1>{escape(title)}</h1>\n{conclusion}{nav}\n{body}</main>"
     return f'<!doctype html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{main}\n</body>\n</html>\n'
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from coalsim.analysis.marginals import check_outcomes
 from coalsim.errors import CoalsimError
 from coalsim.report.page import findings, markup, origin
+from coalsim.report.page.conclusion import conclusion
 
 if TYPE_CHECKING:
     from coalsim.sweep.results import Results
@@ -63,10 +64,10 @@ def page(results: Results, on: Sequence[str] = MAIN) -> str:
             try:
                 html = part(results, on)
             except CoalsimError as error:
-                html = markup.text(f"Not to be had: {error}.")
+                html = markup.text(f"This part cannot be given: {error}.")
             if html:
                 sections.append((heading, html))
     sections.append(("How to read this", markup.text(*READING)))
     sections.append(("What it cannot say", markup.text(*LIMITS)))
     sections.append(("Where it comes from", origin.provenance(results)))
-    return markup.document(f"Sweep: {title}", sections)
+    return markup.document(f"Sweep: {title}", sections, markup.lead(*conclusion(results, on)))
