@@ -25,7 +25,8 @@ READING = (
 )
 LIMITS = (
     "Model 2 was fitted to a few numbers of real coalitions, model 1 to none: both show how mechanisms work together, not what will "
-    "happen in a place. There is no politics and no conflict within coalitions; registers know incorporated bodies only. Whether an effect holds where parameters might as well be others is another question "
+    "happen in a place. There is no politics and no conflict within coalitions; registers know incorporated bodies only. Whether an effect "
+    "holds where parameters might as well be others is another question "
     "(coalsim.analysis.signs).",
 )
 
