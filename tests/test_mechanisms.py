@@ -87,7 +87,18 @@ def test_arrays_are_as_declared() -> None:
 def test_columns_of_coalitions_are_variables_or_worked_out_by_the_ledger() -> None:
     declared = {v.name for v in core.variables()}
     assert set(coming(COALITIONS, "state")) <= declared
-    worked_out = {"convener", "leadership", "end", "ending", "kept_all_goals", "size", "members_end", "active_share", "sources"}
+    worked_out = {
+        "convener",
+        "leadership",
+        "end",
+        "ending",
+        "kept_all_goals",
+        "size",
+        "members_end",
+        "active_share",
+        "sources",
+        "funders_now",
+    }
     worked_out |= set(CONTACTS)
     assert set(names(COALITIONS)) - set(coming(COALITIONS, "state")) == worked_out
 

@@ -461,7 +461,7 @@ def test_kinds_and_list(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["tiny", "--out", "experiments/tiny/experiment.py"], "is not a folder"),
         (["tiny", "--update", "--quick"], "--update does not go with --quick"),
         (["tiny", "--update", "--out", "else"], "--update does not go with --out"),
-        (["--list", "--update"], "--update does not go with --list"),
+        (["--list", "--update"], "--update has no effect beside --list"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_2(

@@ -8,10 +8,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from tests.test_sweep_folder import command, sweep
+from tests.test_sweep_folder import sweep
 
 import coalsim as cs
 from coalsim.errors import StoreError
+from command_line import called as command
 
 
 @pytest.fixture(scope="module")

@@ -166,7 +166,7 @@ class Sweep:
             The file cannot be read, or something in it is not allowed.
         """
         tables, path = read_toml(path), Path(path)
-        if tables and set(tables) <= set(sections()):
+        if tables and set(tables) <= {"model", *sections()} and set(tables) != {"model"}:
             raise ParameterError(f"{path} is a configuration; the design of a sweep is needed, and `coalsim run` takes configurations")
         for key, value in tables.items():
             if key not in _KEYS and key in sections():

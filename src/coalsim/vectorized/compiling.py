@@ -12,11 +12,15 @@ import importlib.util
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from filelock import FileLock
+with warnings.catch_warnings():
+    # That the system has no locks of its own; files stand in for them.
+    warnings.simplefilter("ignore")
+    from filelock import FileLock
 
 from coalsim.counts import said
 from coalsim.errors import ParameterError
