@@ -6,12 +6,13 @@ With --check nothing is written; exit code 1 says that a file is out of step.
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 from coalsim.calibration import statistics
 from coalsim.house import picture
-from coalsim.parameters import default_toml, markdown_table
+from coalsim.parameters import declarations, default_toml, markdown_table
 from coalsim.parameters.schema import json_schema
 from coalsim.parameters.toml import model1_toml
 from coalsim.sweep.manifest import manifest_schema
@@ -28,11 +29,28 @@ def between(text: str, name: str, content: str) -> str:
     return f"{before}{begin}{content.rstrip()}\n{end}{after}"
 
 
+_STATED = re.compile(r"`(\w+)` \((-?[0-9.]+(?:e[0-9]+)?)(?=[;,) ])")
+
+
+def with_defaults(text: str) -> str:
+    """Return a text of the ODD with the defaults that follow parameters in brackets, `name` (.05), as they are declared."""
+
+    def stated(match: re.Match[str]) -> str:
+        declared = declarations().get(match[1])
+        if declared is None or isinstance(declared.default, bool) or not isinstance(declared.default, int | float):
+            return match[0]
+        if float(match[2]) == float(f"{declared.default:.4g}"):
+            return match[0]
+        return f"`{match[1]}` ({f'{declared.default:.4g}'.removeprefix('0') or '0'}"
+
+    return _STATED.sub(stated, text)
+
+
 def generated() -> dict[Path, str]:
     """Return the text of every generated file."""
     odd = (ROOT / "docs/odd.md").read_text(encoding="utf-8")
     odd = between(odd, "parameters", markdown_table())
-    odd = between(odd, "columns", columns.markdown())
+    odd = with_defaults(between(odd, "columns", columns.markdown()))
     calibration = (ROOT / "docs/calibration.md").read_text(encoding="utf-8")
     architecture = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     return {

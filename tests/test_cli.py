@@ -72,7 +72,7 @@ def test_run_writes_tables_parameters_manifest_and_figure(config: Path, tmp_path
     assert len(pd.read_parquet(out / "monthly.parquet")) == 3 * 24
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["seed"] == 7
-    assert manifest["changed"] == {"months": 24, "organizations": 12, "openness": 0.7}
+    assert manifest["changed"].items() >= {"months": 24, "organizations": 12, "openness": 0.7}.items()
     again = called(
         "run", str(out / "parameters.toml"), "--replicates", "3", "--seed", "7", "--out", str(tmp_path / "again"), "--format", "csv"
     )

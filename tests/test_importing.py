@@ -256,7 +256,7 @@ def test_coalitions_that_exist_already(tmp_path):
     p = scenario(tmp_path / "mine/field.toml", [], [])
     given = build(p, 1, 0).coalitions
     assert [(of.convener, [who for who, _ in of.members]) for of in given] == [(0, [0, 1]), (1, [1])]
-    assert p.get("memberships_max") == 2
+    assert p.get("memberships_max") >= 2
 
 
 HEAD = "EIN,NAME,ICO,CITY,STATE,ZIP,SUBSECTION,FOUNDATION,ASSET_AMT,INCOME_AMT,REVENUE_AMT,NTEE_CD,SORT_NAME\n"

@@ -273,7 +273,7 @@ def test_issues_and_funders_take_the_place_of_a_registers(here):
         (here / f"{name}.csv").write_text("id,place_1,place_2\nx,0.25,0.5\n", encoding="utf-8")
     joined = field(here, "issues_table = 'issues.csv'\nfunders_table = 'funders.csv'")
     assert joined.issue.tolist() == joined.funder.tolist() == [[0.25, 0.5]]
-    assert joined.grant_budget.tolist() == [Parameters.model1().get("grant_budget")]
+    assert joined.grant_budget.tolist() == [Parameters().get("grant_budget")]
     np.testing.assert_array_equal(joined.mission, field(here, "").mission)
 
 

@@ -95,8 +95,8 @@ def test_missions_are_as_alike_as_the_texts_say(config):
 
 
 def test_size_of_the_fields():
-    assert build(load(ROOT / "configs/vermont.toml"), 1, 0).shape == (4873, 3, 325, 350, 16)
-    assert build(load(ROOT / "configs/vermont-health.toml"), 1, 0).shape == (963, 3, 64, 252, 16)
+    assert build(load(ROOT / "configs/vermont.toml"), 1, 0).shape == (4873, 3, 325, 350, 24)
+    assert build(load(ROOT / "configs/vermont-health.toml"), 1, 0).shape == (963, 3, 64, 252, 24)
 
 
 def test_axes_are_uniform(config):
@@ -124,7 +124,7 @@ def test_a_hospital_of_30000_seconds_a_handful():
     field = build(p, 1, 0)
     largest = field.capacity.max() * field.unit.staff
     assert largest == pytest.approx((2_367_257_000 / 75_000) ** 0.5, rel=1e-3)
-    assert 10 < largest * p.get("contribution_rate") < 20
+    assert 10 < largest * Parameters.model1().get("contribution_rate") < 20
 
 
 def test_same_draws_same_field(config):

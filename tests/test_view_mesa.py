@@ -9,8 +9,8 @@ from coalsim.tables.columns import MONTHLY, names
 
 
 def test_a_model_needs_no_arguments_and_is_the_default_scenario():
-    assert cs.CoalitionModel().parameters == cs.Parameters.model1()
-    assert cs.CoalitionModel(seed=None).parameters == cs.Parameters.model1()
+    assert cs.CoalitionModel().parameters == cs.Parameters()
+    assert cs.CoalitionModel(seed=None).parameters == cs.Parameters()
 
 
 def test_keywords_are_parameters():
@@ -35,7 +35,7 @@ def test_the_data_collector_has_the_monthly_table():
 
 
 def test_a_user_may_collect_something_else():
-    model = cs.CoalitionModel(organizations=12)
+    model = cs.CoalitionModel(organizations=12, burn_in=0)
     by_type = {cs.Organization: {"readiness": "readiness"}}
     model.datacollector = mesa.DataCollector({"open": lambda m: m.window.on}, agenttype_reporters=by_type)
     model.step()
@@ -46,14 +46,15 @@ def test_a_user_may_collect_something_else():
 def test_batch_run_takes_the_class_and_parameters_by_name():
     results = mesa.batch_run(
         cs.CoalitionModel,
-        {"openness": [0.2, 0.8], "organizations": 16, "months": 24, "replicate": [0, 1, 2]},
+        {"openness": [0.2, 0.8], "organizations": 16, "months": 24, "burn_in": 0, "replicate": [0, 1, 2]},
         max_steps=24,
         number_processes=1,
         data_collection_period=-1,
         display_progress=False,
     )
     assert len(results) == 6
-    direct = cs.simulate(cs.Parameters.model1().replace(openness=0.8, organizations=16, months=24), [0, 1, 2], seed=0, monthly=True).monthly
+    p = cs.Parameters().replace(openness=0.8, organizations=16, months=24, burn_in=0)
+    direct = cs.simulate(p, [0, 1, 2], seed=0, monthly=True).monthly
     last = direct[direct["month"] == 23].set_index("replication")["members"]
     found = {row["replicate"]: row["members"] for row in results if row["openness"] == 0.8}
     assert found == last.to_dict()

@@ -39,7 +39,7 @@ def test_the_start_has_everything_from_the_declarations(address):
 def test_a_run_comes_month_by_month(address):
     status, lines = post(address, "run", {"values": {"openness": 0.9}, "replicate": 3})
     assert status == 200
-    assert lines[0]["header"]["changed"] == {"months": 36, "organizations": 16, "openness": 0.9}
+    assert lines[0]["header"]["changed"].items() >= {"months": 36, "organizations": 16, "openness": 0.9}.items()
     assert [line["chunk"]["first"] for line in lines[1:]] == [0, 12, 24]
 
 

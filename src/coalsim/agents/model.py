@@ -87,7 +87,7 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
     Examples
     --------
     >>> from coalsim.parameters import Parameters
-    >>> model = CoalitionModel(Parameters(), seed=1, replicate=0)
+    >>> model = CoalitionModel(Parameters().replace(burn_in=0), seed=1, replicate=0)
     >>> for _ in range(12):
     ...     model.step()
     >>> model.month

@@ -121,7 +121,7 @@ months = 120                              # how long a run is; month 0 is today
 {field}
 # The initiative that advice is wanted for.
 [focal]
-focal_convener = {convener}  # a name or an id of organizations.csv; or most_ready, most_connected, best_aligned, largest
+focal_convener = {convener}  # a name or an id of organizations.csv; or most_supported, most_ready, most_connected, best_aligned, largest
 focal_launch_month = 12                   # month of the launch, after its research
 focal_research_months = 6                 # months of finding out who is there and what exists already
 """

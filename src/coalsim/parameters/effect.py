@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from typing import Any
 
 from coalsim.errors import ParameterError
 from coalsim.parameters.model import Parameters, declarations
@@ -24,8 +25,7 @@ def without_effect(p: Parameters) -> dict[str, str]:
     >>> without_effect(Parameters().replace(code_spread=0.5))
     {'code_spread': "needs source = 'register'; source is 'synthetic'"}
     """
-    first = Parameters.model1()
-    return {name: why for name, why in _idle(p).items() if p.get(name) not in (declarations()[name].default, first.get(name))}
+    return {name: why for name, why in _idle(p).items() if p.get(name) not in _usual(name)}
 
 
 def refuse_without_effect(scenarios: Iterable[Parameters], but: Container[str] = ()) -> None:
@@ -39,12 +39,17 @@ def refuse_without_effect(scenarios: Iterable[Parameters], but: Container[str] =
     for p in scenarios:
         here = _idle(p)
         idle = here if idle is None else {name: why for name, why in idle.items() if name in here}
-        given |= {name for name in idle.keys() - given if p.get(name) != declarations()[name].default}
+        given |= {name for name in idle.keys() - given if p.get(name) not in _usual(name)}
         if not idle:
             return
     for name, why in (idle or {}).items():
         if name in given and name not in but:
             raise ParameterError(f"{name} {why}")
+
+
+def _usual(name: str) -> tuple[Any, Any]:
+    """Return the values of a parameter that may always stand somewhere: its default, and its value in model 1."""
+    return declarations()[name].default, Parameters.model1().get(name)
 
 
 def _idle(p: Parameters) -> dict[str, str]:

@@ -11,7 +11,7 @@ class Simulation(Section):
     """How long a run lasts."""
 
     months: int = parameter(120, "month", "Length of a run; months are numbered from 0.", 1, 12_000, standing="arbitrary", shapes="block")
-    burn_in: int = parameter(0, "month", "Months simulated before month 0, so that a run begins with a field in motion.", 0, 12_000, null=0, mechanism="burn_in", standing="arbitrary", shapes="block")
+    burn_in: int = parameter(180, "month", "Months simulated before month 0, so that a run begins with a field in motion.", 0, 12_000, null=0, mechanism="burn_in", standing="arbitrary", shapes="block")
 
 
 class FieldSection(Section):
@@ -25,16 +25,16 @@ class FieldSection(Section):
     issues: int = parameter(4, "issue", "Number of issues of a synthetic field.", 1, 1_000_000, standing="arbitrary", plausible=(2, 8), shapes="block")
     funders: int = parameter(3, "funder", "Number of funders of a synthetic field.", 0, 1_000_000, standing="arbitrary", plausible=(0, 6), shapes="block")
     mission_spread: float = parameter(0.18, "1", "Standard deviation, in each dimension, of a mission around its home issue.", 0, 10, null=0.0, plausible=(0.05, 0.4))
-    capacity_sigma: float = parameter(0.8, "1", "Standard deviation of log capacity; the mean capacity is 1 whatever it is.", 0, 5, null=0.0, standing="empirical", plausible=(0.2, 1.2))
-    slack: float = parameter(0.05, "share", "Income a month set aside for collaboration, as a share of capacity.", 1e-6, 1, plausible=(0.02, 0.1))
+    capacity_sigma: float = parameter(0.6427, "1", "Standard deviation of log capacity; the mean capacity is 1 whatever it is.", 0, 5, null=0.0, standing="empirical", plausible=(0.2, 1.2))
+    slack: float = parameter(0.09088, "share", "Income a month set aside for collaboration, as a share of capacity.", 1e-6, 1, plausible=(0.02, 0.1))
     reserve_cap: float = parameter(24.0, "month", "Largest reserve, in months of income.", 1e-6, 10_000, plausible=(6, 48))
     reserve_months: float = parameter(18.0, "month", "Mean reserve at the start, in months of income (before the cap).", 0, 10_000, plausible=(3, 24))
     readiness_mean: float = parameter(0.4, "1", "Mean base readiness.", -5, 5, plausible=(0.2, 0.6))
-    readiness_spread: float = parameter(0.2, "1", "Standard deviation of base readiness.", 0, 5, null=0.0, plausible=(0.05, 0.3))
+    readiness_spread: float = parameter(0.08671, "1", "Standard deviation of base readiness.", 0, 5, null=0.0, plausible=(0.05, 0.3))
     openness: float = parameter(0.5, "1", "Mean openness of organizations to others' views and to new goals.", 0, 1, null=0.0, mechanism="openness", plausible=(0, 1))
     openness_spread: float = parameter(0.15, "1", "Standard deviation of openness.", 0, 5, null=0.0, mechanism="openness", plausible=(0, 0.3))
     acquaintances: Literal["listed", "all"] = parameter("listed", "-", "Whom organizations know: a list that grows, or everybody (a mode for limiting cases).", standing="arbitrary", shapes="block")
-    acquaintances_max: int = parameter(16, "organization", "Longest list of acquaintances.", 0, 10_000, standing="arbitrary", plausible=(8, 32), shapes="block")
+    acquaintances_max: int = parameter(24, "organization", "Longest list of acquaintances.", 0, 10_000, standing="arbitrary", plausible=(8, 32), shapes="block")
     initial_acquaintances: int = parameter(4, "organization", "Acquaintances sought at the start (repeats are dropped).", 0, 10_000, plausible=(1, 8))
     homophily_draws: int = parameter(4, "draw", "Others met for each acquaintance made; the best aligned becomes known.", 1, 64, null=1, plausible=(1, 8), shapes="block")
     organizations_table: str = parameter("", "file", "CSV of organizations; with source register, of what is known of some of them.", standing="arbitrary", shapes="block")

@@ -28,7 +28,7 @@ class Parameters(Section):
     >>> p.get("effort")
     50.0
     >>> p.investing.contribution_rate
-    0.08
+    0.1673
     """
 
     model_config = ConfigDict(title="coalsim configuration")

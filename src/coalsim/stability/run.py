@@ -132,7 +132,7 @@ def stability_of_run(
     --------
     >>> import coalsim as cs
     >>> from coalsim.stability import stability_of_run
-    >>> found = stability_of_run(cs.Parameters(), seed=1, replicate=0)
+    >>> found = stability_of_run(cs.Parameters.model1(), seed=1, replicate=0)
     >>> found.month, len(found.organizations)
     (119, 60)
     """
