@@ -151,8 +151,8 @@ def advise(
     replicates, draws = replicates or usual[0], draws or usual[1]
     results = simulating.present(planned, replicates, seed, workers, progress)
     source = usual_source(parameters) if posterior is None else posterior
-    usual = Parameters.model1() if parameters.get("memberships_max") == 1 else Parameters()
-    known = tuple(name for name in parameters.changed(usual) if declarations()[name].plausible is not None and name not in STRUCTURAL)
+    before = Parameters.model1() if parameters.get("memberships_max") == 1 else Parameters()
+    known = tuple(name for name in parameters.changed(before) if declarations()[name].plausible is not None and name not in STRUCTURAL)
     drawn = simulating.sample(planned.parameters, known, draws, seed, source)
     worlds = simulating.over_draws(planned, drawn, DRAW_REPLICATES, seed, workers, progress)
     ranking = ranked(planned, results, worlds, level)
