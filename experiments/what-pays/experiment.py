@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from levers import FOCAL, HYPOTHESES, OF_ALL, OF_ONE, ON_ALL, ON_ONE
+from levers_asked import FOCAL, HYPOTHESES, OF_ALL, OF_ONE, ON_ALL, ON_ONE
 
 import coalsim as cs
 from coalsim.calibration.posteriors import drawn
