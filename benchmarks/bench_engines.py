@@ -28,7 +28,7 @@ def timed(scenarios: Sequence[cs.Parameters], replicates: int, **how: object) ->
 
     def run() -> float:
         began = time.process_time()
-        cs.simulate(list(scenarios), replicates, seed=1, **how)  # type: ignore[arg-type]
+        cs.simulate(list(scenarios), replicates, seed=1, **how)
         return 1e6 * (time.process_time() - began) / size
 
     return run

@@ -62,7 +62,7 @@ except cs.errors.CoalsimError as error:
 
 # %%
 life = cs.CoalitionModel(p, seed=1, replicate=3)
-months = {}
+months: dict[object, list[tuple[float, ...]]] = {}
 for _ in range(p.get("burn_in") + p.get("months")):
     life.step()
     for coalition in life.running_coalitions:

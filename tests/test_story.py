@@ -83,7 +83,8 @@ def test_a_change_stands_beside_the_unchanged_scenario(config, capsys):
     base = cs.load(config)
     runs = [cs.simulate(p, 6, 1) for p in (base, base.replace(contribution_rate=0.2))]
     paired = runs[1].outcomes["impact"] - runs[0].outcomes["impact"]
-    found = people.difference(*runs, "impact")
+    before, after = runs
+    found = people.difference(before, after, "impact")
     assert found.mean == pytest.approx(paired.mean())
     assert found.half == pytest.approx(2.570581835636314 * paired.std(ddof=1) / np.sqrt(6))
     row = next(line for line in said.split("What contribution_rate=0.2 changes")[1].splitlines() if line.startswith("impact"))

@@ -14,6 +14,8 @@ from coalsim.experiments import Output, Setting, Value
 from coalsim.studies.levers import Lever, effects_over_draws, main_effects
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from coalsim.analysis import Draws
 
 POSTERIOR = "model2"
@@ -94,7 +96,7 @@ def _value(name: str, table: pd.DataFrame, scope: str, lever: str, outcome: str)
     return Value(name, float(row["effect"]), max(float(row["se"]), 1e-6))
 
 
-def _figure(table: pd.DataFrame):  # type: ignore[no-untyped-def]
+def _figure(table: pd.DataFrame) -> Figure:
     """Draw the mean effect of each lever over the posterior: of one initiative on its success, of everybody on impact."""
     from coalsim.report.figures.axes import panels, title
     from coalsim.report.plots import COLOURS
