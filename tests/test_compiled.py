@@ -129,7 +129,7 @@ def test_a_kernel_is_compiled_for_one_type_of_each_argument() -> None:
     from coalsim.vectorized.kernels import compile as compiler
 
     for p in (cs.Parameters.model1(), cs.load(MODEL2).replace(memberships_max=1, funders=0, dimensions=1)):
-        simulate(p.replace(months=8, burn_in=0, organizations=12), 2, compiled=True)
+        simulate(p.replace(months=120, burn_in=0, organizations=30), 2, compiled=True)  # long enough for coalitions that end
     counts = {name: len(function.signatures) for name, function in compiler.KERNELS.items()}
     assert {name for name, count in counts.items() if count != 1} == set()
 

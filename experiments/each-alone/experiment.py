@@ -50,6 +50,7 @@ def run(setting: Setting) -> Output:
         points = [{}, *({name: other.get(name) for name in names} for names in MECHANISMS.values())]
         values, noise = _evaluated(problem, groups, base, points, setting.seed)
         for mechanism, value, error in zip(MECHANISMS, values[1:], noise[1:], strict=True):
+            error = np.hypot(error, noise[0])
             row = {"what": what, "mechanism": mechanism, "statistic": [target.name for target in problem.targets]}
             tables.append(pd.DataFrame({**row, "without" if base is before else "with": values[0], "changed": value, "noise": error}))
     table = pd.concat(tables, ignore_index=True)
@@ -58,7 +59,7 @@ def run(setting: Setting) -> Output:
     table = table[["what", "mechanism", "statistic", "before", "changed", "difference", "noise"]]
     strongest = _strongest(table, problem)
     return Output(
-        [Value("mechanisms_that_move_a_pattern", float((strongest["times_tolerance"] > 0.5).sum()))],
+        [Value("mechanisms_that_move_a_pattern", float((strongest["beyond_chance"] & (strongest["times_tolerance"] > 0.5)).sum()))],
         {"effects": table, "strongest": strongest},
     )
 
@@ -78,10 +79,15 @@ def _evaluated(
 
 
 def _strongest(table: pd.DataFrame, problem: Any) -> pd.DataFrame:
-    """Return, for each mechanism and direction, the statistic that it moves most, in units of what the real number may be off."""
+    """Return, for each mechanism and direction, the statistic that it moves most beyond chance, in units of what the real number may be off.
+
+    Beyond chance: by more than twice the standard error of the difference. Both sides share their chances, so that this error, which
+    takes them for independent, is rather too large.
+    """
     spread = {target.name: target.scale for target in problem.targets}
     off = table["statistic"].map(spread).astype(float) * 1.96
-    found = table.assign(times_tolerance=(table["difference"].abs() / off))
-    known = found[found["times_tolerance"].notna()]
-    best = known.loc[known.groupby(["what", "mechanism"], sort=False)["times_tolerance"].idxmax()]
-    return best.reset_index(drop=True)
+    found = table.assign(times_tolerance=(table["difference"].abs() / off), beyond_chance=table["difference"].abs() > 2 * table["noise"])
+    known = found[found["times_tolerance"].notna()].sort_values(["beyond_chance", "times_tolerance"], ascending=False, kind="stable")
+    best = known.groupby(["what", "mechanism"], sort=False).head(1).set_index(["what", "mechanism"])
+    order = table[["what", "mechanism"]].drop_duplicates()
+    return order.join(best, on=["what", "mechanism"]).reset_index(drop=True)

@@ -73,7 +73,7 @@ def forget_oldest(s: State, who: Ints) -> Bools:
 
 def meetings(s: State, p: Values, draws: Draws) -> tuple[Ints, Ints]:
     """Return who meets which fellow member: somebody whom the lead of a coalition, or an acquaintance, knows."""
-    if np.all(p.fellow_rate == 0):
+    if np.all(p.fellow_rate == 0) or not len(s.acquaintances):  # lists without places have nobody to name
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
     who = np.flatnonzero(s.member)
     number = np.count_nonzero(s.coalition[:, who] >= 0, axis=0)
