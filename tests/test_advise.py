@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -13,10 +14,10 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, spearmanr
 
 import coalsim as cs
-from coalsim.advice import advise, plain, plan, reporting, wording
+from coalsim.advice import advise, plain, plan, ranking, reporting, wording
 from coalsim.advice.advising import BEST, TOGETHER, usual_size
 from coalsim.advice.costs import unit_of
-from coalsim.advice.levers import LEVERS, PRESENT
+from coalsim.advice.levers import LEVERS, PRESENT, Plan
 from coalsim.advice.page import assumed, page
 from coalsim.advice.pairs import Spread, holm, paired, spread
 from coalsim.advice.ranking import HOLDS, IN_PROGRESS, LOWERS, MAY_RAISE, NOT_SHOWN, OPEN, RAISES, REVERSED, holds, verdict
@@ -220,7 +221,10 @@ def test_ranking_is_what_pairs_of_runs_say(small):
     success = runs.outcomes.pivot(index="replication", columns="scenario_id", values="focal_succeeded").astype(float)
     row = small.ranking.set_index("step").loc[step.name]
     assert row["effect"] == pytest.approx((success[1] - success[0]).mean())
-    assert row["chance"] == pytest.approx(success[1].mean())
+    again = cs.simulate(p, replicates=range(40, 80), seed=1).outcomes["focal_succeeded"].astype(float)
+    assert small.pooled == 80
+    assert small.chance[0] == pytest.approx((success[0].mean() + again.mean()) / 2)
+    assert row["chance"] == pytest.approx(small.chance[0] + row["effect"])
     month = runs.outcomes.assign(month=runs.outcomes["focal_first_success"].fillna(60))
     month = month.pivot(index="replication", columns="scenario_id", values="month")
     assert row["months"] == pytest.approx((month[1] - month[0]).mean())
@@ -236,6 +240,38 @@ def test_effects_over_draws_are_what_runs_of_the_draws_say(small):
     row = small.ranking.set_index("step").loc["seed up"]
     assert row["over"] == pytest.approx((success[1::2] - success[::2]).mean())
     assert small.worlds[small.worlds["step"] == PRESENT]["chance"].to_numpy() == pytest.approx(success[::2])
+
+
+def test_steps_that_rest_on_the_start_or_the_end_of_a_run_are_marked(small):
+    rows = small.ranking.set_index("step")
+    timed = rows["lever"].isin(["launch", "lead", "research"])
+    assert rows["rests_on"].str.contains("start").eq(timed).all(), "its runs begin without coalitions"
+    p, step = small.plan.parameters, next(step for step in small.plan.steps if step.name == "launch down")
+    time = p.get("months") - p.get("focal_launch_month")
+    coalitions = cs.simulate([p, step.taken(p)], replicates=40, seed=1).coalitions
+    soon = (
+        coalitions[coalitions["focal"] & (coalitions["first_success"] <= time)].groupby("scenario_id").size().reindex([0, 1], fill_value=0)
+    )
+    assert rows.loc["launch down", "equal"] == pytest.approx((soon[1] - soon[0]) / 40)
+    other = rows.loc["communication up"]
+    assert (other["equal"], other["equal_low"]) == (other["effect"], other["low"])
+    late = ranking._rests_on(small.plan, step, paired(*_successes(40, 0, 30)), paired(*_successes(40, 10, 10)))
+    assert late == "start, end"
+    assert (
+        ranking._rests_on(Plan(p.replace(burn_in=24), (), ()), step, paired(*_successes(40, 0, 30)), paired(*_successes(40, 0, 20))) == ""
+    )
+
+
+def _successes(n, before, after):
+    return np.arange(n) < before, np.arange(n) < after
+
+
+def test_a_combination_that_is_worse_than_its_best_step_is_called_so(small):
+    beyond = small.confirmation["beyond"]
+    assert np.isnan(beyond[0])
+    assert beyond[1] == pytest.approx(small.confirmation["chance"][1] - small.confirmation["chance"][0])
+    worse = small.confirmation.assign(beyond=[np.nan, -0.2], beyond_low=[np.nan, -0.3], beyond_high=[np.nan, -0.1])
+    assert any("is worse than the best step alone" in line for line in wording.conclusions(replace(small, confirmation=worse)))
 
 
 def test_ranking_is_ordered_and_complete(small):

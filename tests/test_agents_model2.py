@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+import coalsim as cs
 from agents_cases import FOCAL, coalition_of, of, steps, world
 from coalsim.agents import Coalition, CoalitionModel, Organization, Relation, Target
 from coalsim.agents.draws import Meeting, Mind
@@ -502,6 +503,16 @@ def test_too_few_founders_end_the_initiative_on_the_state_before_the_launches() 
     model.step()
     assert [coalition.number for coalition in model.running_coalitions] == [1]
     assert model.organizations[0].is_free
+
+
+@pytest.mark.parametrize("engine", ["numpy", "mesa"])
+def test_a_focal_initiative_is_launched_with_as_many_as_it_finds(engine: str) -> None:
+    values = {"founders": 1000, "organizations": 30, "months": 30, "burn_in": 0, "focal_research_months": 2}
+    alone = cs.Parameters().replace(**values, focal_launch_month=10, convene_hazard=0.05, join_threshold=0.4)
+    runs = cs.simulate(alone, 4, engine=engine)
+    assert list(runs.outcomes["focal_launched"]) == [True] * 4
+    assert list(runs.outcomes["launched"]) == [1] * 4, "nobody else has a thousand willing acquaintances"
+    assert runs.outcomes["focal_formed"].any(), "founders are asked all the same"
 
 
 @pytest.mark.parametrize("reason", ["room", "cooldown", "research", "readiness", "distance", "means"])

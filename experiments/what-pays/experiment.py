@@ -26,7 +26,7 @@ FIELD = {"organizations": 120, "issues": 8, "funders": 6, "months": 120}
 def run(setting: Setting) -> Output:
     """Move every lever at the default parameters, and at draws of the posterior."""
     base = cs.Parameters().replace(**FIELD)
-    count, replicates, middle = (4, 2, 4) if setting.quick else (30, 3, 30)
+    count, replicates, middle = (4, 2, 4) if setting.quick else (100, 4, 100)
     draws = drawn(POSTERIOR, count, setting.seed, base)
     parts, over, alive = [], [], []
     for scope, levers, on, own in (("one", OF_ONE, ON_ONE, FOCAL), ("all", OF_ALL, ON_ALL, {})):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from coalsim.advice import simulating
 from coalsim.advice.costs import costs, unit_of
 from coalsim.advice.levers import PRESENT, Plan, Step, plan
@@ -50,11 +52,12 @@ class Advice:
     known : parameters that were not drawn, because the configuration changes them
     drawn : the parameters of the other worlds
     worlds_from : "plausible" if they were drawn over plausible ranges, "posterior" if from a calibration
-    chance : (share, low, high) of replicates in which the plan succeeds, with Wilson's interval
+    pooled : replicates of the plan in all, those of the confirmation included
+    chance : (share, low, high) of these in which the plan succeeds, with Wilson's interval
     months : restricted mean time to success with the plan
     launched : share of replicates in which the plan's coalition is launched
     others : coalitions that run already when it is launched, mean over those replicates
-    ranking : `coalsim.advice.ranking.ranked`
+    ranking : `coalsim.advice.ranking.ranked`; ``chance`` is that of the plan over all its replicates, and the paired effect added to it
     costs : `coalsim.advice.costs.costs`
     worlds : what comes of the plan and each step in each draw: ``draw``, ``step``, ``chance``, ``progress``
     decisive : `coalsim.advice.ranking.decisive`
@@ -74,6 +77,7 @@ class Advice:
     known: tuple[str, ...]
     drawn: Draws
     worlds_from: str
+    pooled: int
     chance: tuple[float, float, float]
     months: float
     launched: float
@@ -158,7 +162,8 @@ def advise(
     ranking = ranked(planned, results, worlds, level)
     chosen = _chosen(planned, ranking)
     again = simulating.fresh(planned, chosen, replicates, replicates, seed)
-    success = by_step(results, CHANCE)[PRESENT]
+    success = np.concatenate([by_step(of, CHANCE)[PRESENT] for of in (results, again) if of is not None])
+    ranking["chance"] = (success.mean() + ranking["effect"]).clip(0.0, 1.0)
     low, high = wilson(float(success.sum()), len(success), level)
     unit = unit_of(parameters, field)
     return Advice(
@@ -173,6 +178,7 @@ def advise(
         known=known,
         drawn=drawn,
         worlds_from=PLAUSIBLE if source == PLAUSIBLE else "posterior",
+        pooled=len(success),
         chance=(float(success.mean()), max(0.0, low), high),
         months=float(by_step(results, TIME)[PRESENT].mean()),
         launched=float(by_step(results, "focal_launched")[PRESENT].mean()),
@@ -242,5 +248,6 @@ def _worlds(worlds: Designed) -> pd.DataFrame:
 def _empty() -> pd.DataFrame:
     import pandas as pd
 
-    columns = ("steps", "chance_before", "chance", "n", "gained", "lost", "effect", "low", "high", "p")
+    columns = ["steps", "chance_before", "chance", "n", "gained", "lost", "effect", "low", "high", "p"]
+    columns += ["beyond", "beyond_low", "beyond_high"]
     return pd.DataFrame({name: [] for name in columns})

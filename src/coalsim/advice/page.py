@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -47,11 +47,11 @@ def page(a: Advice, title: str, assumptions: Sequence[str] = ()) -> str:
 
 def _forest(a: Advice, said: dict[str, str]) -> str:
     rows = [
-        markup.Bar(said[row["step"]], 100 * row["effect"], 100 * row["low"], 100 * row["high"], plain.SURE[row["verdict"]])
+        markup.Bar(said[row["step"]], 100 * row["effect"], 100 * row["low"], 100 * row["high"], _sure(row))
         for row in a.ranking.to_dict("records")
     ]
     caption = f"How many more runs of 100 succeed with a step, and its {100 * a.level:g} % interval. The line in the middle is no change."
-    clear = [row for row in rows if row.said != plain.SURE[OPEN]] or rows[:_FEW]
+    clear = [row for row in rows if not row.said.startswith(plain.SURE[OPEN])] or rows[:_FEW]
     rest = [row for row in rows if row not in clear]
     html, reach = markup.forest(clear, caption, markup.reach_of(rows)), markup.reach_of(rows)
     if not rest:
@@ -60,7 +60,15 @@ def _forest(a: Advice, said: dict[str, str]) -> str:
     return html + markup.details(more, markup.forest(rest, caption, reach))
 
 
+def _sure(row: Mapping[Any, Any]) -> str:
+    """Say how sure a step is, with a mark if that rests on where a run begins or ends."""
+    return plain.SURE[row["verdict"]] + (
+        f" (rests on the {' and the '.join(row['rests_on'].split(', '))} of a run)" if row["rests_on"] else ""
+    )
+
+
 def _steps(a: Advice, said: dict[str, str]) -> str:
+    rests = bool((a.ranking["rests_on"] != "").any())
     rows = [
         {
             "step": said[row["step"]],
@@ -68,11 +76,12 @@ def _steps(a: Advice, said: dict[str, str]) -> str:
             "change": f"{100 * row['effect']:+.0f} ({100 * row['low']:+.0f} to {100 * row['high']:+.0f})",
             "it": plain.SURE[row["verdict"]],
             "elsewhere too?": plain.ELSEWHERE[row["holds"]],
+            **({"rests on": plain.RESTS[row["rests_on"]]} if rests else {}),
         }
         for row in a.ranking.to_dict("records")
     ]
     caption = f"As planned {100 * a.chance[0]:.0f} runs of 100 succeed. Elsewhere: where the model's numbers are others."
-    return markup.details("The numbers", markup.table(pd.DataFrame(rows), caption, ("step", "it", "elsewhere too?")))
+    return markup.details("The numbers", markup.table(pd.DataFrame(rows), caption, ("step", "it", "elsewhere too?", "rests on")))
 
 
 def _takes(a: Advice, said: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coalsim.advice.levers import PRESENT, Step
-from coalsim.advice.ranking import HOLDS, IN_PROGRESS, LOWERS, MAY_LOWER, MAY_RAISE, NOT_SHOWN, OPEN, RAISES, REVERSED
+from coalsim.advice.ranking import END, HOLDS, IN_PROGRESS, LOWERS, MAY_LOWER, MAY_RAISE, NOT_SHOWN, OPEN, RAISES, REVERSED, START
 from coalsim.parameters import NEVER, declarations
 from coalsim.tables.labels import value_label
 
@@ -24,6 +24,14 @@ ELSEWHERE = {
     REVERSED: "no, the other way round",
 }
 """Whether that is so where the model's numbers are others."""
+
+RESTS = {
+    "": "",
+    START: "the empty field at the start of a run",
+    END: "the end of the run: it has longer",
+    f"{START}, {END}": "the empty field at the start of a run, and its end",
+}
+"""What of a run the effect of a step rests on."""
 
 CONVENERS = {
     "most_supported": "the organization with most partners who would found it too",
@@ -134,17 +142,18 @@ def _what_helps(a: Advice) -> list[str]:
     }[best["holds"]]
     second = (
         f"{surely} {said[best['step']]}: {_of_100(best['chance'])} runs of 100 succeed then, {_signed(best['effect'])} "
-        f"({_signed(best['low'])} to {_signed(best['high'])}), {elsewhere}{_empty_field(a, best['lever'])}."
+        f"({_signed(best['low'])} to {_signed(best['high'])}), {elsewhere}{_of_the_run(best['rests_on'])}."
     )
     return [second, " ".join(filter(None, [_takes(a, best["step"]), _avoid(a, said)]))]
 
 
-def _empty_field(a: Advice, lever: str) -> str:
-    """Return a warning for steps in time where a run begins without coalitions: who is sooner meets less competition."""
-    p = a.plan.parameters
-    if lever not in ("launch", "lead", "research") or p.get("burn_in") or p.get("coalitions_table"):
-        return ""
-    return "; part of it is only that no coalition runs yet when the simulation begins, so whoever is sooner meets less competition"
+def _of_the_run(on: str) -> str:
+    """Return a warning for steps whose effect rests on where a run begins or ends."""
+    said = {
+        START: "part of it is only that no coalition runs yet when the simulation begins, so whoever is sooner meets less competition",
+        END: "it is only that a sooner launch has longer until the simulation ends",
+    }
+    return "".join(f"; {text}" for word, text in said.items() if word in on)
 
 
 def _takes(a: Advice, name: str) -> str:

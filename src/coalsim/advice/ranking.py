@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coalsim.advice.levers import PRESENT, Plan
-from coalsim.advice.pairs import Spread, holm, paired, spread
+from coalsim.advice.levers import PRESENT, Plan, Step
+from coalsim.advice.pairs import Pairs, Spread, holm, paired, spread
 from coalsim.advice.simulating import CHANCE, PROGRESS, TIME
 from coalsim.analysis import Designed, Draws, effect
 from coalsim.analysis.inputs import Floats, array
@@ -23,6 +23,12 @@ RAISES, MAY_RAISE, OPEN, MAY_LOWER, LOWERS = "raises", "may raise", "open", "may
 HOLDS, IN_PROGRESS, NOT_SHOWN, REVERSED = "yes", "in progress", "not shown", "reversed"
 """Whether the mean effect over plausible parameters has the sign that it has at the present values: that on the chance, or only
 that on progress, or neither; or the chance has the other sign."""
+
+START, END = "start", "end"
+"""What of a run the effect of a step may rest on: that the field is empty as it begins, or that it ends when it does."""
+
+TIMED = ("launch", "lead", "research")
+"""Levers that move in time what the initiative does."""
 
 _PERMUTATIONS = 1999
 
@@ -60,6 +66,10 @@ def ranked(plan: Plan, results: Designed, worlds: Designed, level: float = 0.95)
           ``high``), ``gained`` and ``lost`` replicates, ``p`` (McNemar, exact) and ``p_holm`` (adjusted for the number of steps),
           ``verdict``; ``saved``, the share of runs that pairing saves; ``months``, the change of the restricted mean time to
           success (below 0: sooner) with ``months_low``, ``months_high``;
+        * ``equal``, the effect if success counts within as many months of the launch with the step as without it, with
+          ``equal_low``, ``equal_high`` (other than ``effect`` only if the step moves the launch); ``rests_on``, what of a run the
+          effect rests on: ``start`` (something is moved in time in a field that begins without coalitions), ``end`` (the effect
+          shows only because an earlier launch has longer until the run ends), both, or nothing;
         * over plausible parameters: mean effect ``over`` on the chance with ``over_low``, ``over_high``; ``over_sd`` between
           draws, chance taken out; ``progress``, the mean effect on the highest progress with ``progress_low``, ``progress_high``;
           the number of ``draws`` with ``better``, ``worse`` and the ``same`` progress (progress moves in nearly every world,
@@ -82,6 +92,7 @@ def ranked(plan: Plan, results: Designed, worlds: Designed, level: float = 0.95)
         progress = spread(further, level)
         better, worse = int((further.mean(axis=1) > 0).sum()), int((further.mean(axis=1) < 0).sum())
         sign = int(np.sign(pairs.effect))
+        equal = _in_equal_time(plan, step, results, pairs, level)
         rows.append(
             {
                 "step": step.name,
@@ -93,6 +104,8 @@ def ranked(plan: Plan, results: Designed, worlds: Designed, level: float = 0.95)
                 **{name: getattr(pairs, name) for name in ("effect", "low", "high", "gained", "lost", "p")},
                 "p_holm": float(p_holm),
                 "verdict": verdict(pairs.low, pairs.high, float(p_holm), 1 - level),
+                **{"equal": equal.effect, "equal_low": equal.low, "equal_high": equal.high},
+                "rests_on": _rests_on(plan, step, pairs, equal),
                 "saved": float(others.loc[(step.name, CHANCE), "saved"]),
                 **{"months": of_time["effect"], "months_low": of_time["low"], "months_high": of_time["high"]},
                 **{"over": over.mean, "over_low": over.low, "over_high": over.high, "over_sd": over.sd},
@@ -104,6 +117,30 @@ def ranked(plan: Plan, results: Designed, worlds: Designed, level: float = 0.95)
         )
     table = pd.DataFrame(rows)
     return table.sort_values(["effect", "months"], ascending=[False, True], kind="stable", ignore_index=True)
+
+
+def _in_equal_time(plan: Plan, step: Step, results: Designed, found: Pairs, level: float) -> Pairs:
+    """Compare successes within as many months of the launch as there are after the later one of the two launches."""
+    before = plan.parameters.get("focal_launch_month")
+    after = step.settings(plan.parameters).get("focal_launch_month", before)
+    if after == before:
+        return found
+    time = plan.parameters.get("months") - max(before, after)
+    names = results.design.set_index("scenario_id")["step"]
+    focal = results.coalitions[results.coalitions["focal"].astype(bool)]
+    soon = focal[focal["first_success"] <= time]
+    replications = np.sort(results.outcomes["replication"].unique())
+    reached = {name: np.isin(replications, soon["replication"][soon["scenario_id"].map(names) == name]) for name in (PRESENT, step.name)}
+    return paired(reached[PRESENT], reached[step.name], level)
+
+
+def _rests_on(plan: Plan, step: Step, found: Pairs, equal: Pairs) -> str:
+    """Say what of a run an effect rests on."""
+    p = plan.parameters
+    empty = not p.get("burn_in") and not p.get("coalitions_table")
+    shows, still = ((of.low > 0) - (of.high < 0) for of in (found, equal))
+    rests = [START] if empty and step.lever.name in TIMED else []
+    return ", ".join([*rests, END] if shows and still != shows else rests)
 
 
 def verdict(low: float, high: float, p_holm: float, alpha: float) -> str:
@@ -165,13 +202,22 @@ def decisive(worlds: Designed, drawn: Draws, seed: int = SEED) -> pd.DataFrame:
 
 
 def confirmed(results: Designed, level: float = 0.95) -> pd.DataFrame:
-    """Return what combinations of steps do in replicates in which they were not chosen: a row each, the columns of `Pairs`."""
+    """Return what combinations of steps do in replicates in which they were not chosen.
+
+    Returns
+    -------
+    DataFrame
+        One row per combination: ``steps``, ``chance_before``, ``chance``, the values of `Pairs`, and ``beyond`` with ``beyond_low``,
+        ``beyond_high``: the difference to the first combination, the best step, in the same replicates (NaN in its own row).
+    """
     import pandas as pd
 
     success = {name: values.astype(bool) for name, values in by_step(results, CHANCE).items()}
+    combinations = [name for name in success if name != PRESENT]
     rows = []
-    for name in success:
-        if name != PRESENT:
-            found = paired(success[PRESENT], success[name], level)
-            rows.append({"steps": name, "chance_before": success[PRESENT].mean(), "chance": success[name].mean(), **vars(found)})
+    for name in combinations:
+        found, beyond = paired(success[PRESENT], success[name], level), paired(success[combinations[0]], success[name], level)
+        more = (beyond.effect, beyond.low, beyond.high) if name != combinations[0] else (np.nan,) * 3
+        of = {"steps": name, "chance_before": success[PRESENT].mean(), "chance": success[name].mean(), **vars(found)}
+        rows.append({**of, **dict(zip(("beyond", "beyond_low", "beyond_high"), more, strict=True))})
     return pd.DataFrame(rows)

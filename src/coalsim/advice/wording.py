@@ -11,7 +11,19 @@ import numpy as np
 from coalsim.advice import plain
 from coalsim.advice.advising import DRAW_REPLICATES, Advice
 from coalsim.advice.levers import PRESENT
-from coalsim.advice.ranking import HOLDS, IN_PROGRESS, LOWERS, MAY_LOWER, MAY_RAISE, NOT_SHOWN, OPEN, RAISES, REVERSED
+from coalsim.advice.ranking import (
+    END,
+    HOLDS,
+    IN_PROGRESS,
+    LOWERS,
+    MAY_LOWER,
+    MAY_RAISE,
+    NOT_SHOWN,
+    OPEN,
+    RAISES,
+    REVERSED,
+    START,
+)
 from coalsim.parameters import Parameters, declarations
 from coalsim.tables.summary import number
 from coalsim.vectorized.mechanisms.focal import RULES
@@ -47,7 +59,7 @@ def situation(a: Advice) -> list[str]:
         f"{p.get('focal_launch_month')}, in a field of {_count(organizations, 'organization')}, {_count(issues, 'issue')} and "
         f"{_count(funders, 'funder')}, where {a.others:.1f} coalitions run already by then (mean).",
         *a.plan.notes,
-        f"As planned it succeeds within the {months} months of a run in {_percent(share)} of {a.replicates} replicates "
+        f"As planned it succeeds within the {months} months of a run in {_percent(share)} of {a.pooled} replicates "
         f"({_sure(a)} interval {_percent(low)} to {_percent(high)}), on average in month {a.months:.0f} (failures counting as {months}).",
     ]
     if a.launched < 1:
@@ -63,16 +75,19 @@ def situation(a: Advice) -> list[str]:
 def ranking(a: Advice) -> Shown:
     """Return the table of steps, the one that raises the chance most first."""
     points, plausible = f"points ({_sure(a)})", f"plausible: points ({_sure(a)})"
-    heads = ("step", "chance", points, "here it", "months", plausible, "same direction", "holds there")
+    heads = ["step", "chance", points, "here it", "months", plausible, "same direction", "holds there"]
+    rests = bool((a.ranking["rests_on"] != "").any())
+    heads += ["rests on"] if rests else []
     rows: list[tuple[str, ...]] = []
     for _, r in a.ranking.iterrows():
         moved = r["better"] + r["worse"]
         here = f"{_points(r['effect'])} ({_between(r['low'], r['high'])})"
         there = f"{_points(r['over'])} ({_between(r['over_low'], r['over_high'])})" if r["over_high"] > r["over_low"] else "0 in every draw"
         same = f"{r['same_sign'] * moved:.0f} of {moved}" if not np.isnan(r["same_sign"]) else "-"
-        rows.append((r["change"], _percent(r["chance"]), here, r["verdict"], f"{r['months']:+.1f}", there, same, r["holds"]))
+        row = [r["change"], _percent(r["chance"]), here, r["verdict"], f"{r['months']:+.1f}", there, same, r["holds"]]
+        rows.append((*row, plain.RESTS[r["rests_on"]]) if rests else tuple(row))
     heading = f"What each step does to the chance of success ({_percent(a.chance[0])} as planned) and to the months until it"
-    return Shown(heading, heads, rows)
+    return Shown(heading, tuple(heads), rows)
 
 
 def costs(a: Advice) -> Shown:
@@ -150,15 +165,20 @@ def _worlds(a: Advice) -> str:
     return f"{len(a.drawn.names)} of them were drawn over their plausible ranges, each independently of the others."
 
 
-def _start(a: Advice) -> list[str]:
-    """Say what the start of a run has to do with it."""
-    p = a.plan.parameters
-    if p.get("burn_in") or p.get("coalitions_table"):
-        return []
-    return [
-        "A run begins with no coalition in the field, so an early launch meets less competition for members than a later one: part "
-        "of what sooner or later launches and longer research do is that."
-    ]
+def _rests(a: Advice) -> list[str]:
+    """Say what the start and the end of a run have to do with it."""
+    lines, on = [], a.ranking["rests_on"]
+    if on.str.contains(START).any():
+        lines.append(
+            "A run begins with no coalition in the field, so an early launch meets less competition for members than a later one: part "
+            "of what steps in time do is that; they are marked."
+        )
+    if on.str.contains(END).any():
+        lines.append(
+            "A sooner launch has longer until the run ends. Steps whose effect does not show if success counts within equally long times "
+            "from the launch are marked."
+        )
+    return lines
 
 
 def caveats(a: Advice) -> list[str]:
@@ -172,7 +192,7 @@ def caveats(a: Advice) -> list[str]:
         f"{_worlds(a)}{fixed}",
         "A step that does not hold over these draws rests on the present values of numbers that nobody measured.",
         _decisive(a),
-        *_start(a),
+        *_rests(a),
         f"One step of one lever at a time; how far a step goes is a convention. Success counts within {p.get('months')} months only.",
     ]
     if p.get("focal_convener") in RULES:
@@ -241,9 +261,13 @@ def _confirmation(a: Advice) -> list[str]:
     for place, (_, r) in enumerate(a.confirmation.iterrows()):
         steps = a.ranking["change"].iloc[0] if place == 0 else " and ".join(step.label for step in a.combined)
         lines.append(
-            f"Tried again in {int(r['n'])} fresh replicates, {r['steps']} ({steps}): from {_percent(r['chance_before'])} to "
-            f"{_percent(r['chance'])}, {_points(r['effect'])} points ({_between(r['low'], r['high'])})."
+            f"Tried again in {int(r['n'])} fresh replicates, {r['steps']} ({steps}): {_points(r['effect'])} points "
+            f"({_between(r['low'], r['high'])})."
         )
+        if r["beyond"] < 0:
+            surely = "is worse than" if r["beyond_high"] < 0 else "looks no better than"
+            beside = f"{_points(r['beyond'])} points ({_between(r['beyond_low'], r['beyond_high'])})"
+            lines.append(f"That {surely} the best step alone: {beside} beside it.")
     return lines
 
 

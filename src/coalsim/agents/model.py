@@ -281,7 +281,7 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
         needed = self.p.founders
         willing = [initiative.founders(plan) if needed else [] for initiative, plan in zip(due, plans, strict=True)]
         for initiative, plan, founders in zip(due, plans, willing, strict=True):
-            if len(founders) < needed:
+            if len(founders) < needed and not initiative.focal:
                 initiative.convener.initiative = None
                 continue
             coalition = initiative.launch(plan)

@@ -96,7 +96,7 @@ def _found(
                     if turn == 1 and aligned > nearest[i - first]:
                         nearest[i - first] = aligned
                         asked[i] = c
-                if willing < founders:
+                if willing < founders and not focal[c]:
                     enough[at] = False
                     break
         if founders > 0 and at >= since:

@@ -29,7 +29,7 @@ def launching(s: State, p: Values, draws: Draws) -> None:
     if np.any(mine.founders > 0):
         needed = np.broadcast_to(mine.founders, who.shape)
         convener, willing = willing_of(s, p, who, goal)
-        enough = np.bincount(convener, minlength=len(who)) >= needed
+        enough = (np.bincount(convener, minlength=len(who)) >= needed) | s.focal[who]
         s.end_initiatives(who[~enough])
         asks = (enough & (needed > 0))[convener]
         ask(s, willing[asks], who[convener[asks]], goal[:, convener[asks]])
