@@ -42,7 +42,7 @@ def run(setting: Setting) -> Output:
     everything = pd.concat(alive, ignore_index=True)
     happens = everything[everything["outcome"] == "problems_solved"].groupby("draw")["mean_baseline"].max() > 0
     values.append(Value("draws_in_which_something_succeeds", float(happens.mean())))
-    return Output(values, {"main_effects": main, "over_posterior": posterior}, {"over_posterior": _figure(posterior)})
+    return Output(values, {"at_defaults": main, "over_posterior": posterior}, {"over_posterior": _figure(posterior)})
 
 
 def over_posterior(found: pd.DataFrame, levers: list[Lever], on: list[str]) -> pd.DataFrame:
