@@ -1,7 +1,7 @@
 """Write what is made of committed results into the pages: a finding into README.md, verdicts and main effects into docs/.
 
 Usage: python scripts/verdicts.py [--check]
-It comes from results/*/verdicts.csv, results/*/main_effects.csv and experiments/*/experiment.toml, and stands between
+It comes from results/*/verdicts.csv, results/*/main_effects.csv, results/what-pays and experiments/*/experiment.toml, and stands between
 <!-- NAME:begin --> and <!-- NAME:end -->. With --check nothing is written; exit code 1 says that a page is out of step.
 """
 
@@ -13,11 +13,9 @@ from pathlib import Path
 
 from coalsim.errors import CoalsimError
 from coalsim.experiments import ExperimentError
-from coalsim.experiments.markdown import MAIN_EFFECTS, insert, main_effects_table, verdict_table
+from coalsim.experiments.markdown import OVER_POSTERIOR, insert, main_effects_table, posterior_table, verdict_table
 
 ROOT = Path(__file__).resolve().parents[1]
-MONTHS = 24
-"""Of the finding in the README: how late the first contact with funders is that it is compared with."""
 
 
 def main(arguments: list[str]) -> int:
@@ -25,13 +23,15 @@ def main(arguments: list[str]) -> int:
     if set(arguments) - {"--check"}:
         print("usage: python scripts/verdicts.py [--check]", file=sys.stderr)
         return 2
-    readme, reproductions, findings = ROOT / "README.md", ROOT / "docs" / "reproductions.md", ROOT / "docs" / "findings.md"
+    readme, docs, over = ROOT / "README.md", ROOT / "docs", ROOT / "results" / "what-pays" / "over_posterior.csv"
+    reproductions = docs / "reproductions.md"
     stale = False
     try:
         tables = {
-            readme: ("finding", finding(ROOT / "results" / "funders" / "main_effects.csv")),
+            readme: ("finding", finding(over)),
             reproductions: ("verdicts", verdict_table(ROOT / "experiments", ROOT / "results", reproductions)),
-            findings: ("main-effects", main_effects_table(ROOT / "results")),
+            docs / "findings-model1.md": ("main-effects", main_effects_table(ROOT / "results")),
+            docs / "findings.md": ("what-pays", posterior_table(over)),
         }
         for page, (name, table) in tables.items():
             text = page.read_text(encoding="utf-8")
@@ -51,31 +51,27 @@ def main(arguments: list[str]) -> int:
 
 
 def finding(path: Path) -> str:
-    """Return the finding that the README shows, in words: one initiative that meets funders at once instead of `MONTHS` later.
+    """Return the finding that the README shows, in words: one initiative with a seed grant.
 
     Raises
     ------
     ExperimentError
-        The study does not have that main effect.
+        The study does not have that effect.
     """
-    lever, outcome = f"own first contact: {MONTHS} months to at once", "focal_succeeded"
-    wanted = {"scope": "focal", "world": "synthetic", "lever": lever, "outcome": outcome}
-    rows = [row for row in MAIN_EFFECTS.read(path).rows() if all(row.get(name) == value for name, value in wanted.items())]
+    wanted = {"scope": "one", "lever": "seed grant 0 to 1", "outcome": "focal_succeeded"}
+    rows = [row for row in OVER_POSTERIOR.read(path).rows() if all(row.get(name) == value for name, value in wanted.items())]
     if len(rows) != 1:
         raise ExperimentError(f"{path} has {len(rows)} rows with {wanted}; one is needed")
-    row = {name: float(rows[0][name]) for name in ("mean_baseline", "mean", "effect", "low", "high", "n", "draws", "positive", "negative")}
+    row = {name: float(rows[0][name]) for name in ("low_end", "high_end", "effect", "low", "high", "draws", "positive", "negative")}
     clear = row["low"] > 0 or row["high"] < 0
-    got = {name: f"{100 * row[name]:.0f} %" for name in ("mean", "mean_baseline")}
-    points = {name: f"{100 * row[name]:+.1f}" for name in ("effect", "low", "high")}
-    count = {name: f"{row[name]:.0f}" for name in ("n", "draws", "positive", "negative")}
+    points = {name: f"{100 * row[name]:+.0f}" for name in ("effect", "low", "high")}
     text = (
-        f"**One finding.** An initiative that meets funders when it begins, rather than {MONTHS} months later, succeeds in "
-        f"{got['mean']} of {count['n']} runs instead of {got['mean_baseline']}: a difference of "
-        f"{points['effect']} percentage points (95 % interval "
-        f"{points['low']} to {points['high']}), which chance {'does not explain' if clear else 'may explain'}. In {count['draws']} other "
-        f"plausible worlds it helps in {count['positive']} and harms in {count['negative']}; in the others it changes nothing that "
-        "was seen, mostly because the initiative fails, or succeeds, either way. [More findings](docs/findings.md), with what of them is "
-        "an artefact."
+        f"**One finding.** An initiative with a grant of one full-time person for three years succeeds in {100 * row['high_end']:.0f} "
+        f"runs of 100, and without it in {100 * row['low_end']:.0f}: a difference of {points['effect']} percentage points (95 % interval "
+        f"{points['low']} to {points['high']}), which chance {'does not explain' if clear else 'may explain'}. Of {row['draws']:.0f} "
+        f"worlds that fit real coalitions about equally well it helps in {row['positive']:.0f} and harms in {row['negative']:.0f}; in the others no "
+        "difference was seen. [More findings](docs/findings.md), with "
+        "those that we believe least."
     )
     return textwrap.fill(text, 118, break_long_words=False, break_on_hyphens=False)
 

@@ -79,10 +79,10 @@ def _evaluated(
 
 
 def _strongest(table: pd.DataFrame, problem: Any) -> pd.DataFrame:
-    """Return, for each mechanism and direction, the statistic that it moves most beyond chance, in units of what the real number may be off.
+    """Return, for each mechanism and direction, the statistic that it moves most beyond chance.
 
-    Beyond chance: by more than twice the standard error of the difference. Both sides share their chances, so that this error, which
-    takes them for independent, is rather too large.
+    ``times_tolerance`` is in units of what the real number may be off. Beyond chance: by more than twice the standard error of the
+    difference. Both sides share their chances, so that this error, which takes them for independent, is rather too large.
     """
     spread = {target.name: target.scale for target in problem.targets}
     off = table["statistic"].map(spread).astype(float) * 1.96

@@ -27,6 +27,26 @@ MAIN_EFFECTS = declare(
     )
 )
 """What is read of the main effects of a study."""
+_OVER = (
+    "scope",
+    "study",
+    "lever",
+    "outcome",
+    "low_end",
+    "high_end",
+    "effect",
+    "low",
+    "high",
+    "p10",
+    "p90",
+    "positive",
+    "negative",
+    "draws",
+)
+OVER_POSTERIOR = declare(
+    Sheet("over_posterior", {name: Column(PROSE, needed=True) for name in _OVER}, least=0, others=True, error=ExperimentError)
+)
+"""What is read of effects over a posterior."""
 _PUBLISHED = "| experiment | published | independent recomputation | from memory | no reference |\n|---|---|---|---|---|\n"
 _STUDIES = "| study | holds | does not hold | undecided | like the data | unlike |\n|---|---|---|---|---|---|\n"
 
@@ -105,6 +125,45 @@ def main_effects_table(results: str | Path = "results") -> str:
             saved = f"{float(here['saved']):.0%}" if here["saved"] else ""
             cells = (path.parent.name, lever, outcome.replace("_", " "), _effect(here), saved, signs, _effect(there))
             lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def posterior_table(path: str | Path) -> str:
+    """Return what levers do over a posterior (`experiments/what-pays`), in Markdown.
+
+    Of a lever that everybody moves the effect on impact and on the success rate, of one initiative's own that on its forming and success.
+
+    Parameters
+    ----------
+    path
+        The table ``over_posterior.csv``.
+
+    Raises
+    ------
+    ExperimentError
+        It cannot be read.
+    """
+    shown = {"one": {"focal_formed": "forms", "focal_succeeded": "succeeds"}, "all": {"impact": "impact", "success_rate": "success rate"}}
+    lines = [
+        "| whose | study | lever | on | from, to | effect (95 %) | 10 to 90 % of draws | draws up, down |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in OVER_POSTERIOR.read(Path(path)).rows():
+        outcome = shown.get(row["scope"], {}).get(row["outcome"])
+        if outcome is None or not row["effect"]:
+            continue
+        of = {name: float(row[name]) for name in ("low_end", "high_end", "effect", "low", "high", "p10", "p90")}
+        cells = (
+            {"one": "one", "all": "everybody"}[row["scope"]],
+            row["study"],
+            row["lever"],
+            outcome,
+            f"{of['low_end']:.2f}, {of['high_end']:.2f}",
+            f"{of['effect']:+.3f} ({of['low']:+.3f} to {of['high']:+.3f})",
+            f"{of['p10']:+.2f} to {of['p90']:+.2f}",
+            f"{float(row['positive']):.0f}, {float(row['negative']):.0f} of {float(row['draws']):.0f}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
