@@ -63,12 +63,12 @@ def finding(path: Path) -> str:
     if len(rows) != 1:
         raise ExperimentError(f"{path} has {len(rows)} rows with {wanted}; one is needed")
     row = {name: float(rows[0][name]) for name in ("low_end", "high_end", "effect", "low", "high", "draws", "positive", "negative")}
-    clear = row["low"] > 0 or row["high"] < 0
+    explains = "does not explain" if row["low"] > 0 or row["high"] < 0 else "may explain"
     points = {name: f"{100 * row[name]:+.0f}" for name in ("effect", "low", "high")}
     text = (
         f"**One finding.** An initiative with a grant of one full-time person for three years succeeds in {100 * row['high_end']:.0f} "
         f"runs of 100, and without it in {100 * row['low_end']:.0f}: a difference of {points['effect']} percentage points (95 % interval "
-        f"{points['low']} to {points['high']}), which chance {'does not explain' if clear else 'may explain'}. Of {row['draws']:.0f} "
+        f"{points['low']} to {points['high']}), which chance {explains}. Of {row['draws']:.0f} "
         f"worlds that fit real coalitions about equally well it helps in {row['positive']:.0f} and harms in {row['negative']:.0f}; in the others no "
         "difference was seen. [More findings](docs/findings.md), with "
         "those that we believe least."
