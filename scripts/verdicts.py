@@ -68,10 +68,9 @@ def finding(path: Path) -> str:
     text = (
         f"**One finding.** An initiative with a grant of one full-time person for three years succeeds in {100 * row['high_end']:.0f} "
         f"runs of 100, and without it in {100 * row['low_end']:.0f}: a difference of {points['effect']} percentage points (95 % interval "
-        f"{points['low']} to {points['high']}), which chance {explains}. Of {row['draws']:.0f} "
-        f"worlds that fit real coalitions about equally well it helps in {row['positive']:.0f} and harms in {row['negative']:.0f}; in the others no "
-        "difference was seen. [More findings](docs/findings.md), with "
-        "those that we believe least."
+        f"{points['low']} to {points['high']}), which chance {explains}. Of {row['draws']:.0f} worlds that fit "
+        f"real coalitions about equally well it helps in {row['positive']:.0f} and harms in {row['negative']:.0f}; in the others no "
+        "difference was seen. [More findings](docs/findings.md), with those that we believe least."
     )
     return textwrap.fill(text, 118, break_long_words=False, break_on_hyphens=False)
 
