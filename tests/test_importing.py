@@ -279,6 +279,9 @@ def test_a_register_of_a_state_as_it_is_with_filters(tmp_path):
     assert not any(name in found.clean for name in ("funders.csv", "survey.csv"))
     field(tmp_path, STATE, "eo_vt.csv", folder="fine", choices=["code=K31,L"])
     assert len(rows(tmp_path / "fine/organizations.csv")) == 7  # the foundation stays: it says nothing of what it gives to
+    field(tmp_path, STATE, "eo_vt.csv", folder="groups", choices=["code=KL"])
+    field(tmp_path, STATE, "eo_vt.csv", folder="apart", choices=["code=K,L"])
+    assert rows(tmp_path / "groups/organizations.csv") == rows(tmp_path / "apart/organizations.csv")
     (tmp_path / "places.csv").write_text("zip,county\n5401,Chittenden County\n5403,chittenden\n")
     bring(tmp_path / "county", [tmp_path / "eo_vt.csv", tmp_path / "places.csv"], choices=["county=Chittenden"])
     assert {row["zip"] for row in rows(tmp_path / "county/organizations.csv")} == {"05401", "05403"}
@@ -288,7 +291,7 @@ def test_a_register_of_a_state_as_it_is_with_filters(tmp_path):
     ("choice", "said"),
     [
         ("county=X", "nothing says in which county"),
-        ("city=Nowhere", "leaves 0 of 12 rows"),
+        ("city=Nowhere", "leaves 0 of 12 organizations"),
         ("staff=1..", "no column holds it"),
         ("revenue=many", "no range"),
         ("town=X", "KEY=VALUES is needed"),

@@ -120,7 +120,7 @@ def _more(a: Advice, of: Any) -> str:
 def _statistics(a: Advice) -> str:
     html = markup.text(*wording.conclusions(a), *wording.statistics(a))
     html += _html(wording.ranking(a)) + _html(wording.costs(a))
-    made = f"{a.replicates} replicates; {a.draws} draws of plausible parameters with {DRAW_REPLICATES} replicates each; seed {a.seed}"
+    made = f"{a.replicates} replicates; {a.draws} {plain.WORLDS[a.worlds_from]} with {DRAW_REPLICATES} replicates each; seed {a.seed}"
     return html + markup.text(f"{made}; {a.seconds:.0f} s.")
 
 

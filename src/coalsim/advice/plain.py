@@ -8,6 +8,7 @@ import numpy as np
 
 from coalsim.advice.levers import PRESENT, Step
 from coalsim.advice.ranking import END, HOLDS, IN_PROGRESS, LOWERS, MAY_LOWER, MAY_RAISE, NOT_SHOWN, OPEN, RAISES, REVERSED, START
+from coalsim.calibration.posteriors import PLAUSIBLE
 from coalsim.parameters import NEVER, declarations
 from coalsim.tables.labels import value_label
 
@@ -24,6 +25,9 @@ ELSEWHERE = {
     REVERSED: "no, the other way round",
 }
 """Whether that is so where the model's numbers are others."""
+
+WORLDS = {"posterior": "draws of the calibration", PLAUSIBLE: "draws over plausible ranges"}
+"""Where the numbers behind other worlds come from."""
 
 RESTS = {
     "": "",

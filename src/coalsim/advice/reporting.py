@@ -69,9 +69,9 @@ def write(a: Advice, folder: Path, name: str, assumptions: Sequence[str] = ()) -
 
 
 def figure(a: Advice, name: str) -> Figure:
-    """Draw what each step does to the chance of success, here and over plausible parameters.
+    """Draw what each step does to the chance of success, here and in other worlds.
 
-    Left: the effect with the parameters as they are, with its interval over chance, and its mean over draws of plausible parameters
+    Left: the effect with the parameters as they are, with its interval over chance, and its mean over other worlds
     with the interval of the mean. Right: in which share of draws the coalition gets further, less far, or as far.
 
     Parameters
@@ -89,7 +89,7 @@ def figure(a: Advice, name: str) -> Figure:
     drawn, (left, right) = drawing.subplots(1, 2, figsize=(12.5, 2.2 + 0.36 * rows), sharey=True, width_ratios=(1.5, 1))
     sure = f"{100 * a.level:g} % interval"
     _mark(left, r, ("effect", "low", "high"), at - 0.15, COLOURS[0], "o", f"parameters as they are, {sure} over chance")
-    label = f"mean over {a.draws} plausible draws, {sure}"
+    label = f"mean over {a.draws} {plain.WORLDS[a.worlds_from]}, {sure}"
     _mark(left, r, ("over", "over_low", "over_high"), at + 0.15, COLOURS[1], "D", label)
     left.axvline(0, color="0.5", linewidth=1, zorder=0)
     left.set_xlabel("change of the chance of success (percentage points)")

@@ -62,20 +62,20 @@ def situation(a: Advice) -> list[str]:
         f"As planned it succeeds within the {months} months of a run in {_percent(share)} of {a.pooled} replicates "
         f"({_sure(a)} interval {_percent(low)} to {_percent(high)}), on average in month {a.months:.0f} (failures counting as {months}).",
     ]
-    if a.launched < 1:
+    if a.launched < 0.995:
         lines.append(f"It is launched in {_percent(a.launched)} of them: in the others its convener is not free when research is to begin.")
     worlds = a.worlds[a.worlds["step"] == PRESENT]["chance"]
     lines.append(
-        f"Over {a.draws} draws of plausible parameters, {DRAW_REPLICATES} replicates each, it succeeds in "
-        f"{_percent(float(worlds.mean()))}; in {int((worlds == 0).sum())} of the draws never."
+        f"In {a.draws} other worlds ({plain.WORLDS[a.worlds_from]}), {DRAW_REPLICATES} replicates each, it succeeds in "
+        f"{_percent(float(worlds.mean()))}; in {int((worlds == 0).sum())} of them never."
     )
     return lines
 
 
 def ranking(a: Advice) -> Shown:
     """Return the table of steps, the one that raises the chance most first."""
-    points, plausible = f"points ({_sure(a)})", f"plausible: points ({_sure(a)})"
-    heads = ["step", "chance", points, "here it", "months", plausible, "same direction", "holds there"]
+    points, elsewhere = f"points ({_sure(a)})", f"elsewhere: points ({_sure(a)})"
+    heads = ["step", "chance", points, "here it", "months", elsewhere, "same direction", "holds there"]
     rests = bool((a.ranking["rests_on"] != "").any())
     heads += ["rests on"] if rests else []
     rows: list[tuple[str, ...]] = []
@@ -148,7 +148,7 @@ def statistics(a: Advice) -> list[str]:
         f"Effects are differences of paired shares, with Bonett and Price's {_sure(a)} intervals; a step raises or lowers the chance "
         f"if McNemar's exact test says so with Holm's adjustment for {len(a.ranking)} steps, and may do so if only its own interval "
         "excludes 0.",
-        "Over plausible parameters: means over draws with intervals over draws; the same direction counts draws in which the "
+        "Elsewhere: means over draws with intervals over draws; the same direction counts draws in which the "
         "coalition gets further or less far.",
     ]
 
@@ -232,12 +232,12 @@ def _decisive(a: Advice) -> str:
 
 
 def _there(shown: pd.DataFrame) -> list[str]:
-    """Say which of the effects that show hold over plausible parameters."""
+    """Say which of the effects that show hold in other worlds."""
     texts = {
-        HOLDS: "Holds over plausible parameters too",
-        IN_PROGRESS: "Over plausible parameters it shows in the progress made, not in the chance",
-        NOT_SHOWN: "Does not show over plausible parameters",
-        REVERSED: "Goes the other way over plausible parameters",
+        HOLDS: "Holds in other worlds too",
+        IN_PROGRESS: "In other worlds it shows in the progress made, not in the chance",
+        NOT_SHOWN: "Does not show in other worlds",
+        REVERSED: "Goes the other way in other worlds",
     }
     found = {word: list(shown[shown["holds"] == word]["change"]) for word in texts}
     return [f"{text}: {'; '.join(found[word])}." for word, text in texts.items() if found[word]]

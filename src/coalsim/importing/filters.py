@@ -108,8 +108,11 @@ def choose(
         by_work = choice.key in ("code", "revenue", "assets", "staff")
         kept = [row for row in range(len(table.rows)) if (by_work and spared(table.rows[row])) or allowed(row)]
         table.take(kept)
-        if sum(not spared(row) for row in table.rows) < 2:
-            raise FieldError(f"{table.file}: --only {choice.key}={choice.text} leaves {len(kept)} of {there:,} rows; allowed: at least 2")
+        left = sum(not spared(row) for row in table.rows)
+        if left < 2:
+            more = f" and {len(kept) - left} foundations" if len(kept) > left else ""
+            leaves = f"leaves {left} of {there:,} organizations{more}"
+            raise FieldError(f"{table.file}: --only {choice.key}={choice.text} {leaves}; allowed: at least 2 that are no foundation")
     said = ", ".join(f"{choice.key} {choice.text}" for choice in choices)
     notes.ok(f"Of {there:,} rows {len(table.rows):,} were chosen ({said}).")
 
@@ -136,7 +139,9 @@ def _allowed(table: Table, choice: Only, counties: Mapping[str, str], code: Call
         return sized
     wanted = choice.values
     if key == "code":
-        return lambda row: code(table.rows[row]).startswith(tuple(value.upper() for value in wanted))
+        # Codes begin with one letter, so several letters are several groups, as in `major_groups`.
+        starts = tuple(start for value in wanted for start in (value.upper() if value.isalpha() else (value.upper(),)))
+        return lambda row: code(table.rows[row]).startswith(starts)
     if key == "zip":
         return lambda row: zip5(cells[row]).startswith(tuple(wanted))
     if key == "subsection":

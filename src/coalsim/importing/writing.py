@@ -142,7 +142,7 @@ def configuration(found: Understood) -> str:
         sections["register"].append(f"cost_per_employee = {declarations()['cost_per_employee'].default:g}  # dollars a year")
     for section in ("field", *(name for name in sections if name != "field")):
         lines += [f"[{section}]", *sections.get(section, []), ""]
-    return _TEMPLATE.format(report=REPORT, field="\n".join(lines), convener=_toml(found.convener or "most_ready"))
+    return _TEMPLATE.format(report=REPORT, field="\n".join(lines), convener=_toml(found.convener or "most_supported"))
 
 
 def _toml(value: Any) -> str:

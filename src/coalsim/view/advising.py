@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from coalsim.sweep.entries import Entry
     from coalsim.sweep.work import Done, Failed, Task
 
-PARTS = ("with the parameters as they are", "over plausible parameters")
+PARTS = ("with the parameters as they are", "in other worlds")
 
 
 class Told(Silent):
