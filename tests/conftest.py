@@ -20,6 +20,16 @@ settings.load_profile("tests")
 
 SEED, REPLICATE = 7, 3
 
+# Of two workers one compiles for a minute, and the other meanwhile does what is short and many: at first they are given
+# hundreds of tests at once, and at the end a few, which should be those that take long.
+BEFORE_ALL_OTHERS = ("test_compiled", "test_inputs", "test_inputs_used", "test_parameters")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files named in `BEFORE_ALL_OTHERS`; the order is else that of the files."""
+    places = {name: place for place, name in enumerate(BEFORE_ALL_OTHERS)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
 
 @pytest.fixture
 def undrawn(monkeypatch):

@@ -142,8 +142,8 @@ def test_command_writes_the_same_page_each_time_and_says_what_is_missing(tmp_pat
     part = read((folder / "report.html").read_text(encoding="utf-8"))
     assert "Unfinished: " in part.text
     sweep.run(folder)
-    assert run(folder, "--out", tmp_path / "a" / "one.html") == 0
-    assert run(folder, "--out", tmp_path / "two.html") == 0
+    assert run(folder, "--on", "impact", "--out", tmp_path / "a" / "one.html") == 0
+    assert run(folder, "--on", "impact", "--out", tmp_path / "two.html") == 0
     one = (tmp_path / "a" / "one.html").read_bytes()
     assert one == (tmp_path / "two.html").read_bytes()
     whole = read(one.decode())

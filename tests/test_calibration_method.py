@@ -121,7 +121,7 @@ def test_the_same_seed_gives_the_same_draws_and_kept_stages_are_not_chosen_again
 def test_where_a_statistic_has_no_value_is_learned_and_never_accepted():
     gone = 0.5  # no value below
     model = Linear(SLOPES, 0.05, undefined=lambda units: units[:, 0] < gone)
-    found, draws = drawn(model, targets([0.0, 0.0, 0.0], 0.2), method=Method(waves=2, wave_points=30, particles=30))
+    found, draws = drawn(model, targets([0.0, 0.0, 0.0], 0.2), method=SMALL)
     assert found.waves[0]["without_value"] == pytest.approx(0.5, abs=0.15)
     assert (found.region.points[:, 0] >= gone).mean() > 0.75
     assert (draws.units[:, 0] >= gone).all()
@@ -140,7 +140,7 @@ def test_a_statistic_without_values_is_an_error_that_names_it():
 def test_targets_that_cannot_be_met_raise_the_cutoff_and_say_which_fight():
     slopes = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     of = targets([0.4, -0.4, 0.0], 0.02)
-    found, draws = drawn(Linear(slopes, 0.005), of)
+    found, draws = drawn(Linear(slopes, 0.005), of, method=SMALL)
     assert found.waves[-1]["raised"] > 1.5
     assert draws.tolerance > draws.wanted
     worst = fights_table(found).iloc[0]

@@ -27,6 +27,7 @@ runs = 6
 [fixed]
 organizations = 10
 months = 12
+burn_in = 6
 issues = 3
 funders = 2
 [method]

@@ -229,6 +229,9 @@ def _cell(sheet: Sheet, wanted, value: str) -> bytes | None:
     return None
 
 
+MANY_COLUMNS = ",".join(f"a{k}" for k in range(100_000)).encode()
+
+
 def _rows(change):
     def made(sheet: Sheet) -> bytes | None:
         header, rows = sample(sheet)
@@ -294,7 +297,7 @@ WRONG = {
     "text after a quote": (_rows(lambda s, h, r: text_of(h, [[f'"{r[0][0]}"x', *r[0][1:]]])), ":2: not a row of CSV"),
     "a cell that never ends": (_rows(lambda s, h, r: text_of(h, [["x" * 200_000, *r[0][1:]]])), ":2: not a row of CSV"),
     "a line that never ends": (lambda sheet: b"x" * 3_000_000, "a line of 1,000,000 characters or more"),
-    "100,000 columns": (lambda sheet: None if sheet.others else ",".join(f"a{k}" for k in range(100_000)).encode(), "is unknown"),
+    "100,000 columns": (lambda sheet: None if sheet.others else MANY_COLUMNS, "is unknown"),
     "control characters": (_rows(lambda s, h, r: text_of([*h, '"\x1b[31m\n"'], r) if not s.others else None), r"\x1b"),
     "a picture": (lambda sheet: codecs.BOM_UTF16_LE + bytes(range(256)) * 9, "allowed: UTF-8"),
 }

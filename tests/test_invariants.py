@@ -365,7 +365,7 @@ def test_a_run_is_the_same_to_the_bit_in_any_order(scenarios):
 @pytest.mark.parametrize("scenarios", [MIXED, MIXED_2], ids=["model 1", "model 2"])
 def test_the_size_of_blocks_changes_nothing(scenarios, monkeypatch):
     whole = cs.simulate(scenarios, replicates=3, monthly=True)
-    for size in (1, 45, 100):
+    for size in (1, 45):  # a scenario each, and blocks of which the last is smaller
         monkeypatch.setattr(simulation, "BLOCK_ORGANIZATIONS", size)
         cut = cs.simulate(scenarios, replicates=3, monthly=True)
         for name in TABLES:
@@ -433,7 +433,7 @@ def relabelled_field(f: Field, old: np.ndarray, new: np.ndarray) -> Field:
 @example(FOCAL.replace(funder_month=3, funders_max=1, referral_rate=1), 5)
 @example(MOVING.replace(seed_grant=0.3, seed_share=0.5), 3)
 @given(parameters(), st.integers(0, 10**6))
-@settings(max_examples=10)
+@settings(max_examples=6)
 def test_relabelling_organizations_relabels_the_result(p, seed):
     assume(p.get("focal_launch_month") is None or (p.get("focal_convener") == "largest" and p.get("capacity_sigma") > 0))
     longest = max(p.get("research_months"), p.get("focal_research_months") or 0)

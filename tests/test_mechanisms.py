@@ -27,7 +27,7 @@ from coalsim.streams import streams
 from coalsim.tables.columns import COALITIONS, CONTACTS, MONTHLY, OUTCOMES, TABLES, Column, coming, names
 from coalsim.vectorized import core
 from coalsim.vectorized.state import GROUND
-from command_line import called
+from command_line import called, called_in_a_process
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "examples" / "fatigue.py"
@@ -453,17 +453,18 @@ def place(tmp_path: Path) -> Path:
 
 
 def test_the_command_line_takes_it(place: Path) -> None:
-    told = command(
-        "run", "base.toml", "--mechanism", "fatigue.py:FATIGUE", "--set", "fatigue_rate=0.2", "--replicates", "3", "--out", "o", cwd=place
+    with_it = "run base.toml --mechanism fatigue.py:FATIGUE --set fatigue_rate=0.2 --replicates 3 --out o"
+    (without, other, told), _ = called_in_a_process(
+        "run base.toml --set fatigue_rate=0.2", "run base.toml --mechanism fatigue.py:tire", with_it, cwd=place
     )
-    assert "fatigue" in told
+    assert (without.returncode, other.returncode, told.returncode) == (2, 2, 0)
+    assert "fatigue" in told.stdout
     (about,) = json.loads((place / "o/manifest.json").read_text())["mechanisms"]
     assert (about["name"], about["digest"], about["file"]) == ("fatigue", FATIGUE.source.digest, "fatigue.py")
     assert "rests" in pd.read_parquet(place / "o/outcomes.parquet")
-    assert "is unknown" in command("run", "base.toml", "--set", "fatigue_rate=0.2", cwd=place, code=2)
-    said = command("run", "base.toml", "--mechanism", "fatigue.py:tire", cwd=place, code=2)
-    assert "'tire' is no mechanism; mechanisms there: FATIGUE" in said
-    assert said.count("\n") == 1
+    assert "is unknown" in without.stderr
+    assert "'tire' is no mechanism; mechanisms there: FATIGUE" in other.stderr
+    assert other.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -481,32 +482,40 @@ def test_what_names_no_mechanism_is_refused(place: Path, reference: str, message
     assert done.stderr.count("\n") == 1
 
 
-def test_a_folder_of_results_is_read_without_its_code_and_gone_on_with_by_the_same_code_only(place: Path) -> None:
+def test_a_folder_of_results_is_read_without_its_code_and_gone_on_with_by_the_same_code_only(place: Path, undrawn: None) -> None:
     with_it = ("--mechanism", "fatigue.py:FATIGUE")
-    command("sweep", "design.toml", "--out", "out", "--quiet", *with_it, cwd=place)
+    swept = called("sweep", "design.toml", "--out", "out", "--quiet", *with_it, cwd=place)
+    assert swept.returncode == 0, swept.stderr
     code = "import coalsim as cs; r = cs.open_results('out')"
     code += "; print(r.outcomes['rests'].sum(), r.columns['coalitions'][-1].name, len(r.parameters))"
     code += "; import sys; print('fatigue' in sys.modules, cs.effect(r, 'fatigue_rate', ['fatigue'])['mean'].iloc[-1] > 0)"
-    read = subprocess.run([sys.executable, "-c", code], cwd=place, capture_output=True, text=True)
-    assert read.returncode == 0, read.stderr
-    total, name, scenarios, loaded, more = read.stdout.split()
+    (refused,), read = called_in_a_process("extend out --replicates 6", cwd=place, after=code)
+    assert refused.returncode == 2
+    assert "give it as well: --mechanism fatigue.py:NAME" in refused.stderr
+    total, name, scenarios, loaded, more = read.split()
     assert (int(total) > 0, name, scenarios, loaded, more) == (True, "worst", "6", "False", "True")
-    assert "give it as well: --mechanism fatigue.py:NAME" in command("extend", "out", "--replicates", "6", cwd=place, code=2)
-    command("extend", "out", "--replicates", "6", "--quiet", *with_it, cwd=place)
+    grown = called("extend", "out", "--replicates", "6", "--quiet", *with_it, cwd=place)
+    assert grown.returncode == 0, grown.stderr
     whole = pd.concat(pd.read_parquet(path) for path in sorted((place / "out/outcomes").iterdir()))
     assert len(whole) == 36
     (place / "fatigue.py").write_text(FILE.read_text() + "# another\n")
-    again = command("sweep", "design.toml", "--out", "out", *with_it, cwd=place, code=2)
-    assert "holds another sweep" in again
-    assert FATIGUE.source.digest[:10] in again
-    assert "this one has the digest" in command("extend", "out", "--replicates", "8", *with_it, cwd=place, code=2)
+    (again, longer), _ = called_in_a_process(
+        *("sweep design.toml --out out --mechanism fatigue.py:FATIGUE", "extend out --replicates 8 --mechanism fatigue.py:FATIGUE"),
+        cwd=place,
+    )
+    assert (again.returncode, longer.returncode) == (2, 2)
+    assert "holds another sweep" in again.stderr
+    assert FATIGUE.source.digest[:10] in again.stderr
+    assert "this one has the digest" in longer.stderr
 
 
 def test_a_configuration_or_manifest_runs_nothing(place: Path) -> None:
     (place / "design.toml").write_text('mechanisms = ["fatigue.py:FATIGUE"]\n')
-    assert "'mechanisms' is unknown" in command("sweep", "design.toml", "--out", "x", cwd=place, code=2)
     (place / "base.toml").write_text("[fatigue]\nfatigue_rate = 0.2\n")
-    assert "section [fatigue] is unknown" in command("run", "base.toml", cwd=place, code=2)
+    (design, configuration), _ = called_in_a_process("sweep design.toml --out x", "run base.toml", cwd=place)
+    assert (design.returncode, configuration.returncode) == (2, 2)
+    assert "'mechanisms' is unknown" in design.stderr
+    assert "section [fatigue] is unknown" in configuration.stderr
 
 
 def test_a_mechanism_in_no_file_stays_in_this_process(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from coalsim.tables.labels import value_labels
 BASE = cs.Parameters.model1().replace(organizations=12, months=24, effort=4.0, research_months=2)
 
 GOOD = [
+    "a_$b^2 & <é> 'x' $1",
     "grant $1 to $2",
     "a_$b^2",
     "kind <b> & 'co' \"x\"",
@@ -91,7 +92,14 @@ def command(*arguments):
 
 def shown_everywhere(sweep, folder, capsys):
     sweep.run(folder)
-    for arguments in (["plot"], ["analyze"], ["export"], ["export", "--format", "parquet"], ["export", "--format", "netcdf"], ["status"]):
+    for arguments in (
+        ["plot"],
+        ["analyze", "--on", "impact"],
+        ["export"],
+        ["export", "--format", "parquet"],
+        ["export", "--format", "netcdf"],
+        ["status"],
+    ):
         code = command(arguments[0], folder, *arguments[1:])
         said = capsys.readouterr()
         assert code == 0, (arguments, said.err)
@@ -109,7 +117,7 @@ def shown_everywhere(sweep, folder, capsys):
     return results
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in GOOD[:2] else pytest.mark.slow) for name in GOOD])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name == GOOD[0] else pytest.mark.slow) for name in GOOD])
 def test_a_name_that_is_allowed_works_everywhere(name, tmp_path, capsys):
     results = shown_everywhere(swept(name), tmp_path / "o", capsys)
     assert name in results.to_xarray().dims
@@ -237,9 +245,9 @@ def test_levels_that_are_rounded_alike_are_not_one(tmp_path):
     assert all(f"<td>{label}</td>" in html for label in told)
 
 
-def test_the_printed_table_says_what_it_leaves_out(tmp_path, capsys):
+def test_the_printed_table_says_what_it_leaves_out(undrawn, tmp_path, capsys):
     (tmp_path / "s.toml").write_text(
-        "months = 12\nreplicates = 1\n[fixed]\norganizations = 6\n[factors]\n"
+        "months = 12\nreplicates = 1\n[fixed]\nburn_in = 0\norganizations = 6\n[factors]\n"
         "openness = [0.5, 0.5000001, 0.2, 0.21, 0.22, 0.23, 0.24, 0.25]\nimpact = [0.2, 0.4, 0.6]\n"
     )
     assert command("sweep", tmp_path / "s.toml", "--out", tmp_path / "o") == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,12 @@ import pytest
 from coalsim import experiments
 from coalsim.errors import StoreError
 from coalsim.experiments.template import FILES, Kind, new_experiment
-
-COMMAND = [sys.executable, "-m", "coalsim"]
+from command_line import called
 
 
 @pytest.mark.parametrize("kind", ["study", "published"])
 def test_what_it_writes_runs_and_is_judged(tmp_path: Path, kind: Kind) -> None:
-    done = subprocess.run([*COMMAND, "new-experiment", "who-waits", "--kind", kind], cwd=tmp_path, capture_output=True, text=True)
+    done = called("new-experiment", "who-waits", "--kind", kind, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "coalsim reproduce who-waits --quick" in done.stdout
     folder = tmp_path / "experiments" / "who-waits"
@@ -57,7 +55,7 @@ def test_names_that_a_folder_and_a_module_cannot_have_are_refused(tmp_path: Path
 
 
 def test_a_wrong_name_on_the_command_line_is_one_line(tmp_path: Path) -> None:
-    done = subprocess.run([*COMMAND, "new-experiment", "A B"], cwd=tmp_path, capture_output=True, text=True)
+    done = called("new-experiment", "A B", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []

@@ -50,13 +50,13 @@ def test_it_is_a_field_and_its_columns_are_explained(tmp_path):
     assert len(cs.Sweep.load(tmp_path / "sweep.toml").scenarios()) == 9
 
 
-def test_it_runs_as_it_is_on_the_command_line(coalsim, tmp_path):
+def test_it_runs_as_it_is_on_the_command_line(undrawn, coalsim, tmp_path):
     code, said, _ = coalsim("new-field", "mine")
     assert code == 0
     assert "coalsim advise mine/field.toml" in said
     assert "focal_succeeded" in coalsim("run", "mine/field.toml", "--replicates", "2")[1]
     assert "9 scenarios x 50 replicates" in coalsim("sweep", "mine/sweep.toml", "--dry-run")[1]
-    advise = ("advise", "mine/field.toml", "--replicates", "4", "--draws", "2", "--workers", "1", "--quiet", "--out", "advice")
+    advise = ("advise", "mine/field.toml", "--replicates", "2", "--draws", "2", "--workers", "1", "--quiet", "--out", "advice")
     code, said, errors = coalsim(*advise)
     assert (code, errors) == (0, "")
     assert "What follows" in said

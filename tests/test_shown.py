@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shlex
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from command_line import called
 
 DESIGN = "model = 1\nreplicates = 2\nblock = 200\n[fixed]\nmonths = 6\norganizations = 6\n[factors]\nopenness = [0.2, 0.8]\n"
 CONFIG = "model = 1\n[simulation]\nmonths = 6\n[field]\norganizations = 6\n"
@@ -34,20 +37,25 @@ def shell(folder: Path, text: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize(
-    ("stream", "code"),
-    [
-        ("> /dev/full", 1),
-        ("| true; exit ${PIPESTATUS[0]}", 0),
-        (">&- 2>&- <&-", 0),
-        pytest.param("2> /dev/full", 0, marks=pytest.mark.slow),
-        pytest.param("> /dev/full 2> /dev/full", 1, marks=pytest.mark.slow),
-        pytest.param("2> >(true) | true; exit ${PIPESTATUS[0]}", 0, marks=pytest.mark.slow),
-        pytest.param(">&-", 0, marks=pytest.mark.slow),
-        pytest.param("2>&-", 0, marks=pytest.mark.slow),
-    ],
-)
+STREAMS = {
+    "> /dev/full": 1,
+    "| true; exit ${PIPESTATUS[0]}": 0,
+    ">&- 2>&- <&-": 0,
+    "2> /dev/full": 0,
+    "> /dev/full 2> /dev/full": 1,
+    "2> >(true) | true; exit ${PIPESTATUS[0]}": 0,
+    ">&-": 0,
+    "2>&-": 0,
+}
+FAST = {("sweep", "> /dev/full"), ("sweep", "| true; exit ${PIPESTATUS[0]}"), ("run", ">&- 2>&- <&-")}
+GONE = [
+    pytest.param(command, stream, code, marks=[] if (command, stream) in FAST else pytest.mark.slow)
+    for command in COMMANDS
+    for stream, code in STREAMS.items()
+]
+
+
+@pytest.mark.parametrize(("command", "stream", "code"), GONE)
 def test_a_stream_that_is_gone_costs_no_files(folder: Path, command: str, stream: str, code: int) -> None:
     arguments, files = COMMANDS[command]
     found, said = shell(folder, f"$C {arguments} {stream}")
@@ -61,25 +69,43 @@ def test_a_stream_that_is_gone_costs_no_files(folder: Path, command: str, stream
         pd.read_parquet(path)
 
 
-SLOW_WAYS = ["PYTHONIOENCODING=koi8-r", "LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0", "COLUMNS=1"]
+WAYS = ["PYTHONIOENCODING=ascii", "PYTHONIOENCODING=koi8-r", "LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0", "COLUMNS=1"]
 
 
-@pytest.mark.parametrize("how", ["PYTHONIOENCODING=ascii", *(pytest.param(way, marks=pytest.mark.slow) for way in SLOW_WAYS)])
+@pytest.mark.slow
+@pytest.mark.parametrize("how", WAYS)
 def test_a_poor_terminal_shows_what_it_can(folder: Path, how: str) -> None:
     code, said = shell(folder, f"export {how}; $C sweep s.toml --out out > said.txt && $C run c.toml --replicates 2 >> said.txt")
     assert code == 0, said
     assert b"figure: out" in (folder / "said.txt").read_bytes().replace(b"\n", b"")
 
 
-def test_a_part_of_a_pipe_reads_the_status(folder: Path) -> None:
-    assert shell(folder, "$C sweep s.toml --out out --quiet")[0] == 0
+def test_a_stream_of_few_characters_shows_what_it_can(folder: Path, undrawn: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from coalsim.cli import main
+
+    monkeypatch.chdir(folder)
+    for line in ("sweep s.toml --out out", "run c.toml --replicates 2"):
+        shown = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, encoding="ascii"))
+        with pytest.raises(SystemExit) as end:
+            main(line.split())
+        assert not end.value.code
+        sys.stdout.flush()
+        assert shown.getvalue().count(b"\n") > 3
+        assert "sweep" not in line or b"figure: out" in shown.getvalue().replace(b"\n", b"")
+
+
+def test_a_part_of_a_pipe_reads_the_status(folder: Path, undrawn: None) -> None:
+    assert called("sweep", "s.toml", "--out", "out", "--quiet", cwd=folder).returncode == 0
     assert shell(folder, "$C status out > /dev/full") == (1, "coalsim: error: standard output cannot be written: No space left on device\n")
 
 
-def test_run_replaces_a_run_and_nothing_else(folder: Path) -> None:
-    assert shell(folder, "$C run c.toml --replicates 3 --monthly --plot --out out")[0] == 0
+def test_run_replaces_a_run_and_nothing_else(folder: Path, undrawn: None) -> None:
+    assert called("run", "c.toml", "--replicates", 3, "--monthly", "--plot", "--out", "out", cwd=folder).returncode == 0
+    assert (folder / "out" / "c.png").exists()
     (folder / "out" / "notes.txt").write_text("mine")
-    assert shell(folder, "$C run c.toml --replicates 2 --format csv --overwrite --out out")[0] == 0
+    again = called("run", "c.toml", "--replicates", 2, "--format", "csv", "--overwrite", "--out", "out", cwd=folder)
+    assert again.returncode == 0, again.stderr
     assert {path.name for path in (folder / "out").iterdir()} == {
         *("manifest.json", "parameters.toml", "outcomes.csv", "coalitions.csv", "notes.txt")
     }
@@ -87,16 +113,16 @@ def test_run_replaces_a_run_and_nothing_else(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["a sweep", "an application", "a table", "a list"])
-def test_run_overwrites_nothing_that_no_run_wrote(folder: Path, kind: str) -> None:
+def test_run_overwrites_nothing_that_no_run_wrote(folder: Path, undrawn: None, kind: str) -> None:
     out = folder / "out"
     if kind == "a sweep":
-        assert shell(folder, "$C sweep s.toml --out out --quiet")[0] == 0
+        assert called("sweep", "s.toml", "--out", "out", "--quiet", cwd=folder).returncode == 0
     else:
         out.mkdir()
         (out / ("outcomes.csv" if kind == "a table" else "manifest.json")).write_text("[1]" if kind == "a list" else '{"name": "app"}')
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    code, said = shell(folder, f"$C run c.toml --replicates 2 --out out {'' if kind == 'a table' else '--overwrite'}")
-    assert (code, said.count("\n")) == (2, 1)
+    done = called("run", "c.toml", "--replicates", 2, "--out", "out", *([] if kind == "a table" else ["--overwrite"]), cwd=folder)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 
@@ -141,8 +167,13 @@ print(results.runs_done, "of", results.runs)
 """
 
 
-@pytest.mark.parametrize("where", ["'out'", pytest.param("None", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("how", ["script.py", "- < script.py", '-c "$(cat script.py)"'])
+HOW = ["script.py", "- < script.py", '-c "$(cat script.py)"']
+
+
+@pytest.mark.parametrize(
+    ("how", "where"),
+    [pytest.param(how, to, marks=[] if to == "'out'" and how != HOW[2] else pytest.mark.slow) for how in HOW for to in ("'out'", "None")],
+)
 def test_a_script_needs_no_main_guard(folder: Path, how: str, where: str) -> None:
     (folder / "script.py").write_text(GUARDLESS % where)
     code, said = shell(folder, f"{sys.executable} {how} > said.txt")
@@ -158,7 +189,7 @@ from coalsim.sweep import runner
 from coalsim.sweep.status import status
 base = cs.Parameters.model1().replace(months=6, organizations=6)
 sweep = cs.Sweep(base, {{"openness": [0.2, 0.8]}}, replicates=4, block=50)
-sweep.run("out", workers=2, part=(1, 2))
+sweep.run("out", part=(1, 2))
 runner.proceed("out", workers=2)
 assert status("out").left == 0
 from coalsim.sweep.folder import SweepFolder

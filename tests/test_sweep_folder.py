@@ -284,7 +284,7 @@ def test_extending_computes_only_what_is_new(tmp_path: Path) -> None:
         runner.proceed(tmp_path, replicates=2)
 
 
-def test_a_sweep_is_repeated_from_its_manifest(tmp_path: Path) -> None:
+def test_a_sweep_is_repeated_from_its_manifest(undrawn: None, tmp_path: Path) -> None:
     (tmp_path / "design.toml").write_text(DESIGN)
     first = called("sweep", str(tmp_path / "design.toml"), "--out", str(tmp_path / "a"), "--quiet")
     assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
@@ -294,7 +294,7 @@ def test_a_sweep_is_repeated_from_its_manifest(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "summary.csv").read_bytes() == (tmp_path / "b" / "summary.csv").read_bytes()
 
 
-def test_status_and_extend_on_the_command_line(tmp_path: Path) -> None:
+def test_status_and_extend_on_the_command_line(undrawn: None, tmp_path: Path) -> None:
     (tmp_path / "design.toml").write_text(DESIGN)
     out = str(tmp_path / "out")
     assert called("sweep", str(tmp_path / "design.toml"), "--out", out, "--part", "1/2").returncode == 0
@@ -396,7 +396,7 @@ def wait_for_blocks(folder: Path, count: int) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.slow), "2"])
 def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(tmp_path: Path, workers: str) -> None:
     process = long_sweep(tmp_path, "--workers", workers)
     wait_for_blocks(tmp_path, 3)

@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 WITH = os.pathsep.join(part for part in (str(HERE), os.environ.get("PYTHONPATH", "")) if part)
 PARTS = {"configurations": configurations, "designs": designs, "tables": tables, "registers": registers, "points": points}
 PARTS |= {"experiments": experiments, "options": options, "targets": targets}
-FAST = 250
+FAST = 160
 
 
 @pytest.fixture(scope="module")
