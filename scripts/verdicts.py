@@ -69,15 +69,15 @@ def finding(path: Path) -> str:
     points = {name: f"{100 * row[name]:+.1f}" for name in ("effect", "low", "high")}
     count = {name: f"{row[name]:.0f}" for name in ("n", "draws", "positive", "negative")}
     text = (
-        f"**One finding.** An initiative that meets funders when it begins, rather than {MONTHS} months later, succeeds in "
-        f"{got['mean']} of {count['n']} runs instead of {got['mean_baseline']}: a difference of "
-        f"{points['effect']} percentage points (95 % interval "
-        f"{points['low']} to {points['high']}), which chance {'does not explain' if clear else 'may explain'}. In {count['draws']} other "
-        f"plausible worlds it helps in {count['positive']} and harms in {count['negative']}; in the others it changes nothing that "
-        "was seen, mostly because the initiative fails, or succeeds, either way. [More findings](docs/findings.md), with what of them is "
-        "an artefact."
+        f"**One finding**, from [the study of funders](experiments/funders), which uses model 1. In {count['n']} runs, an initiative "
+        f"that meets funders when it begins succeeds in {got['mean']}; one that meets them {MONTHS} months later, in "
+        f"{got['mean_baseline']}. The difference of {points['effect']} percentage points (95 % interval {points['low']} to "
+        f"{points['high']}) {'is more than chance explains' if clear else 'may be chance'}. In {count['draws']} other plausible worlds "
+        f"early contact helps in {count['positive']} and harms in {count['negative']}. In the rest it makes no difference, mostly "
+        "because the initiative fails, or succeeds, either way. [More findings](docs/findings.md) are listed together with what "
+        "in them is an artefact."
     )
-    return textwrap.fill(text, 118, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(text, 116, break_long_words=False, break_on_hyphens=False)
 
 
 if __name__ == "__main__":
