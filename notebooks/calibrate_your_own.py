@@ -48,9 +48,9 @@ asked = {
     "targets": targets,
     "vary": ["join_threshold", "exit_level"],  # over their plausible ranges
     "priors": {"contribution_rate": {"low": 0.02, "high": 0.2, "log": True}},
-    "fixed": {"organizations": 20, "months": 48},
-    "runs": 24,
-    "method": {"waves": 2, "wave_points": 30, "particles": 40, "together": 30, "generations": 6},
+    "fixed": {"organizations": 20, "months": 48, "burn_in": 48},
+    "runs": 16,
+    "method": {"waves": 2, "wave_points": 24, "particles": 24, "together": 24, "generations": 3},
 }
 
 # %% [markdown]
@@ -62,8 +62,8 @@ print("\n".join(estimate(asked).lines(workers=1)))
 # %% [markdown]
 # ## The fit
 #
-# Give it a folder (`cs.calibrate(asked, "out/fit", workers=4)`) and it can be stopped and continued. Here it is small, and kept in
-# memory.
+# If you give it a folder (`cs.calibrate(asked, "out/fit", workers=4)`), you can stop and continue it. Here the fit is kept in memory. It is
+# also far too small to be trusted: a few runs per point, a few draws, and a short run before counting begins.
 
 # %%
 found = cs.calibrate(asked)

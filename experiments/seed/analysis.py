@@ -60,7 +60,8 @@ Image(results / "time_to_success.png", width=900)
 
 # %%
 prices = pd.read_csv(results / "prices.csv").query("field == 'health'")
-prices[["others", "seed", "paid", "unformed", "more_success", "dollars", "dollars_cheapest", "dollars_dearest"]].set_index(["others", "seed"])
+shown = ["paid", "unformed", "more_success", "dollars", "dollars_cheapest", "dollars_dearest"]
+prices.set_index(["others", "seed"])[shown]
 
 # %% [markdown]
 # ## Spread out, the money does more for the field
