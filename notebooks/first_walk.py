@@ -109,7 +109,7 @@ figure
 # A *replicate* is one repetition; its number is its seed. A run is a scenario in a replicate.
 
 # %%
-runs = cs.simulate(p, replicates=60, seed=1, monthly=True)
+runs = cs.simulate(p, replicates=40, seed=1, monthly=True)
 runs.outcomes[["launched", "formed", "succeeded", "success_rate", "impact", "participation"]].describe().round(2)
 
 # %%
