@@ -73,7 +73,7 @@ def finding(path: Path) -> str:
         f"that meets funders when it begins succeeds in {got['mean']}; one that meets them {MONTHS} months later, in "
         f"{got['mean_baseline']}. The difference of {points['effect']} percentage points (95 % interval {points['low']} to "
         f"{points['high']}) {'is more than chance explains' if clear else 'may be chance'}. In {count['draws']} other plausible worlds "
-        f"early contact helps in {count['positive']} and harms in {count['negative']}. In the rest it makes no difference, mostly "
+        f"early contact helps in {count['positive']} and harms in {count['negative']}. In the rest no difference was seen, mostly "
         "because the initiative fails, or succeeds, either way. [More findings](docs/findings.md) are listed together with what "
         "in them is an artefact."
     )
