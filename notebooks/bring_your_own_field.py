@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Bring your own field
 #
-# From a handful of tables to runs, a comparison of plans, and advice for an initiative of one's own. The field here is the made-up one
-# of `coalsim new-field`; put your own tables in its place.
+# This notebook goes from a handful of tables to runs, a comparison of plans, and advice for an initiative of your own. The field here is
+# the made-up one of `coalsim new-field`; put your own tables in its place.
 
 # %%
 # ruff: noqa: B018, D100
@@ -94,10 +94,11 @@ except cs.errors.CoalsimError as error:
 # %% [markdown]
 # ## Runs
 #
-# `coalsim run field.toml`. The columns that begin with `focal` are those of one's own initiative, the section `[focal]`.
+# `coalsim run field.toml`. The columns that begin with `focal` are those of your own initiative, which the section `[focal]`
+# describes.
 
 # %%
-runs = cs.simulate(p, replicates=100, seed=1, monthly=True)
+runs = cs.simulate(p, replicates=60, seed=1, monthly=True)
 names = ["launched", "formed", "succeeded", "impact", "focal_launched", "focal_formed", "focal_succeeded", "focal_first_success"]
 pd.DataFrame({name: mean_and_interval(runs.outcomes[name].to_numpy(dtype=float)) for name in names}, index=["mean", "+-"]).T.round(2)
 
@@ -133,12 +134,13 @@ figure
 # %% [markdown]
 # ## Advice
 #
-# `coalsim advise field.toml` moves each lever a convener has by a step from today's plan, in the same replicates, and again in draws
-# of plausible parameters, since nobody measured most of them. Fewer replicates and draws here than it takes by default. Research is
-# moved in two ways: begun earlier, with the launch as planned, and begun as planned, with a later launch.
+# `coalsim advise field.toml` moves each lever that a convener has by a step from today's plan, in the same replicates. Because nobody has
+# measured most parameters, it does so again over draws of plausible ones. This notebook takes fewer replicates and draws than the
+# default, so intervals are wide. Research is moved in two ways: begun earlier, with the launch as planned, and begun as planned, with a
+# later launch.
 
 # %%
-advice = advise(p, replicates=100, draws=40)
+advice = advise(p, replicates=60, draws=12)
 for line in wording.situation(advice):
     print(line)
 

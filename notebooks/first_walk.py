@@ -13,8 +13,9 @@
 # %% [markdown]
 # # A first walk
 #
-# Parameters, runs, outcomes; common random numbers and why differences are cheap; a small sweep; the model as agents.
-# What the model says is in `docs/odd.md`; what it is *not* is calibrated.
+# This notebook goes from parameters to runs and outcomes. It shows one coalition's life, explains why paired differences need so few runs,
+# and ends with a small sweep and the model as agents. `docs/odd.md` describes the whole model. Its default parameters were calibrated to
+# numbers about real coalitions; `docs/limits.md` says how far that goes.
 
 # %%
 # ruff: noqa: B018, D100
@@ -31,7 +32,8 @@ from coalsim.tables.summary import mean_and_interval
 # %% [markdown]
 # ## Parameters
 #
-# One scenario is one set of parameters. Names are unique, so a section need not be given; what is wrong is said in one line.
+# One scenario is one set of parameters. Names are unique, so you need not give the section. If something is
+# wrong, the error says so in one line.
 
 # %%
 p = cs.Parameters()
@@ -50,45 +52,64 @@ except cs.errors.CoalsimError as error:
 # %% [markdown]
 # ## What is counted: need, success, impact
 #
-# Every issue has a **need**: 1 when nothing has been done about it, 0 when it is solved. A coalition works on one issue. Its **progress**
-# grows with the work of its members, the faster the
-# better its goal fits the problem; when progress reaches 1, that is a **success**, and the
-# need of the issue falls. **Impact** is what all coalitions of a run have done together: 1 minus the mean need at the end. So a
-# coalition can succeed without much impact on the field, and a field can have impact through a few large coalitions.
+# Every issue, that is, every problem in the field, has a **need**: 1 when nothing has been done about it, 0 when nothing is left to do.
 #
-# ## One coalition's life
+# A coalition has a goal, which concerns one issue. Its **progress** grows with the work of its members, and faster the better the goal
+# fits the problem. When progress reaches 1, the coalition has a **success**. A success does not make the need vanish: it removes a fixed
+# share of what is left of it. The coalition may then end, or continue with the next piece of the problem, or another problem, from
+# progress 0.
 #
-# Here is one run, seen from the coalition that lived longest in it: its members, its trust and its progress, month by month.
+# **Impact** belongs to the whole run: it is 1 minus the mean need of all issues at the end. Success counts what coalitions achieve, impact
+# counts what that changes in the field. A coalition can succeed while the field hardly changes, because its issue is one of several and
+# need may come back.
 
 # %%
-life = cs.CoalitionModel(p, seed=1, replicate=3)
+print(f"a success removes {p.get('impact'):.0%} of the need of its issue; there are {p.get('issues')} issues")
+
+# %% [markdown]
+# ## One coalition's life
+#
+# A run first passes through years that are not counted (`burn_in`), so that it begins with a field in motion. Here is one run, seen from
+# the coalition that lasted longest in it. Black stars mark its successes, the dashed line marks month 0.
+
+# %%
+life = cs.CoalitionModel(p, seed=1, replicate=5)
 months: dict[object, list[tuple[float, ...]]] = {}
 for _ in range(p.get("burn_in") + p.get("months")):
     life.step()
     for coalition in life.running_coalitions:
-        of = months.setdefault(coalition, [])
-        of.append((life.month, len(coalition.members), coalition.trust, max(target.progress for target in coalition.targets)))
+        first = coalition.targets[0]
+        seen = (life.month, len(coalition.members), coalition.trust, first.progress, first.issue.need, coalition.successes)
+        months.setdefault(coalition, []).append(seen)
 longest = max(months, key=lambda coalition: len(months[coalition]))
-when, members, trust, progress = np.array(months[longest]).T
+when, members, trust, progress, need, successes = np.array(months[longest]).T
 
-figure, axes = plt.subplots(1, 3, figsize=(11, 3), layout="constrained", sharex=True)
-for axis, values, label in zip(axes, (members, trust, progress), ("members", "trust (0 to 1)", "progress to the goal"), strict=True):
+figure, axes = plt.subplots(2, 2, figsize=(10, 5.4), layout="constrained", sharex=True)
+labels = ("members", "trust (0 to 1)", "progress to the goal", "need of the issue it works on")
+for axis, values, label in zip(axes.flat, (members, trust, progress, need), labels, strict=True):
     axis.plot(when, values, color=plots.COLOURS[0])
-    axis.set(xlabel="month", ylabel=label)
-    axis.set_ylim(0)
+    axis.axvline(0, color="0.6", linewidth=0.8, linestyle="--")
+    axis.set(ylabel=label)
+    axis.set_ylim(0, None if label == "members" else 1.05)
+solved = when[1:][np.diff(successes) > 0]
+axes[1, 0].plot(solved, np.full(len(solved), 1.0), "*", color="black", markersize=9)
+for axis in axes[1]:
+    axis.set(xlabel="month")
 plt.close(figure)
 figure
 
 # %% [markdown]
-# It gathers members, trust grows as they communicate, and progress follows. When progress reaches its end, the coalition has a
-# success; it may then take on another problem and begin again from zero, or end.
+# Members gather, and trust grows as they communicate. Progress speeds up, and then it stops now and then below 1, where the last part of
+# the work can be done only while a window of opportunity is open. When progress reaches 1, the coalition has a success, and this one
+# continues each time with the next problem. The need is that of the issue it works on at the time: it falls when this coalition or
+# another one succeeds there, grows back slowly, and jumps where the coalition turns to another issue.
 #
 # ## Runs and outcomes
 #
 # A *replicate* is one repetition; its number is its seed. A run is a scenario in a replicate.
 
 # %%
-runs = cs.simulate(p, replicates=60, seed=1, monthly=True)
+runs = cs.simulate(p, replicates=40, seed=1, monthly=True)
 runs.outcomes[["launched", "formed", "succeeded", "success_rate", "impact", "participation"]].describe().round(2)
 
 # %%

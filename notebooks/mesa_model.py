@@ -32,12 +32,13 @@ from coalsim.tables.summary import mean_and_interval
 # %% [markdown]
 # ## Stepping and watching
 #
-# Mesa's `agents_by_type`, `select`, `groupby` and `agg` work on them.
+# Mesa's `agents_by_type`, `select`, `groupby` and `agg` work on them. A model first steps through its `burn_in`, whose months are negative,
+# so that the field is in motion in month 0.
 
 # %%
 p = cs.Parameters()
-model = cs.CoalitionModel(p, seed=1, replicate=3, record_agents=True)
-for _ in range(24):
+model = cs.CoalitionModel(p, seed=1, replicate=5, record_agents=True)
+while model.month < 24:
     model.step()
 organizations = model.agents_by_type[Organization]
 members = organizations.select(lambda o: o.coalition is not None)
@@ -77,9 +78,9 @@ def draw(model, axis, colours):
 
 
 figure, axes = plt.subplots(1, 3, figsize=(13, 4.6), layout="constrained")
-watched = cs.CoalitionModel(p, seed=1, replicate=3)
+watched = cs.CoalitionModel(p, seed=1, replicate=5)
 colours: dict = {}
-for axis, month in zip(axes, (18, 30, 54), strict=True):
+for axis, month in zip(axes, (24, 71, 110), strict=True):
     while watched.month < month:
         watched.step()
     draw(watched, axis, colours)
@@ -132,8 +133,8 @@ class Wary(Organization):
 # A replicate has the same field, shocks and chances whatever organizations decide, so differences from the baseline are paired.
 
 # %%
-REPLICATES = 16
-short = p.replace(months=84)
+REPLICATES = 12
+short = p.replace(burn_in=60, months=60)
 OUTCOMES = {"participation": "participation (share)", "joins": "joins (organizations)", "impact": "impact (share of need)"}
 
 

@@ -19,7 +19,7 @@ import coalsim as cs
 from coalsim.report import plots
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "run.png"
-SEED, REPLICATE, NAMED = 1, 3, 6
+SEED, REPLICATE, NAMED = 1, 5, 6
 
 
 def main() -> None:
@@ -35,6 +35,7 @@ def main() -> None:
         model.step()
         month = model.month
         if month < 0:
+            counted.update({id(coalition): coalition.successes for coalition in model.running_coalitions})  # no stars before month 0
             continue
         running = sorted(model.running_coalitions, key=lambda coalition: -len(coalition.members))
         for coalition in running:

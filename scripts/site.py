@@ -74,6 +74,9 @@ def assemble() -> None:
                 target = SOURCE / path.relative_to(ROOT)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
+    for notebook in SOURCE.glob("experiments/*/analysis.py"):
+        if not (SOURCE / "results" / notebook.parent.name).is_dir():
+            notebook.unlink()  # a study that was not run yet has nothing to show
     index = (SOURCE / "docs" / "index.md").read_text(encoding="utf-8")
     names = sorted(path.relative_to(SOURCE).with_suffix("").as_posix() for path in SOURCE.glob("docs/*.md"))
     further = [name for name in names if f"\n{name}\n" not in index and name != "docs/index"]

@@ -72,7 +72,7 @@ def finding(path: Path) -> str:
         f"real coalitions about equally well it helps in {row['positive']:.0f} and harms in {row['negative']:.0f}; in the others no "
         "difference was seen. [More findings](docs/findings.md), with those that we believe least."
     )
-    return textwrap.fill(text, 118, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(text, 116, break_long_words=False, break_on_hyphens=False)
 
 
 if __name__ == "__main__":

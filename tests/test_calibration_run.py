@@ -187,7 +187,7 @@ def test_it_goes_on_where_it_was_stopped_with_the_same_result(undrawn, targets, 
         except Interrupted as stop:
             stops.append(str(stop))
     assert len(stops) >= 2
-    assert all("the same command goes on" in said for said in stops)
+    assert all("the same command continues" in said for said in stops)
     assert digests(tmp_path / "fit") == digests(finished.folder)
     before = count
     cs.calibrate(targets, tmp_path / "fit")

@@ -310,7 +310,7 @@ def test_dask_that_is_gone_is_one_line(tmp_path: Path, whole: dict[str, str], go
             _, said = process.communicate(timeout=120)
             assert process.returncode == 2
             assert b"Traceback" not in said
-            gone_for_good = f"the Dask scheduler at {cluster.address} is gone; what is done is kept: the same command goes on"
+            gone_for_good = f"the Dask scheduler at {cluster.address} is gone; what is done is kept; the same command continues"
             assert said.decode().splitlines()[-1] == f"coalsim: error: {gone_for_good}"
             assert not status(tmp_path / "out").failed
             again = start(tmp_path, "out")

@@ -281,6 +281,15 @@ def test_exports_hold_the_results(folder: Path, tmp_path: Path) -> None:
     assert field.metadata == {b"units": b"FTE-month", b"long_name": b"Contributions of members."}
 
 
+@pytest.mark.parametrize(("engine", "library"), [("h5netcdf", "h5py"), ("netcdf4", "netCDF4"), ("scipy", "scipy")])
+def test_arrays_are_stored_by_every_engine_that_xarray_may_choose(folder: Path, tmp_path: Path, engine: str, library: str) -> None:
+    pytest.importorskip(library)
+    for table in ("outcomes", "monthly"):
+        data = cs.open_results(folder).to_xarray(table)
+        data.to_netcdf(tmp_path / f"{table}.nc", engine=engine)
+        xr.testing.assert_equal(xr.load_dataset(tmp_path / f"{table}.nc", engine=engine), data)
+
+
 def test_exports_are_the_same_bytes_however_the_sweep_was_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = {"factors": {"openness": [0.2, 0.8], "min_members": [2, 3]}}
     one = sweep(**plain, block=10**6).run(tmp_path / "one")

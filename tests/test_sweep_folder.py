@@ -403,7 +403,7 @@ def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(tmp_path: Path, workers: str)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "the same command goes on" in said.splitlines()[-1]
+    assert "the same command continues" in said.splitlines()[-1]
     assert "Traceback" not in said
     assert not list((tmp_path / "out").rglob("*.partial"))
 

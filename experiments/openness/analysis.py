@@ -13,10 +13,12 @@
 # %% [markdown]
 # # Openness: how far to embrace emerging challenges?
 #
-# First the published results (`results/openness`), then the same design at the quick size. `README.md` says what it means.
+# Practitioners say: embrace emerging challenges, redefine goals together. This notebook asks whether openness pays, whether it pays
+# because goals are redefined, and when too much of it hurts. All runs are of model 1, all differences are paired by replicate, and ± is
+# half a 95 % interval. `README.md` in this folder has the design and all numbers.
 
 # %%
-"""Tables and figures of the study of openness."""
+"""The argument of the study `openness`, from its published results."""
 
 # %matplotlib inline
 from pathlib import Path
@@ -28,54 +30,65 @@ from coalsim import experiments
 
 root = next(folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / "experiments" / "openness").is_dir())
 results = root / "results" / "openness"
-pd.set_option("display.precision", 3, "display.max_columns", 30, "display.width", 200, "display.max_rows", 100)
+pd.set_option("display.precision", 3, "display.max_colwidth", 120, "display.width", 200, "display.max_rows", 100)
 
 # %% [markdown]
-# ## Hypotheses and what became of them
-
-# %%
-pd.read_csv(results / "verdicts.csv")[["target", "reported", "compare", "got", "se", "verdict", "note"]]
-
-# %% [markdown]
-# ## Openness, and how much problems move
-# Openness has no price in this model: curves rise to the end. They rise least where problems move most.
+# ## Openness pays everywhere, and most where it was expected to pay least
+#
+# From .2 to .8, openness raises impact by .104 ± .014 and the success rate by .245 ± .050, and it still pays from .8 to 1. The curves
+# rise in every kind of field, but least where problems move often and far. The advice expects the opposite. That more is always better is
+# a finding about the model: in it, openness has no cost.
 
 # %%
 Image(results / "openness.png", width=900)
 
-# %%
-pd.read_csv(results / "best_openness.csv")[["challenges", "redefinition", "best", "as_good_low", "as_good_high", "at_edge"]]
-
 # %% [markdown]
-# ## What it acts through
-# Shapley values share the gain out among the places in which openness enters.
+# ## It does not work through redefined goals
+#
+# Shapley values share the gain out among the seven places where openness enters. Relations with funders, which grow faster for open
+# conveners, bring .069 ± .015 of impact, and disputes that are talked through bring .043 ± .012. Moving goals brings .003 ± .015, and
+# where challenges are frequent and large it takes .034 ± .017 away.
 
 # %%
 Image(results / "channels.png", width=900)
 
-# %%
-pd.read_csv(results / "channels.csv")
-
 # %% [markdown]
-# ## How fast to redefine
+# ## How fast goals are redefined matters little
+#
+# The four lines lie close together. Redefining pays where problems stand still, because the first view of a problem was wrong and the
+# goal moves to it once. It harms where problems move often and far, because progress is lost and the problem has moved on before that
+# pays.
 
 # %%
 Image(results / "redefinition.png", width=900)
 
 # %% [markdown]
-# ## Main effects, and their signs over plausible parameters
+# ## The signs over other worlds
+#
+# Openness raises impact in 82 plausible worlds and lowers it in 6; in the others it changes nothing. Redefinition has no clear sign (44
+# up, 21 down). Disputes and the loss of progress at a change of goals do harm almost everywhere.
 
 # %%
 Image(results / "main_effects.png", width=900)
 
+# %% [markdown]
+# ## The hypotheses, and what became of them
+#
+# The hypotheses were written before the first run. `got` is the difference that came out, and a hypothesis holds only if it is true by
+# more than its tolerance.
+
 # %%
-main = pd.read_csv(results / "main_effects.csv")
-main[["world", "lever", "outcome", "effect", "low", "high", "saved", "positive", "negative", "zero", "moved_share"]]
+verdicts = pd.read_csv(results / "verdicts.csv")
+verdicts["verdict"].value_counts().to_frame("how many")
+
+# %%
+verdicts[["target", "got", "se", "verdict", "note"]].set_index("target")
 
 # %% [markdown]
-# ## The quick size, now
+# ## Run it again, at the quick size
 #
-# The same design with a small part of the runs: intervals are wide, and many verdicts *undecided*.
+# These cells repeat the design with far fewer runs, so intervals are wide and many verdicts are *undecided*. In the documentation they are
+# shown without output.
 
 # %% tags=["skip-execution"]
 experiment = experiments.load(root / "experiments" / "openness")

@@ -94,7 +94,7 @@ def calibrate(
     overwrite
         Begin anew whatever calibration `out` holds.
     mixed
-        Go on although it was begun with another version of the code.
+        Continue although it was begun with another version of the code.
     quiet
         Say nothing on the way.
     name

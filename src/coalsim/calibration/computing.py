@@ -241,7 +241,7 @@ def interruptible(folder: CalibrationFolder) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        raise Interrupted(f"stopped; what {folder.path} holds is kept: the same command goes on") from None
+        raise Interrupted(f"stopped; what {folder.path} holds is kept; the same command continues") from None
     finally:
         if main:
             signal.signal(signal.SIGTERM, before)

@@ -19,8 +19,12 @@ def advise(
     config: Annotated[
         Path, typer.Argument(metavar="CONFIG", help="Configuration of the field and of the initiative: its section [focal].")
     ],
-    replicates: Annotated[int | None, typer.Option(help="How many replicates; by the size of the field if not given.")] = None,
-    draws: Annotated[int | None, typer.Option(help="How many draws of plausible parameters; by the size of the field too.")] = None,
+    replicates: Annotated[
+        int | None, typer.Option(help="How many replicates; if not given, as many as suits the size of the field.")
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option(help="How many draws of plausible parameters; if not given, as many as suits the size of the field.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the experiment and of the draws.")] = 1,
     posterior: Annotated[
         str | None, typer.Option(metavar="NAME", help="Where other worlds come from: a calibration's folder or name, or plausible.")
@@ -30,9 +34,9 @@ def advise(
     without: Without = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the page, tables, figure and manifest.")] = None,
     overwrite: Overwrite = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Do not tell how far it is.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Do not show progress.")] = False,
 ) -> None:
-    """Rank what the convener of an initiative could do otherwise by what it does to its chance of success."""
+    """Rank what the convener of an initiative could do differently by its effect on the chance of success."""
     from coalsim.advice import advising, reporting
     from coalsim.report import outputs
     from coalsim.sweep.progress import reporter

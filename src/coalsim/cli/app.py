@@ -34,7 +34,7 @@ Set = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", he
 Without = Annotated[list[str] | None, typer.Option("--without", metavar="MECHANISM", help="Switch a mechanism off; repeatable.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", parser=place, help="Folder to write tables, parameters and manifest to.")]
 Form = Annotated[Literal["parquet", "csv"], typer.Option("--format", help="Format of the tables.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace results that DIR holds already.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace results that are already in DIR.")]
 Plot = Annotated[bool, typer.Option("--plot", help="Draw a figure, into DIR or the current folder.")]
 
 Compiled = Annotated[

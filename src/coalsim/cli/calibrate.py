@@ -19,7 +19,7 @@ def calibrate(
         Path | None, typer.Argument(metavar="TARGETS", help="Targets, priors and groups of runs (TOML; docs/calibration.md).")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results; if they are there in part, go on.")
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results; if it holds a part of them, continue.")
     ] = None,
     statistic: Annotated[
         list[str] | None,
@@ -34,11 +34,13 @@ def calibrate(
         str | None, typer.Option(metavar="ADDRESS", help="Compute with the Dask scheduler at ADDRESS, or 'local' to start one.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the experiment, instead of the file's.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many points and how long, from a timed sample.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the number of points, and estimate the time from a timed sample.")
+    ] = False,
     list_: Annotated[bool, typer.Option("--list", help="List the statistics that targets can be of.")] = False,
     overwrite: Overwrite = False,
-    mixed: Annotated[bool, typer.Option("--mixed", help="Go on although it was begun with another version of the code.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")] = False,
+    mixed: Annotated[bool, typer.Option("--mixed", help="Continue although it was begun with another version of the code.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Fit parameters to real numbers: waves of history matching, then draws of the posterior, in a folder that can be continued."""
     from coalsim.calibration import calibrating, estimating, posteriors

@@ -28,7 +28,7 @@ def export(
         typer.Option(help="Which table; default outcomes into a FILE, otherwise all that the format can hold."),
     ] = None,
     no_factors: Annotated[bool, typer.Option("--no-factors", help="Leave the factor values out of the rows.")] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there already.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that already exist.")] = False,
 ) -> None:
     """Write a sweep's tables as CSV, Parquet or NetCDF, sorted by scenario_id and replication, with factor values in each row."""
     from coalsim.sweep.export import SUFFIXES, possible

@@ -17,7 +17,7 @@ def new_experiment(
     kind: Annotated[Literal["study", "published"], typer.Option(help="Hypotheses of our own, or published numbers.")] = "study",
     folder: Annotated[Path, typer.Option("--experiments", metavar="DIR", help="Folder of experiments.")] = Path("experiments"),
 ) -> None:
-    """Write an experiment that runs as it is, to be filled with a question of one's own."""
+    """Write an experiment that runs as it is, for you to fill with a question of your own."""
     from coalsim.experiments import template
 
     for path in template.new_experiment(name, kind, folder):

@@ -25,7 +25,7 @@ def new_field(
     ] = None,
     map_: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="COLUMN=MEANING", help="What a column, word or name stands for, where it is asked; repeatable."),
+        typer.Option("--map", metavar="COLUMN=MEANING", help="What a column, word or name stands for, if coalsim has asked; repeatable."),
     ] = None,
     only: Annotated[
         list[str] | None,
@@ -33,7 +33,7 @@ def new_field(
     ] = None,
     convener: Annotated[str, typer.Option(metavar="NAME", help="Who convenes the initiative: a name or id.")] = "",
 ) -> None:
-    """Write tables and a configuration of a small field to be filled with one's own, or of the field in tables one has."""
+    """Write tables and a configuration: a small field for you to fill in, or your own field from the tables you have."""
     if from_ is None:
         given = {"--map": map_, "--only": only, "--convener": convener}
         for name, value in given.items():

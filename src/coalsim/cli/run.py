@@ -27,7 +27,7 @@ def run(
     set_: Set = None,
     without: Without = None,
     mechanism: Own = None,
-    monthly: Annotated[bool, typer.Option("--monthly", help="Keep monthly trajectories.")] = False,
+    monthly: Annotated[bool, typer.Option("--monthly", help="Keep the monthly trajectories too.")] = False,
     out: Out = None,
     format_: Form = "parquet",
     overwrite: Overwrite = False,
@@ -36,13 +36,13 @@ def run(
     all_: Annotated[bool, typer.Option("--all", help="Print all outcomes, not only those that matter most.")] = False,
     compare: Annotated[
         list[str] | None,
-        typer.Option("--compare", metavar="NAME=VALUE", help="What the scenario is compared with this in it; repeatable."),
+        typer.Option("--compare", metavar="NAME=VALUE", help="Compare the scenario with itself, changed in this; repeatable."),
     ] = None,
 ) -> None:
-    """Simulate one scenario: what happens in three sentences, and what a change makes of it.
+    """Simulate one scenario: say in three sentences what happens, and what difference a change makes.
 
-    With --set or --without the scenario of the file, unchanged, is simulated in the same replicates, and with --compare the scenario
-    with that value; the paired differences stand below.
+    With --set or --without the unchanged scenario of the file is simulated in the same replicates, and with --compare the
+    scenario with that value; the paired differences are printed below.
     """
     from coalsim.report import outputs, people
     from coalsim.simulation import simulate

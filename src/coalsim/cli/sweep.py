@@ -26,9 +26,9 @@ Dask = Annotated[
         metavar="ADDRESS", help="Compute with the Dask scheduler at ADDRESS; 'local' starts one, 'local:PORT' one with a dashboard."
     ),
 ]
-Errors = Annotated[Literal["stop", "record"], typer.Option(help="What a block that fails does: stop the sweep, or be recorded.")]
-Mixed = Annotated[bool, typer.Option("--mixed", help="Go on although the sweep was begun with another version of the code.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
+Errors = Annotated[Literal["stop", "record"], typer.Option(help="If a block fails, stop the sweep, or record the failure and continue.")]
+Mixed = Annotated[bool, typer.Option("--mixed", help="Continue although the sweep was begun with another version of the code.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 
 @app.command()
@@ -36,7 +36,7 @@ def sweep(
     config: Annotated[Path | None, typer.Argument(metavar="CONFIG", help="Design of the sweep (TOML).")] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", parser=place, help="Folder for the results; if they are there in part, go on."),
+        typer.Option("--out", metavar="DIR", parser=place, help="Folder for the results; if it holds a part of them, continue."),
     ] = None,
     from_: Annotated[Path | None, typer.Option("--from", metavar="MANIFEST", help="Repeat the sweep of this manifest.json.")] = None,
     workers: Workers = 1,
@@ -46,13 +46,15 @@ def sweep(
     seed: Annotated[int | None, typer.Option(help="Seed of the experiment, instead of the design's.")] = None,
     errors: Errors = "record",
     mechanism: Own = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs and blocks, and estimate time and disk.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the number of runs and blocks, and estimate time and disk space.")
+    ] = False,
     overwrite: Overwrite = False,
     mixed: Mixed = False,
     compiled: Compiled = None,
     quiet: Quiet = False,
 ) -> None:
-    """Simulate many scenarios, or go on where it stopped; print a table and draw the outcomes against the factors."""
+    """Simulate many scenarios, or continue where the sweep stopped; print a table and draw the outcomes against the factors."""
     from coalsim.sweep.executors import check_workers
     from coalsim.sweep.progress import reporter
     from coalsim.sweep.runner import run
@@ -87,7 +89,7 @@ def sweep(
 @app.command()
 def extend(
     folder: Folder,
-    replicates: Annotated[int | None, typer.Option(help="How many replicates there are to be.")] = None,
+    replicates: Annotated[int | None, typer.Option(help="How many replicates there shall be in all.")] = None,
     points: Annotated[Path | None, typer.Option(metavar="CSV", help="Scenarios to add: a table with one column per factor.")] = None,
     workers: Workers = 1,
     dask: Dask = None,
@@ -96,7 +98,7 @@ def extend(
     mixed: Mixed = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make a sweep larger, computing only what is new; without options, go on with it."""
+    """Make a sweep larger, computing only what is new; without options, continue it."""
     from coalsim.designs.points import read_points
     from coalsim.sweep.progress import reporter
     from coalsim.sweep.results import open_results
@@ -132,7 +134,7 @@ def retry(
     mixed: Mixed = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compute the blocks of a sweep again that failed, and what is left of it."""
+    """Compute failed blocks of a sweep again, and whatever else is left of it."""
     from coalsim.sweep.progress import reporter
     from coalsim.sweep.runner import proceed
 
@@ -146,7 +148,7 @@ def retry(
 
 @app.command()
 def status(folder: Folder) -> None:
-    """Say how far a sweep is, whether it is being worked at, and which blocks failed."""
+    """Show how far a sweep is, whether a process is working on it, and which blocks failed."""
     from coalsim.sweep.status import status as find
 
     found = find(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -94,12 +95,13 @@ def verdict_table(experiments: str | Path = "experiments", results: str | Path =
     text = ""
     if rows["published"]:
         text += _PUBLISHED + "".join(rows["published"]) + f"| all | {' | '.join(map(_of, totals.values()))} | |\n\n"
-        text += "*Reproduced of targets, by what the reported number rests on: " + _legend("V", "C", "M") + ".*\n"
-        text += f"\nNot reproduced (reasons in each experiment's README): {'; '.join(misses)}.\n" if misses else ""
+        text += _filled("*Reproduced of targets, by what the reported number rests on: " + _legend("V", "C", "M") + ".*") + "\n"
+        if misses:
+            text += "\n" + _filled(f"Not reproduced (each experiment's README gives the reasons): {'; '.join(misses)}.") + "\n"
     if rows["study"]:
         text += ("\n" if text else "") + _STUDIES + "".join(rows["study"])
     if missing:
-        text += ("\n" if text else "") + f"Without results yet: {', '.join(missing)}.\n"
+        text += ("\n" if text else "") + _filled(f"Without results yet: {', '.join(missing)}.") + "\n"
     return text
 
 
@@ -165,6 +167,10 @@ def posterior_table(path: str | Path) -> str:
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _filled(paragraph: str) -> str:
+    return textwrap.fill(paragraph, 116, break_long_words=False, break_on_hyphens=False)
 
 
 def _effect(row: Mapping[str, str] | None) -> str:

@@ -48,7 +48,7 @@ class DaskPool(Pool):
             self.executor.shutdown(wait=False, cancel_futures=True)
 
     def _gone(self) -> WorkersError:
-        return WorkersError(f"the Dask scheduler at {self._address} is gone; what is done is kept: the same command goes on")
+        return WorkersError(f"the Dask scheduler at {self._address} is gone; what is done is kept; the same command continues")
 
 
 def check_address(address: str) -> str:

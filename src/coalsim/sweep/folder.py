@@ -252,7 +252,7 @@ class SweepFolder:
         """Raise `StoreError` if it is not."""
         if not self.here:
             raise StoreError(
-                f"{self.path} was moved or removed while the sweep ran; what is done is where it is now: `coalsim extend` goes on there"
+                f"{self.path} was moved or removed while the sweep ran; what is done is in its new place: `coalsim extend` continues there"
             )
 
     def forget(self, block: int) -> None:

@@ -242,7 +242,7 @@ def _work(
     except KeyboardInterrupt:
         left_over = len(todo) - count
         raise Interrupted(
-            f"stopped; {left_over} of {len(blocks)} blocks are left, what is done is kept: the same command goes on"
+            f"stopped; {left_over} of {len(blocks)} blocks are left, what is done is kept; the same command continues"
         ) from None
     finally:
         progress.end()
@@ -295,7 +295,7 @@ def _results(executor: Pool, todo: list[Task], note: Callable[[str], None] = lam
                 broken.append(task)
             elif isinstance(error, CancelledError):
                 executor.trouble()
-                raise WorkersError("the workers dropped a block; what is done is kept: the same command goes on")
+                raise WorkersError("the workers dropped a block; what is done is kept; the same command continues")
             else:
                 # Dask: the worker died, as often as it allows, or the task could not travel.
                 yield task, Failed(f"{type(error).__name__}: {error}", "", "unknown")

@@ -59,7 +59,7 @@ class Status:
             left = f", about {duration((self.runs - self.runs_done) / self.rate)} left" if self.rate and self.left else ""
             yield f"at work: {self.holder}{left}"
         elif self.left:
-            yield f"left: {self.left:,} blocks, nobody is at work: `coalsim extend {self.folder}` goes on"
+            yield f"left: {self.left:,} blocks, nobody is at work; `coalsim extend {self.folder}` continues"
         for entry in self.failed[:5]:
             yield f"block {entry.block} failed: {entry.error}"
             yield from (f"    {line}" for line in (entry.traceback or "").rstrip().splitlines()[-6:])
