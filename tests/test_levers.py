@@ -33,6 +33,16 @@ def test_a_main_effect_is_the_paired_effect_of_its_two_ends():
     assert table.loc[("both", "impact"), "effect"] == pytest.approx(impact[1] - impact[0], abs=1e-12)
 
 
+def test_draws_apart_have_replicates_of_their_own():
+    table = effects_over_draws(BASE, LEVERS[:1], ["impact"], draws=3, replicates=2, apart=True)
+    for number, drawn in enumerate(analysis.plausible(6, 1, base=BASE)[:3]):
+        ends = [drawn.replace(**end) for end in (LEVERS[0].low, LEVERS[0].high)]
+        runs = cs.simulate(ends, range(2 * number, 2 * number + 2), seed=1).outcomes.groupby("scenario_id")["impact"].mean()
+        assert table[table["draw"] == str(number)]["effect"].item() == pytest.approx(runs[1] - runs[0])
+    again = effects_over_draws(BASE, LEVERS[:1], ["impact"], draws=3, replicates=2, apart=True, workers=2)
+    pd.testing.assert_frame_equal(again, table)
+
+
 def test_effects_over_draws_are_those_of_the_drawn_parameters():
     table = effects_over_draws(BASE, LEVERS[:1], ["impact"], draws=4, replicates=3)
     assert sorted(table["draw"].astype(int)) == [0, 1, 2, 3]

@@ -17,7 +17,6 @@ from coalsim.calibration.problem import Problem, read_problem
 from coalsim.calibration.statistics import LIBRARY
 from coalsim.calibration.targets import Target, read_target
 from coalsim.experiments import Output, Setting, Value
-from coalsim.parameters import ENDLESS
 from coalsim.studies.levers import Lever, effects_over_draws
 
 TARGETS = Path(__file__).resolve().parents[1] / "calibration" / "targets.toml"
@@ -28,7 +27,6 @@ SIZES = (60, 120, 240, 480, 960)
 MONTHS = (12, 72)
 """Launches of the followed initiative, early and late in the run."""
 
-NO_WINDOW: dict[str, Any] = {"window_gap": ENDLESS, "window_months": ()}
 LEVERS = [
     Lever("contribution rate .08 to .16", {"focal_contribution_rate": 0.08}, {"focal_contribution_rate": 0.16}),
     Lever("communication share .1 to .4", {"focal_communication_share": 0.1}, {"focal_communication_share": 0.4}),
@@ -116,9 +114,11 @@ def _early_and_late(draws: int, replicates: int, setting: Setting) -> pd.DataFra
     """Return the mean effect over draws of each lever of one initiative, launched early and late in the same fields."""
     found = []
     for month in MONTHS:
-        base = cs.Parameters().replace(organizations=120, issues=8, funders=6, months=144, focal_launch_month=month, **NO_WINDOW)
+        base = cs.Parameters().replace(organizations=120, issues=8, funders=6, months=144, focal_launch_month=month)
         of = drawn(POSTERIOR, draws, setting.seed, base)
-        effects = effects_over_draws(base, LEVERS, ["focal_formed", "focal_succeeded"], of, replicates, setting.seed, setting.workers)
+        effects = effects_over_draws(
+            base, LEVERS, ["focal_formed", "focal_succeeded"], of, replicates, setting.seed, setting.workers, apart=True
+        )
         for (lever, outcome), rows in effects.groupby(["lever", "outcome"], sort=False):
             effect = rows["effect"].to_numpy(dtype=float)
             mean, se = float(np.nanmean(effect)), float(np.nanstd(effect, ddof=1) / np.sqrt(np.sum(~np.isnan(effect))))

@@ -34,7 +34,7 @@ def run(setting: Setting) -> Output:
         for study, of in levers.items():
             found = main_effects(here, of, on, middle, setting.seed, setting.workers)
             parts.append(found.assign(scope=scope, study=study))
-            found = effects_over_draws(here, of, on, _of(draws, here), replicates, setting.seed, setting.workers)
+            found = effects_over_draws(here, of, on, _of(draws, here), replicates, setting.seed, setting.workers, apart=True)
             alive.append(found)
             over.append(over_posterior(found, of, on).assign(scope=scope, study=study))
     main, posterior = _front(pd.concat(parts, ignore_index=True)), _front(pd.concat(over, ignore_index=True))

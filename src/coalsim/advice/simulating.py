@@ -17,8 +17,9 @@ from coalsim.errors import ParameterError
 from coalsim.parameters import Parameters
 from coalsim.simulation import field_size, simulate
 from coalsim.sweep import Sweep
+from coalsim.sweep.apart import run_apart
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS
-from coalsim.sweep.progress import Progress
+from coalsim.sweep.progress import Progress, Silent
 from coalsim.sweep.runner import run
 
 if TYPE_CHECKING:
@@ -39,9 +40,11 @@ def present(plan: Plan, replicates: int, seed: int, workers: int, telling: Telli
 
 
 def over_draws(plan: Plan, drawn: Draws, replicates: int, seed: int, workers: int, telling: Telling) -> Designed:
-    """Simulate them in plausible worlds, in which the plan stays what it is: ``draw`` is the number of a world."""
+    """Simulate them in other worlds, in which the plan stays what it is, each in replicates of its own: ``draw`` is a world's number."""
     worlds = {str(number): {name: p.get(name) for name in drawn.names} for number, p in enumerate(drawn)}
-    made = _run(plan.parameters, {"draw": worlds, "step": _variants(plan)}, replicates, seed, workers, telling)
+    sweep = _sweep(plan.parameters, {"draw": worlds, "step": _variants(plan)}, replicates, seed)
+    results = run_apart(sweep, "draw", workers, telling or Silent)
+    made = _judged(results.design, results.outcomes, results.coalitions, plan.parameters)
     return Designed(made.design.assign(draw=made.design["draw"].astype(int)), made.outcomes, made.coalitions)
 
 
@@ -83,11 +86,15 @@ def _variants(plan: Plan) -> dict[str, dict[str, Any]]:
     return {PRESENT: {}, **{step.name: step.settings(plan.parameters) for step in plan.steps}}
 
 
-def _run(base: Parameters, factors: Mapping[str, Any], replicates: int, seed: int, workers: int, telling: Telling) -> Designed:
+def _sweep(base: Parameters, factors: Mapping[str, Any], replicates: int, seed: int) -> Sweep:
     # All steps of a world and replicate in one block: they share a field, which takes long to build from a register.
     together = field_size(base) * base.get("months") * len(factors["step"])
     block = together * max(1, BLOCK_ORGANIZATION_MONTHS // together)
-    sweep = Sweep(base, factors, replicates, seed, block=block)
+    return Sweep(base, factors, replicates, seed, block=block)
+
+
+def _run(base: Parameters, factors: Mapping[str, Any], replicates: int, seed: int, workers: int, telling: Telling) -> Designed:
+    sweep = _sweep(base, factors, replicates, seed)
     if telling is None:
         results = sweep.run(workers=workers)
         return _judged(results.design, results.outcomes, results.coalitions, base)

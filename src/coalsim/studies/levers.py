@@ -11,6 +11,7 @@ from coalsim.designs.factors import Groups
 from coalsim.errors import ParameterError
 from coalsim.parameters import Parameters
 from coalsim.sweep import Results, Sweep
+from coalsim.sweep.apart import run_apart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,11 +64,13 @@ def effects_over_draws(
     replicates: int = 5,
     seed: int = 1,
     workers: int = 1,
+    apart: bool = False,
 ) -> pd.DataFrame:
     """Return what each lever does in each of many parameter sets: so many plausible ones (`coalsim.analysis.plausible`), or given draws.
 
     A single parameter set says nothing about another: an effect that rests on one
-    arbitrary point changes its sign elsewhere. `coalsim.analysis.signs` counts how often.
+    arbitrary point changes its sign elsewhere. `coalsim.analysis.signs` counts how often. With `apart` each draw has replicates of its own
+    (`coalsim.sweep.apart.run_apart`), as a mean over draws needs; otherwise all have the same, and the draws alone differ.
 
     Returns
     -------
@@ -93,7 +96,8 @@ def effects_over_draws(
         raise ParameterError(f"only {len(found)} of {len(source)} draws go together with the levers")
     groups = {str(number): drawn.changed(base) for number, drawn in found}
     worlds = Groups("draw", groups, beneath=True)
-    results = Sweep(base, {"draw": worlds, "variant": _variants(levers)}, replicates, seed).run(workers=workers)
+    sweep = Sweep(base, {"draw": worlds, "variant": _variants(levers)}, replicates, seed)
+    results = run_apart(sweep, "draw", workers) if apart else sweep.run(workers=workers)
     return _effects(results, on, ["draw", "lever"])
 
 

@@ -193,7 +193,7 @@ def run_in_memory(sweep: Sweep, workers: int = 1, compiled: bool | None = None) 
         return in_memory(sweep, [frames(task) for task in made])
     found: dict[int, Done] = {}
     with pool(workers, None, len(made)) as executor:
-        for task, result in _results(executor, made):
+        for task, result in results_of(executor, made):
             if isinstance(result, Failed):
                 raise BlockError(f"block {task.block.number} failed: {result.error}\n{result.traceback}")
             found[task.block.number] = result
@@ -230,7 +230,7 @@ def _work(
             opened_pool = contextlib.nullcontext(opening) if isinstance(opening, Pool) else opening(len(todo))
             with _interruptible(), opened_pool as executor:
                 executor_name = executor.name
-                for task, result in _results(executor, todo, progress.note):
+                for task, result in results_of(executor, todo, progress.note):
                     store.record(task, result)
                     count += 1
                     cpu += result.cpu_seconds if isinstance(result, Done) else 0.0
@@ -263,7 +263,7 @@ def _work(
                 store.write_manifest(latest.model_copy(update={"stretches": [*latest.stretches, stretch]}))
 
 
-def _results(executor: Pool, todo: list[Task], note: Callable[[str], None] = lambda text: None) -> Iterator[tuple[Task, Done | Failed]]:
+def results_of(executor: Pool, todo: list[Task], note: Callable[[str], None] = lambda text: None) -> Iterator[tuple[Task, Done | Failed]]:
     """Yield each task with its result, in the order they come; `note` is told what keeps them from coming.
 
     If a worker dies, the pool is renewed, and the blocks under way are tried again one at a time, so that the
