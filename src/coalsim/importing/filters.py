@@ -19,7 +19,7 @@ KEYS = {
     "zip": "ZIP codes or their beginnings",
     "county": "counties",
     "state": "states",
-    "code": "NTEE codes or their beginnings, such as E,K31",
+    "code": "NTEE codes or their beginnings, such as E,K31 or EFK",
     "revenue": "dollars a year, LOW..HIGH",
     "assets": "dollars, LOW..HIGH",
     "staff": "employees, LOW..HIGH",
@@ -38,8 +38,9 @@ class Only:
 
     @property
     def values(self) -> list[str]:
-        """The values, of a choice by values."""
-        return [value.strip() for value in self.text.split(",") if value.strip()]
+        """The values, of a choice by values; letters together are several groups of codes, as in `major_groups`."""
+        found = [value.strip() for value in self.text.split(",") if value.strip()]
+        return [part for value in found for part in (value if self.key == "code" and value.isalpha() else (value,))]
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -139,9 +140,7 @@ def _allowed(table: Table, choice: Only, counties: Mapping[str, str], code: Call
         return sized
     wanted = choice.values
     if key == "code":
-        # Codes begin with one letter, so several letters are several groups, as in `major_groups`.
-        starts = tuple(start for value in wanted for start in (value.upper() if value.isalpha() else (value.upper(),)))
-        return lambda row: code(table.rows[row]).startswith(starts)
+        return lambda row: code(table.rows[row]).startswith(tuple(value.upper() for value in wanted))
     if key == "zip":
         return lambda row: zip5(cells[row]).startswith(tuple(wanted))
     if key == "subsection":
