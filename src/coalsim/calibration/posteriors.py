@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,14 +185,15 @@ def write_posterior(path: Path, frame: pd.DataFrame, base: Parameters, about: di
 
 def _found(where: str | Path) -> Path:
     path = Path(where)
-    if path.is_file():
+    # Functions of os.path: methods of Path fail where a name is too long.
+    if os.path.isfile(path):
         return path
-    if path.is_dir():
-        if (path / FILE).is_file():
+    if os.path.isdir(path):
+        if os.path.isfile(path / FILE):
             return path / FILE
         raise StoreError(f"{path}: no finished calibration is here ({FILE} is missing)")
     shipped = SHIPPED / f"{where}.parquet"
-    if isinstance(where, str) and path.name == where and shipped.is_file():
+    if isinstance(where, str) and path.name == where and os.path.isfile(shipped):
         return shipped
     known = sorted(file.stem for file in SHIPPED.glob("*.parquet"))
     said = f"; those that come with coalsim: {', '.join(known)}" if known else "; none comes with this version of coalsim"

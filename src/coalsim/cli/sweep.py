@@ -212,11 +212,18 @@ def _finish(results: Results, quiet: bool) -> None:
 
 
 def _unobstructed(folder: Path) -> None:
-    """Refuse a folder in which what comes last cannot be written, before anything is computed."""
+    """Refuse a folder in which something that is to be written has the name of a folder, before anything is computed."""
     from coalsim.sweep.folder import FIGURE, SUMMARY
+    from coalsim.sweep.work import TABLES
 
-    for name in (SUMMARY, FIGURE):
-        if (folder / name).is_dir():
+    def parts(table: str) -> list[str]:
+        try:
+            return [f"{table}/{part}" for part in sorted(os.listdir(folder / table))]
+        except (OSError, ValueError):
+            return []
+
+    for name in (SUMMARY, FIGURE, *(part for table in TABLES for part in parts(table))):
+        if os.path.isdir(folder / name):  # unlike a method of Path, no error for a name that is too long
             raise StoreError(f"{folder / name} cannot be written: Is a directory")
 
 
