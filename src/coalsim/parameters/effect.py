@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from functools import cache
 from typing import Any
 
 from coalsim.errors import ParameterError
@@ -47,6 +48,7 @@ def refuse_without_effect(scenarios: Iterable[Parameters], but: Container[str] =
             raise ParameterError(f"{name} {why}")
 
 
+@cache
 def _usual(name: str) -> tuple[Any, Any]:
     """Return the values of a parameter that may always stand somewhere: its default, and its value in model 1."""
     return declarations()[name].default, Parameters.model1().get(name)
