@@ -30,8 +30,8 @@ Engine = Literal["numpy", "mesa"]
 BLOCK_ORGANIZATIONS = 40_000
 """Organizations simulated together: enough to make whole-array operations pay, few enough for the cache."""
 
-COMPILED_BLOCK_ORGANIZATIONS = 10_000
-"""The same where steps are compiled: enough for calls to cost little."""
+COMPILED_BLOCK_ORGANIZATIONS = 20_000
+"""The same where steps are compiled, which go run by run: enough for their calls to cost little."""
 
 
 @dataclass(frozen=True)
