@@ -320,10 +320,10 @@ def test_killed_again_and_again_it_ends_with_the_same_bytes(targets, finished, t
 def test_intervals_cover_parameters_that_made_the_data():
     sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
     try:
-        import coverage  # type: ignore[import-not-found]
+        import interval_coverage  # type: ignore[import-not-found]
     finally:
         sys.path.pop(0)
-    rows = [row for number in range(2) for row in coverage.fit(number, particles=30, workers=2, out=None)]
+    rows = [row for number in range(2) for row in interval_coverage.fit(number, particles=30, workers=2, out=None)]
     assert len(rows) == 6
     # of six true values three are outside of their 90 % intervals with probability .016
     assert sum(row["in_90%"] for row in rows) >= 4

@@ -28,10 +28,7 @@ if TYPE_CHECKING:
 Engine = Literal["numpy", "mesa"]
 
 BLOCK_ORGANIZATIONS = 40_000
-"""Organizations simulated together: enough to make whole-array operations pay, few enough for the cache."""
-
-COMPILED_BLOCK_ORGANIZATIONS = 10_000
-"""The same where steps are compiled: enough for calls to cost little."""
+"""Organizations simulated together: enough to make whole-array operations and calls of kernels pay, few enough for the cache."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +146,7 @@ def simulate(
             if not mechanism.steps:
                 raise ParameterError(f"mechanism '{mechanism.name}' has no steps; nothing would come of it")
         kernels = compiling.chosen(compiled, len(numbers) * sum(organization_months(p) for p in scenarios))
-        most = COMPILED_BLOCK_ORGANIZATIONS if kernels else BLOCK_ORGANIZATIONS
-        parts = [_run_block(block, seed, submodels, monthly, own, kernels) for block in blocks(scenarios, numbers, most)]
+        parts = [_run_block(block, seed, submodels, monthly, own, kernels) for block in blocks(scenarios, numbers, BLOCK_ORGANIZATIONS)]
     return _tables(parts, scenarios, seed, monthly, own)
 
 

@@ -33,7 +33,7 @@ def given(p: Parameters, source: Source) -> Given:
     FieldError
         A table or register cannot be used, or is named but not used with this `source`.
     """
-    unused = [f"{name} {needs}" for name, needs in without_effect(p).items() if name in FILE_PARAMETERS]
+    unused = [f"{name} {needs}" for name, needs in without_effect(p, FILE_PARAMETERS).items()]
     if unused:
         raise FieldError(unused[0])
     if p.field.source == "tables":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from functools import cache
 from typing import Any
 
 from coalsim.errors import ParameterError
@@ -17,15 +18,15 @@ OF_THE_INITIATIVE = tuple(name for name, d in declarations().items() if d.sectio
 _TABLES = tuple(name for name in FILE_PARAMETERS if declarations()[name].section == "field")
 
 
-def without_effect(p: Parameters) -> dict[str, str]:
-    """Return what is not at its default, nor at its value in model 1, and has no effect: by name, why.
+def without_effect(p: Parameters, among: Container[str] = declarations()) -> dict[str, str]:
+    """Return what is not at its default, nor at its value in model 1, and has no effect: by name, why; `among` some parameters.
 
     Examples
     --------
     >>> without_effect(Parameters().replace(code_spread=0.5))
     {'code_spread': "needs source = 'register'; source is 'synthetic'"}
     """
-    return {name: why for name, why in _idle(p).items() if p.get(name) not in _usual(name)}
+    return {name: why for name, why in _idle(p).items() if name in among and p.get(name) not in _usual(name)}
 
 
 def refuse_without_effect(scenarios: Iterable[Parameters], but: Container[str] = ()) -> None:
@@ -47,6 +48,7 @@ def refuse_without_effect(scenarios: Iterable[Parameters], but: Container[str] =
             raise ParameterError(f"{name} {why}")
 
 
+@cache
 def _usual(name: str) -> tuple[Any, Any]:
     """Return the values of a parameter that may always stand somewhere: its default, and its value in model 1."""
     return declarations()[name].default, Parameters.model1().get(name)

@@ -90,9 +90,9 @@ class Parameters(Section):
 
     def get(self, name: str) -> Any:
         """Return the value of the parameter `name`; raise `ParameterError` if there is none."""
-        known = declarations().get(name)
-        if known is not None:
-            return getattr(getattr(self, _attribute(known.section)), name)
+        section = _attributes().get(name)
+        if section is not None:
+            return getattr(getattr(self, section), name)
         declared = declaration(name)
         own = self._own.get(declared.section)
         return declared.default if own is None else getattr(own, name, declared.default)
@@ -175,6 +175,12 @@ def declarations() -> dict[str, Declaration]:
                 raise AssertionError(f"parameter {name} is declared twice")
             found[name] = describe(section, name, field, cls.shapes)
     return found
+
+
+@cache
+def _attributes() -> dict[str, str]:
+    """Return the attribute that holds the section of every parameter, by the parameter's name."""
+    return {name: _attribute(declared.section) for name, declared in declarations().items()}
 
 
 def declaration(name: str) -> Declaration:

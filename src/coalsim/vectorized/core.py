@@ -9,7 +9,7 @@ from coalsim.errors import ParameterError, nearest
 from coalsim.field.model import Field
 from coalsim.mechanism import Mechanism, Submodel, Variable, arranged, own_columns, unique
 from coalsim.parameters import Parameters
-from coalsim.streams import Source, streams
+from coalsim.streams import streams
 from coalsim.tables.columns import COALITIONS, coming
 from coalsim.tables.outcomes import Columns
 from coalsim.vectorized.draws import Draws
@@ -128,7 +128,7 @@ class Block:
             self.state.tidy()
             self.schedule, count = with_kernels(self.schedule, SCHEDULE, self.state, self.values, self.draws)
         self.ledger = Ledger(self.state, trajectories, mechanisms, count)
-        found_given(self.state, self.values, fields, [Source(seed, replicate) for replicate in replicates])
+        found_given(self.state, self.values, fields, self.draws.sources)
 
     def step(self) -> None:
         """Simulate one month."""

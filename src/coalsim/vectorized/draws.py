@@ -80,6 +80,11 @@ class Draws:
         return np.array([source.key for source in self._sources], dtype=np.uint64)
 
     @property
+    def sources(self) -> list[Source]:
+        """The source of each run's draws; runs of one replicate share one."""
+        return [self._sources[slot] for slot in self._slot.tolist()]
+
+    @property
     def slots(self) -> Ints:
         """The place of each run's replicate among the distinct ones, shape (runs,)."""
         return self._slot

@@ -28,6 +28,8 @@ def found_given(s: State, p: Values, fields: Sequence[Field], sources: Sequence[
     if s.burn_in and any(field.coalitions for field in fields):
         raise ParameterError(f"[simulation] burn_in = {s.burn_in}: with given coalitions it must be 0")
     for run, (field, source) in enumerate(zip(fields, sources, strict=True)):
+        if not field.coalitions:
+            continue
         first = run * s.shape.organizations
         number = np.zeros(field.size, dtype=np.intp)
         for coalition in field.coalitions:

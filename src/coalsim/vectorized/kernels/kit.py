@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import cast
 
 import numpy as np
 from numba.extending import get_cython_function_address
@@ -26,6 +27,7 @@ class Kit:
     def __init__(self, state: State, values: Values, draws: Draws) -> None:
         self.state = state
         self.parameters = values.table().reshape(-1)
+        self.organizations, self.issues = state.shape.organizations, state.shape.issues
         self.keys, self.source = draws.keys, draws.slots
         self._draws = draws
         self._filled = -1
@@ -38,6 +40,10 @@ class Kit:
             state.cleared_by(event, clear.names, partial(self._clear, clear))
 
     ndtri = _NDTRI
+    organizations = 0
+    """Organizations in a run."""
+    issues = 0
+    """Issues in a run."""
     parameters: Floats = np.empty(0)
     """(runs * parameters,) in the order of `coalsim.vectorized.values.NUMBERS`."""
     keys: NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
@@ -54,16 +60,6 @@ class Kit:
     def now(self) -> int:
         """The month as the draws count it, from the first of the burn-in."""
         return self._draws.month
-
-    @property
-    def organizations(self) -> int:
-        """Organizations in a run."""
-        return self.state.shape.organizations
-
-    @property
-    def issues(self) -> int:
-        """Issues in a run."""
-        return self.state.shape.issues
 
     @property
     def lists(self) -> Ints:
@@ -97,10 +93,7 @@ class Kit:
     @property
     def members(self) -> CompiledMembers:
         """Who is in which coalition."""
-        found = self.state.members
-        if not isinstance(found, CompiledMembers):
-            raise TypeError("members were listed by another class")
-        return found
+        return cast(CompiledMembers, self.state.members)
 
     @property
     def who(self) -> Ints:

@@ -5,7 +5,7 @@ come from different sources; their sampling errors are those of 120 runs there, 
 would be, with 24 runs for each point. An interval of probability q is right if it holds the true value in a share q of fits; so is
 the share of draws below the truth, if it is even between 0 and 1.
 
-Usage: python benchmarks/coverage.py [--fits 20] [--particles 40] [--workers 1] [--out DIR]
+Usage: python benchmarks/interval_coverage.py [--fits 20] [--particles 40] [--workers 1] [--out DIR]
 
 It goes on where it was stopped. Exit code 1 if coverage is out of what chance allows (binomial, .001 in each tail, parameters taken as
 independent).
