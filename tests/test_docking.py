@@ -49,9 +49,9 @@ def test_random_parameters(part: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(2))
+@pytest.mark.parametrize("part", range(4))
 def test_many_random_parameters(part: int) -> None:
-    """2 x 500 more, each in a replicate of its own."""
+    """4 x 500 more, each in a replicate of its own."""
 
     @settings(max_examples=500)
     @given(parameters(), st.integers(1000 * (part + 1), 1000 * (part + 1) + 999))

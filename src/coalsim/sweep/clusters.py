@@ -81,7 +81,8 @@ def cluster(address: str, workers: int) -> Iterator[DaskPool]:
     start: Any = distributed.LocalCluster
     with contextlib.ExitStack() as stack:
         # A scheduler that is gone is said in one line, by us.
-        stack.enter_context(_quiet("distributed"))
+        for talkative in ("distributed", "tornado"):
+            stack.enter_context(_quiet(talkative))
         try:
             if address.startswith("local"):
                 _, _, port = address.partition(":")
