@@ -102,6 +102,7 @@ def test_sweep_writes_design_summary_and_figure(config: Path, tmp_path: Path) ->
     done = called("sweep", str(design), "--out", str(out))
     assert done.returncode == 0, done.stderr
     assert f"figure: {out / 'sweep.png'}" in done.stdout
+    assert "depends most on" in done.stdout or "For none of the outcomes" in done.stdout, "one sentence of what it shows"
     table = pd.read_parquet(out / "design.parquet")
     assert table[["openness", "min_members"]].to_numpy().tolist() == [[o, m] for o in (0.2, 0.8) for m in (2, 3, 4)]
     assert len(pd.read_parquet(out / "outcomes")) == 12

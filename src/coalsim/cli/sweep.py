@@ -245,11 +245,14 @@ def _write_summary(results: Results) -> None:
 
 def _show(results: Results) -> None:
     from coalsim.report import tables as report
+    from coalsim.report.page.conclusion import SHOWN, matters
     from coalsim.sweep.folder import FIGURE
 
     folder: Any = results.folder
     assert results.manifest is not None
     report.sweep(results, results.manifest.name, sum(stretch.wall_seconds for stretch in results.manifest.stretches))
+    if results.sweep.factors:
+        typer.echo(matters(results, SHOWN))
     typer.echo(f"tables: {folder}")
     if results.sweep.factors:
         typer.echo(f"figure: {folder / FIGURE}")

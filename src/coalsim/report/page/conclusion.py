@@ -17,6 +17,8 @@ from coalsim.tables.summary import number
 if TYPE_CHECKING:
     from coalsim.sweep.results import Results
 
+SHOWN = ("success_rate", "impact")
+"""Outcomes of which the terminal says what they depend on."""
 MOST_LEVELS = 12
 READING = "This is how mechanisms work together in the model, not what will happen in a place."
 
@@ -30,11 +32,11 @@ def conclusion(results: Results, on: Sequence[str]) -> list[str]:
     means = [f"{_named(name)} is {number(float(results.outcomes[name].mean()))}" for name in on if results.outcomes[name].notna().any()]
     told = f", on average over all of them: {'; '.join(means)}" if means else ""
     first = f"{scenarios:,} scenario{'' if scenarios == 1 else 's'} in {results.sweep.replicates:,} replicates{part}{told}."
-    return [first, _matters(results, on), READING]
+    return [first, matters(results, on), READING]
 
 
-def _matters(results: Results, on: Sequence[str]) -> str:
-    """Say which factor each outcome depends on most."""
+def matters(results: Results, on: Sequence[str]) -> str:
+    """Return which factor each outcome depends on most, in one sentence."""
     names = list(results.sweep.factors)
     if not names:
         return "Nothing was varied, so that nothing is said of what outcomes depend on."
