@@ -48,7 +48,7 @@ def asked(values: dict[str, float], errors: dict[str, float], runs: int, particl
     """Return the problem of a fit, as a targets file would say it."""
     targets = {name: {**about, "value": values[name], "sampling_error": errors[name]} for name, about in STATISTICS.items()}
     method = {"particles": particles, "together": 40, "waves": 2, "wave_points": 25}
-    return {"targets": targets, "priors": PRIORS, "fixed": FIXED, "runs": runs, "seed": seed, "method": method}
+    return {"model": 1, "targets": targets, "priors": PRIORS, "fixed": FIXED, "runs": runs, "seed": seed, "method": method}
 
 
 def observed(point: dict[str, Any], runs: int, seed: int) -> tuple[dict[str, float], dict[str, float]]:
