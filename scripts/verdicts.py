@@ -63,14 +63,16 @@ def finding(path: Path) -> str:
     if len(rows) != 1:
         raise ExperimentError(f"{path} has {len(rows)} rows with {wanted}; one is needed")
     row = {name: float(rows[0][name]) for name in ("low_end", "high_end", "effect", "low", "high", "draws", "positive", "negative")}
-    explains = "does not explain" if row["low"] > 0 or row["high"] < 0 else "may explain"
-    points = {name: f"{100 * row[name]:+.0f}" for name in ("effect", "low", "high")}
+    sure = "more than chance explains" if row["low"] > 0 or row["high"] < 0 else "may be chance"
+    share = {name: f"{100 * row[name]:.1f} %" for name in ("low_end", "high_end")}
+    points = {name: f"{100 * row[name]:+.1f}" for name in ("effect", "low", "high")}
     text = (
-        f"**One finding.** An initiative with a grant of one full-time person for three years succeeds in {100 * row['high_end']:.0f} "
-        f"runs of 100, and without it in {100 * row['low_end']:.0f}: a difference of {points['effect']} percentage points (95 % interval "
-        f"{points['low']} to {points['high']}), which chance {explains}. Of {row['draws']:.0f} worlds that fit "
-        f"real coalitions about equally well it helps in {row['positive']:.0f} and harms in {row['negative']:.0f}; in the others no "
-        "difference was seen. [More findings](docs/findings.md), with those that we believe least."
+        "**One finding.** In the model, an initiative with a grant of one full-time person for three years succeeds in "
+        f"{share['high_end']} of runs, and without it in {share['low_end']}: a difference of {points['effect']} percentage points "
+        f"(95 % interval {points['low']} to {points['high']}), {sure}. It was measured under {row['draws']:.0f} alternative settings "
+        f"of the parameters that match data on real coalitions about equally well: the grant helps under {row['positive']:.0f} of them "
+        f"and harms under {row['negative']:.0f}; under the others no difference was seen. [More findings](docs/findings.md), including the "
+        "three that we trust least."
     )
     return textwrap.fill(text, 116, break_long_words=False, break_on_hyphens=False)
 

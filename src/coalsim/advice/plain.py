@@ -39,10 +39,10 @@ RESTS = {
 
 CONVENERS = {
     "most_supported": "the organization with most partners who would found it too",
-    "most_ready": "the readiest organization that is free",
-    "most_connected": "the best connected organization that is free",
-    "best_aligned": "the free organization whose mission fits an issue best",
-    "largest": "the largest organization that is free",
+    "most_ready": "the readiest organization that is not committed elsewhere",
+    "most_connected": "the best connected organization that is not committed elsewhere",
+    "best_aligned": "the organization, not committed elsewhere, whose mission fits an issue best",
+    "largest": "the largest organization that is not committed elsewhere",
 }
 """Rules for the convener, for people."""
 
@@ -139,10 +139,10 @@ def _what_helps(a: Advice) -> list[str]:
     best = order.sort_values(["rank", "effect"], ascending=False, kind="stable").iloc[0]
     surely = "What helps most is to" if best["verdict"] == RAISES else "What may help most is to"
     elsewhere = {
-        HOLDS: "and so it does where the model's numbers are others",
-        IN_PROGRESS: "where the model's numbers are others it gets the coalition further, without more success",
-        NOT_SHOWN: "but this is not seen where the model's numbers are others",
-        REVERSED: "but where the model's numbers are others it works the other way round",
+        HOLDS: f"and it still helps under other assumptions ({_signed(best['over'])})",
+        IN_PROGRESS: "under other assumptions it gets the coalition further, without more success",
+        NOT_SHOWN: "but under other assumptions this is not seen",
+        REVERSED: "but under other assumptions it works the other way round",
     }[best["holds"]]
     second = (
         f"{surely} {said[best['step']]}: {_of_100(best['chance'])} runs of 100 succeed then, {_signed(best['effect'])} "
@@ -166,7 +166,8 @@ def _takes(a: Advice, name: str) -> str:
     what = "full-time months of staff" if a.unit is not None else "FTE-months"
     more = "more" if of["more"] >= 0 else "less"
     dollars = f", about {dollar(abs(float(of['more_dollars'])))}," if a.unit is not None else ""
-    return f"It takes {people:,.0f} {what} {more}{dollars} over the life of the coalition, members and funders together."
+    taken = f"It takes {people:,.0f} {what} {more}{dollars} over the life of the coalition"
+    return f"{taken}: mostly time of members' staff, and what funders give."
 
 
 def _avoid(a: Advice, said: dict[str, str]) -> str:
@@ -195,7 +196,8 @@ def changes(a: Advice) -> list[str]:
         )
     half = (a.ranking["high"] - a.ranking["low"]).to_numpy(dtype=float).max() / 2
     needed = int(np.ceil(a.replicates * (half / 0.05) ** 2))
-    lines.append(f"More runs: {a.replicates} were made; about {needed:,} would tell every step to 5 of 100 (--replicates {needed}).")
+    if needed > a.replicates:
+        lines.append(f"More runs: {a.replicates} were made; about {needed:,} would tell every step to 5 of 100 (--replicates {needed}).")
     lines.append("A better table: what is blank in it, or assumed, is drawn anew in each run and makes intervals wider.")
     return lines
 
