@@ -6,6 +6,7 @@ import pytest
 
 import coalsim as cs
 from coalsim import analysis
+from coalsim.errors import ParameterError
 from coalsim.experiments import Setting
 from coalsim.parameters import ENDLESS
 from coalsim.studies.levers import Lever, effects_over_draws, main_effects, signs_over_draws
@@ -41,6 +42,8 @@ def test_draws_apart_have_replicates_of_their_own():
         assert table[table["draw"] == str(number)]["effect"].item() == pytest.approx(runs[1] - runs[0])
     again = effects_over_draws(BASE, LEVERS[:1], ["impact"], draws=3, replicates=2, apart=True, workers=2)
     pd.testing.assert_frame_equal(again, table)
+    with pytest.raises(ParameterError, match="workers"):
+        effects_over_draws(BASE, LEVERS[:1], ["impact"], draws=3, replicates=2, apart=True, workers=0)
 
 
 def test_effects_over_draws_are_those_of_the_drawn_parameters():

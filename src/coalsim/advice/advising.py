@@ -155,7 +155,7 @@ def advise(
     replicates, draws = replicates or usual[0], draws or usual[1]
     results = simulating.present(planned, replicates, seed, workers, progress)
     source = usual_source(parameters) if posterior is None else posterior
-    before = Parameters.model1() if parameters.get("memberships_max") == 1 else Parameters()
+    before = Parameters.model1() if _is_model_1(parameters) else Parameters()
     known = tuple(name for name in parameters.changed(before) if declarations()[name].plausible is not None and name not in STRUCTURAL)
     drawn = simulating.sample(planned.parameters, known, draws, seed, source)
     worlds = simulating.over_draws(planned, drawn, DRAW_REPLICATES, seed, workers, progress)
@@ -195,7 +195,12 @@ def advise(
 
 def usual_source(parameters: Parameters) -> str:
     """Return where worlds usually come from: the posterior of model 2; for model 1, with one membership at a time, plausible draws."""
-    return PLAUSIBLE if parameters.get("memberships_max") == 1 else MODEL_2
+    return PLAUSIBLE if _is_model_1(parameters) else MODEL_2
+
+
+def _is_model_1(parameters: Parameters) -> bool:
+    """Return whether parameters are those of model 1, perhaps changed: an organization is in one coalition at a time."""
+    return parameters.get("memberships_max") == 1
 
 
 def usual_size(organization_months: int) -> tuple[int, int]:

@@ -39,10 +39,10 @@ RESTS = {
 
 CONVENERS = {
     "most_supported": "the organization with most partners who would found it too",
-    "most_ready": "the readiest organization that is not committed elsewhere",
-    "most_connected": "the best connected organization that is not committed elsewhere",
-    "best_aligned": "the organization, not committed elsewhere, whose mission fits an issue best",
-    "largest": "the largest organization that is not committed elsewhere",
+    "most_ready": "the readiest organization that has room for it",
+    "most_connected": "the best connected organization that has room for it",
+    "best_aligned": "the organization, among those with room for it, whose mission fits an issue best",
+    "largest": "the largest organization that has room for it",
 }
 """Rules for the convener, for people."""
 
@@ -167,7 +167,7 @@ def _takes(a: Advice, name: str) -> str:
     more = "more" if of["more"] >= 0 else "less"
     dollars = f", about {dollar(abs(float(of['more_dollars'])))}," if a.unit is not None else ""
     taken = f"It takes {people:,.0f} {what} {more}{dollars} over the life of the coalition"
-    return f"{taken}: mostly time of members' staff, and what funders give."
+    return f"{taken}: time of members' staff and what funders give, together."
 
 
 def _avoid(a: Advice, said: dict[str, str]) -> str:

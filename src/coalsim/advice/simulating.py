@@ -17,9 +17,9 @@ from coalsim.errors import ParameterError
 from coalsim.parameters import Parameters
 from coalsim.simulation import field_size, simulate
 from coalsim.sweep import Sweep
-from coalsim.sweep.apart import run_apart
+from coalsim.sweep.memory import run_apart
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS
-from coalsim.sweep.progress import Progress, Silent
+from coalsim.sweep.progress import Progress
 from coalsim.sweep.runner import run
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def over_draws(plan: Plan, drawn: Draws, replicates: int, seed: int, workers: in
     """Simulate them in other worlds, in which the plan stays what it is, each in replicates of its own: ``draw`` is a world's number."""
     worlds = {str(number): {name: p.get(name) for name in drawn.names} for number, p in enumerate(drawn)}
     sweep = _sweep(plan.parameters, {"draw": worlds, "step": _variants(plan)}, replicates, seed)
-    results = run_apart(sweep, "draw", workers, telling or Silent)
+    results = run_apart(sweep, "draw", workers, progress=telling)
     made = _judged(results.design, results.outcomes, results.coalitions, plan.parameters)
     return Designed(made.design.assign(draw=made.design["draw"].astype(int)), made.outcomes, made.coalitions)
 

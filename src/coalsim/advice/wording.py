@@ -52,7 +52,7 @@ def situation(a: Advice) -> list[str]:
     """Return what was advised on, in sentences."""
     p, (organizations, issues, funders) = a.plan.parameters, a.field
     months, who = p.get("months"), p.get("focal_convener")
-    convener = f"the {who.replace('_', ' ')} organization that is free" if who in RULES else plain.named(a, who)
+    convener = f"the {who.replace('_', ' ')} organization that has room for it" if who in RULES else plain.named(a, who)
     share, low, high = a.chance
     lines = [
         f"The initiative: {convener} researches {p.get('focal_research_months')} months and launches in month "
@@ -63,7 +63,9 @@ def situation(a: Advice) -> list[str]:
         f"({_sure(a)} interval {_percent(low)} to {_percent(high)}), on average in month {a.months:.0f} (failures counting as {months}).",
     ]
     if a.launched < 0.995:
-        lines.append(f"It is launched in {_percent(a.launched)} of them: in the others its convener is not free when research is to begin.")
+        lines.append(
+            f"It is launched in {_percent(a.launched)} of them: in the others its convener has no room for it when research is to begin."
+        )
     worlds = a.worlds[a.worlds["step"] == PRESENT]["chance"]
     lines.append(
         f"In {a.draws} other worlds ({plain.WORLDS[a.worlds_from]}), {DRAW_REPLICATES} replicates each, it succeeds in "

@@ -11,7 +11,7 @@ from coalsim.designs.factors import Groups
 from coalsim.errors import ParameterError
 from coalsim.parameters import Parameters
 from coalsim.sweep import Results, Sweep
-from coalsim.sweep.apart import run_apart
+from coalsim.sweep.memory import run_apart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +70,7 @@ def effects_over_draws(
 
     A single parameter set says nothing about another: an effect that rests on one
     arbitrary point changes its sign elsewhere. `coalsim.analysis.signs` counts how often. With `apart` each draw has replicates of its own
-    (`coalsim.sweep.apart.run_apart`), as a mean over draws needs; otherwise all have the same, and the draws alone differ.
+    (`coalsim.sweep.memory.run_apart`), as a mean over draws needs; otherwise all have the same, and the draws alone differ.
 
     Returns
     -------

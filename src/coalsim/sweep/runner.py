@@ -6,37 +6,31 @@ import contextlib
 import signal
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from coalsim.counts import MAX_RUNS_IN_MEMORY, said
+from coalsim.counts import said
 from coalsim.designs.files import data_files
-from coalsim.errors import BlockError, Interrupted, ParameterError, StoreError, WorkersError
+from coalsim.errors import BlockError, Interrupted, ParameterError, StoreError
 from coalsim.sweep.described import in_files, runnable
 from coalsim.sweep.design import Sweep
 from coalsim.sweep.executors import Pool, check_workers, pool
 from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.identity import Prepared, agree, begin, blocks_of, extend, larger, left, opened, same_code, same_inputs, write_design
 from coalsim.sweep.manifest import Manifest, Stretch, inputs, now, software
+from coalsim.sweep.memory import run_in_memory as run_in_memory
 from coalsim.sweep.progress import Guarded, Progress, Silent
-from coalsim.sweep.work import Done, Failed, Task, compute, frames, tasks
+from coalsim.sweep.sharing import results_of
+from coalsim.sweep.work import Done, Failed, tasks
 from coalsim.vectorized import compiling
 
 if TYPE_CHECKING:
     from coalsim.sweep.results import Results
 
-PATIENCE = 5.0
-"""Seconds without a finished block after which it is asked whether there still is somebody who computes."""
-
 Finish = Callable[["Results"], None]
 Opening = Callable[[int], contextlib.AbstractContextManager[Pool]]
-
-CRASHES = 2
-"""Times that a block may take its worker down with it, alone, before it is recorded as failed."""
 
 
 def run(
@@ -175,31 +169,6 @@ def _finished(store: SweepFolder, finish: Finish | None) -> Results:
     return results
 
 
-def run_in_memory(sweep: Sweep, workers: int = 1, compiled: bool | None = None) -> Results:
-    """Simulate a sweep without a folder; a block that fails raises `BlockError`."""
-    from coalsim.sweep.results import in_memory
-
-    check_workers(workers)
-    if sweep.count * sweep.replicates > MAX_RUNS_IN_MEMORY:
-        runs = f"{sweep.count:,} scenarios x {sweep.replicates:,} replicates"
-        raise ParameterError(f"{runs} are too many for memory; allowed: {MAX_RUNS_IN_MEMORY:,} runs, and more in a folder")
-    runnable(sweep.mechanisms, "this sweep")
-    if workers != 1:
-        in_files(sweep.mechanisms)
-    prepared = Prepared.of(sweep)
-    kernels = compiling.chosen(compiled, sum(block.organization_months for block in prepared.blocks))
-    made = [replace(task, compiled=kernels) for task in tasks(sweep, prepared.blocks, prepared.files)]
-    if workers == 1:
-        return in_memory(sweep, [frames(task) for task in made])
-    found: dict[int, Done] = {}
-    with pool(workers, None, len(made)) as executor:
-        for task, result in results_of(executor, made):
-            if isinstance(result, Failed):
-                raise BlockError(f"block {task.block.number} failed: {result.error}\n{result.traceback}")
-            found[task.block.number] = result
-    return in_memory(sweep, [found[number].frames() for number in sorted(found)])
-
-
 def _work(
     store: SweepFolder,
     opening: Pool | Opening,
@@ -261,74 +230,6 @@ def _work(
             with store.beginning():
                 latest = store.manifest()
                 store.write_manifest(latest.model_copy(update={"stretches": [*latest.stretches, stretch]}))
-
-
-def results_of(executor: Pool, todo: list[Task], note: Callable[[str], None] = lambda text: None) -> Iterator[tuple[Task, Done | Failed]]:
-    """Yield each task with its result, in the order they come; `note` is told what keeps them from coming.
-
-    If a worker dies, the pool is renewed, and the blocks under way are tried again one at a time, so that the
-    one at fault is found out; it fails after `CRASHES` deaths, the others do not suffer.
-    """
-    waiting, suspects = deque(todo), deque[Task]()
-    under_way: dict[Future[Any], Task] = {}
-    crashes: dict[int, int] = {}
-    while waiting or suspects or under_way:
-        while (suspects and not under_way) or (not suspects and waiting and len(under_way) < executor.width):
-            task = suspects.popleft() if suspects else waiting.popleft()
-            try:
-                under_way[executor.submit(compute, task)] = task
-            except BrokenExecutor:
-                waiting.appendleft(task)
-                if not under_way:
-                    executor.renew()
-                break
-            if task.block.number in crashes:
-                break
-        finished = _some(executor, under_way, note)
-        broken: list[Task] = []
-        for future in finished:
-            task = under_way.pop(future)
-            error = CancelledError() if future.cancelled() else future.exception()
-            if error is None:
-                yield task, future.result()
-            elif isinstance(error, BrokenExecutor):
-                broken.append(task)
-            elif isinstance(error, CancelledError):
-                executor.trouble()
-                raise WorkersError("the workers dropped a block; what is done is kept; the same command continues")
-            else:
-                # Dask: the worker died, as often as it allows, or the task could not travel.
-                yield task, Failed(f"{type(error).__name__}: {error}", "", "unknown")
-        if broken:
-            wait(under_way)
-            for future, task in under_way.items():
-                if future.exception() is None:
-                    yield task, future.result()
-                else:
-                    broken.append(task)
-            under_way.clear()
-            executor.renew()
-            if len(broken) == 1:
-                number = broken[0].block.number
-                crashes[number] = crashes.get(number, 0) + 1
-                if crashes[number] >= CRASHES:
-                    yield broken.pop(), Failed("its worker died (killed, or out of memory)", "", "unknown")
-            for task in broken:
-                crashes.setdefault(task.block.number, 0)
-            suspects.extend(broken)
-
-
-def _some(executor: Pool, under_way: Iterable[Future[Any]], note: Callable[[str], None]) -> set[Future[Any]]:
-    """Wait until a block is finished; say once what it is that keeps one waiting."""
-    said = None
-    while True:
-        finished, _ = wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED)
-        if finished:
-            return finished
-        trouble = executor.trouble()
-        if trouble != said and trouble is not None:
-            note(trouble)
-        said = trouble
 
 
 @contextlib.contextmanager
