@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import coalsim as cs
-from coalsim.errors import FieldError
+from coalsim.cli.view import listening
+from coalsim.errors import FieldError, StoreError
 from coalsim.view import own_field, sweeps
 from coalsim.view.desk import Desk
 from view_browser import post, served
@@ -220,3 +221,15 @@ def test_the_command_writes_a_replay(tmp_path, monkeypatch):
     assert "a file that ends in .html" in str(refused.exception)
     refused = CliRunner().invoke(app, ["view", "--export", str(target), "--port", "8000"])
     assert "--port" in str(refused.exception)
+
+
+def test_pages_that_open_at_one_moment_have_places_of_their_own():
+    found = [listening(None) for _ in range(3)]
+    try:
+        places = {at.getsockname()[1] for at in found}
+        assert len(places) == 3, "a port that was found free is held"
+        with pytest.raises(StoreError, match="is in use"):
+            listening(min(places))
+    finally:
+        for at in found:
+            at.close()

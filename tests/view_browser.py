@@ -31,19 +31,21 @@ def served(desk, importer=None):
     """Serve the page of a desk from a thread; give its address."""
     import uvicorn
 
-    from coalsim.cli.view import free_port
+    from coalsim.cli.view import listening
     from coalsim.view import own_field, server
 
-    port = free_port(None)
-    config = uvicorn.Config(server.app(desk, importer or own_field.understand), port=port, log_level="error", timeout_graceful_shutdown=1)
+    at = listening(None)
+    config = uvicorn.Config(server.app(desk, importer or own_field.understand), log_level="error", timeout_graceful_shutdown=1)
     served_by = uvicorn.Server(config)
-    thread = threading.Thread(target=served_by.run, daemon=True)
+    thread = threading.Thread(target=served_by.run, args=([at],), daemon=True)
     thread.start()
     while not served_by.started:
+        assert thread.is_alive(), "the server ended before it served anything"
         time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}/"
+    yield server.address(at)
     served_by.should_exit = True
     thread.join(10)
+    at.close()
     desk.close()
 
 

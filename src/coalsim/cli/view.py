@@ -51,21 +51,29 @@ def view(
 
             webbrowser.open(address)
 
-    with closing(Desk(parameters, title, seed, replicate)) as desk:
+    with closing(Desk(parameters, title, seed, replicate)) as desk, closing(listening(port)) as at:
         desk.start()  # what is wrong with the field is said here
-        server.serve(desk, free_port(port), opened)
+        server.serve(desk, at, opened)
 
 
-def free_port(wanted: int | None) -> int:
-    """Return the port wanted, or the first free one from `PORT`; raise `StoreError` if there is none."""
+def listening(wanted: int | None) -> socket.socket:
+    """Return a socket that listens at the port wanted, or at the first free one from `PORT`, so that nobody takes it meanwhile.
+
+    Raises
+    ------
+    StoreError
+        The port is in use, or all are.
+    """
     for port in (wanted,) if wanted is not None else range(PORT, PORT + 50):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+        at = socket.socket()
+        at.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            at.bind(("127.0.0.1", port))
+            at.listen()
+        except OSError:
+            at.close()
+            continue
+        return at
     raise StoreError(f"port {wanted or PORT} is in use; give another with --port")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -190,14 +191,19 @@ async def _lines(work: Callable[[dict[str, Any], Emit], None], body: dict[str, A
         stopped.set()
 
 
-def serve(desk: Desk, port: int, opened: Callable[[str], Any]) -> None:
-    """Serve the page on this machine until Ctrl-C; `opened` is called with its address once it is there."""
+def serve(desk: Desk, listening: socket.socket, opened: Callable[[str], Any]) -> None:
+    """Serve the page at a socket of this machine until Ctrl-C; `opened` is called with its address once it is there."""
     import uvicorn
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[Any] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                opened(f"http://127.0.0.1:{port}/")
+                opened(address(listening))
 
-    Server(uvicorn.Config(app(desk), host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1)).run()
+    Server(uvicorn.Config(app(desk), log_level="error", timeout_graceful_shutdown=1)).run(sockets=[listening])
+
+
+def address(listening: socket.socket) -> str:
+    """Return where a page is that is served at a socket."""
+    return f"http://127.0.0.1:{listening.getsockname()[1]}/"
