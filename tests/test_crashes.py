@@ -23,7 +23,7 @@ from tests.test_sweep_folder import tables
 
 import coalsim as cs
 from coalsim.errors import Interrupted, StoreError, WorkersError
-from coalsim.sweep import runner
+from coalsim.sweep import runner, sharing
 from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.status import status
 from coalsim.sweep.work import Task
@@ -86,8 +86,8 @@ def computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
             known[task.digest] = compute(task)
         return known[task.digest]
 
-    compute = runner.compute
-    monkeypatch.setattr(runner, "compute", recalled)
+    compute = sharing.compute
+    monkeypatch.setattr(sharing, "compute", recalled)
 
 
 @pytest.mark.usefixtures("computed_once")

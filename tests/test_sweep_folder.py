@@ -17,7 +17,7 @@ import pytest
 
 import coalsim as cs
 from coalsim.errors import BlockError, ParameterError, StoreError
-from coalsim.sweep import runner
+from coalsim.sweep import runner, sharing
 from coalsim.sweep import work as work_module
 from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.manifest import manifest_schema
@@ -86,7 +86,7 @@ def test_tables_are_those_of_simulate_whatever_the_workers(tmp_path: Path) -> No
 
 def test_a_finished_sweep_is_not_computed_again(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = tables(own)
-    monkeypatch.setattr(runner, "compute", None)
+    monkeypatch.setattr(sharing, "compute", None)
     assert len(sweep().run(own).outcomes) == 24
     assert tables(own) == before
 
@@ -243,7 +243,7 @@ def failing(block: int) -> object:
 
 
 def test_a_failing_block_is_recorded_and_retried(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "compute", failing(2))
+    monkeypatch.setattr(sharing, "compute", failing(2))
     results = sweep().run(tmp_path / "out")
     found = status(tmp_path / "out")
     assert (found.done, found.left, [entry.block for entry in found.failed]) == (5, 0, [2])
@@ -257,7 +257,7 @@ def test_a_failing_block_is_recorded_and_retried(whole: Path, tmp_path: Path, mo
 
 
 def test_errors_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "compute", failing(2))
+    monkeypatch.setattr(sharing, "compute", failing(2))
     with pytest.raises(BlockError, match=r"block 2 .* failed: ValueError: no luck"):
         sweep().run(tmp_path, errors="stop")
     assert status(tmp_path).done == 2
