@@ -38,6 +38,7 @@ from coalsim.games import (
 )
 from coalsim.stability.run import Blocking, RunStability, stability_of, stability_of_run
 from coalsim.stability.standing import Standing
+from coalsim.stability.worths import Worths
 
 __all__ = [
     "Blocking",
@@ -50,6 +51,7 @@ __all__ = [
     "RunStability",
     "Search",
     "Standing",
+    "Worths",
     "additively_separable",
     "better_response",
     "blocking_coalition",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from coalsim.games.games import TOLERANCE
-from coalsim.stability.standing import Bools, Floats, Ints, Standing
+from coalsim.stability.standing import Standing
+from coalsim.stability.worths import Bools, Floats, Ints
 from coalsim.vectorized.state import NOBODY
 
 STAYS = "stays"
@@ -33,28 +34,36 @@ class Best:
 class Offers:
     """What organizations would get elsewhere, and what those there and those left behind would say.
 
-    The blocks of the partition are the running coalitions, then the organizations in none, in order.
+    The blocks are the running coalitions, then, one each, the organizations that have a membership left to take up, in order. Where
+    nobody is in two coalitions they are the coalition structure.
 
     Attributes
     ----------
-    block : (N,) block of each organization
-    payoff : (N,) what it gets now
+    block : (N,) the coalition that each organization would give up; its own block, if it gives up none
+    payoff : (N,) what that pays now
     """
 
     def __init__(self, standing: Standing) -> None:
         self.standing = st = standing
         running = len(st.conveners)
-        outside = np.flatnonzero(st.coalition == NOBODY)
-        self.block = st.coalition.copy()
-        self.block[outside] = running + np.arange(len(outside))
-        self._lone = np.concatenate([np.full(running, NOBODY), outside])  # the organization that is a block of no coalition
-        self._count = np.bincount(self.block, minlength=len(self._lone))
-        self._styles = np.stack([np.bincount(self.block, weights=axis, minlength=len(self._lone)) for axis in st.style])
-        self._order = np.argsort(self.block, kind="stable")  # organizations by block
+        partners = np.flatnonzero((st.coalition == NOBODY).any(axis=0))
+        self._lone = np.concatenate([np.full(running, NOBODY), partners])  # the organization that is a block of no coalition
+        own = np.full(st.size, NOBODY)
+        own[partners] = running + np.arange(len(partners))
+        self.block = np.where(st.given == NOBODY, own, st.given)
+        self.payoff = st.stake
+        slot, member = np.nonzero(st.coalition >= 0)
+        where = np.concatenate([st.coalition[slot, member], own[partners]])
+        order = np.argsort(where, kind="stable")  # members by block
+        self._who = np.concatenate([member, partners])[order]
+        self._pays = np.concatenate([st.payoffs[slot, member], np.full(len(partners), st.exit_level)])[order]
+        self._pledge = np.concatenate([st.pledge[slot, member], np.full(len(partners), np.nan)])[order]
+        blocks = len(self._lone)
+        self._count = np.bincount(where, minlength=blocks)
+        self._styles = np.stack([np.bincount(where[order], weights=axis[self._who], minlength=blocks) for axis in st.style])
         self._first = np.cumsum(self._count) - self._count
-        everybody, own = np.arange(st.size), np.minimum(self.block, max(running - 1, 0))
-        together = st.payoff(everybody, own, (self._styles / self._count)[:, self.block])
-        self.payoff = np.where(self._count[self.block] == 1, st.exit_level, together)
+        self._mine = np.zeros((st.size, blocks), dtype=bool)  # where an organization is already
+        self._mine[self._who, where[order]] = True
 
     def name(self, destination: int) -> str:
         """Return a destination (see `Best`) in words."""
@@ -73,7 +82,7 @@ class Offers:
         kept = self._kept()
         for who in self._pieces(size, blocks):
             gains = np.concatenate([self._gains(who), (self.standing.exit_level - self.payoff[who])[:, None]], axis=1)
-            gains[np.arange(len(who)), self.block[who]] = 0
+            gains[:, :blocks][self._mine[who]] = 0
             gains[gains <= TOLERANCE] = -np.inf
             for name, found in destination.items():
                 if name == "individual":
@@ -101,8 +110,8 @@ class Offers:
         ready, theirs = st.readiness[who], st.readiness[lone]
         leads = (ready > theirs) | ((ready == theirs) & (who < lone))
         new = running + np.where(leads, who, lone)
-        brings = (st.coalition[who] >= 0) & (self._count[self.block[who]] == 1)  # the only member of its coalition
-        own = st.coalition[who]
+        own = st.given[who]
+        brings = (own >= 0) & (self._count[self.block[who]] == 1)  # the only member of its coalition
         carrier = np.where(lone == NOBODY, block, np.where(brings, own, new))
         return np.where(brings & (lone == NOBODY) & (self._count[block] == 1), np.minimum(own, block), carrier), style
 
@@ -110,34 +119,45 @@ class Offers:
         """Return what organizations would gain in each block, (len(who), blocks)."""
         mover, block = who[:, None], np.arange(len(self._lone))[None, :]
         mover, block = np.broadcast_arrays(mover, block)
-        return self.standing.payoff(mover, *self._joined(mover, block)) - self.payoff[mover]
+        carrier, style = self._joined(mover, block)
+        return self.standing.payoff(mover, carrier, style, self._pledged(mover, carrier)) - self.payoff[mover]
+
+    def _pledged(self, mover: Ints, carrier: Ints) -> Floats:
+        """Return what movers pledge: what they pledged already, if they take their coalition along."""
+        st = self.standing
+        brings = st.given[mover] == carrier
+        return np.where(brings, st.pledge[st.worst[mover], mover], st.promised(mover, carrier))
 
     def _refuse(self, who: Ints, gains: Floats) -> None:
         """Strike out the moves by which somebody in the block that is joined would lose."""
+        st = self.standing
         row, block = np.nonzero(gains[:, : len(self._lone)] > 0)
-        pair, incumbent = self._members(block)
-        mover = who[row][pair]
-        then = self.standing.payoff(incumbent, *self._joined(mover, block[pair]))
-        refused = np.unique(pair[self.payoff[incumbent] > then + TOLERANCE])
+        pair, entry = self._members(block)
+        incumbent = self._who[entry]
+        carrier, style = self._joined(who[row][pair], block[pair])
+        pledge = np.where(self._lone[block[pair]] == NOBODY, self._pledge[entry], st.promised(incumbent, carrier, gives_up=False))
+        then = st.payoff(incumbent, carrier, style, pledge)
+        refused = np.unique(pair[self._pays[entry] > then + TOLERANCE])
         gains[row[refused], block[refused]] = -np.inf
 
     def _kept(self) -> Bools:
-        """Return whom somebody would rather keep in its coalition."""
+        """Return whom somebody would rather keep in the coalition that it would give up."""
         st = self.standing
         kept = np.zeros(st.size, dtype=bool)
-        who = np.flatnonzero(self._count[self.block] > 1)
-        leaver, other = self._members(self.block[who])
+        who = np.flatnonzero((st.given >= 0) & (self._count[self.block] > 1))
+        leaver, entry = self._members(self.block[who])
         leaver = who[leaver]
-        leaver, other = leaver[leaver != other], other[leaver != other]
+        rest = leaver != self._who[entry]
+        leaver, entry = leaver[rest], entry[rest]
         block, count = self.block[leaver], self._count[self.block[leaver]]
         style = (self._styles[:, block] - st.style[:, leaver]) / (count - 1)
-        then = np.where(count == 2, st.exit_level, st.payoff(other, block, style))
-        kept[leaver[self.payoff[other] > then + TOLERANCE]] = True
+        then = np.where(count == 2, st.exit_level, st.payoff(self._who[entry], block, style, self._pledge[entry]))
+        kept[leaver[self._pays[entry] > then + TOLERANCE]] = True
         return kept
 
     def _members(self, blocks: Ints) -> tuple[Ints, Ints]:
-        """Return all pairs (place in `blocks`, member of that block)."""
+        """Return all pairs (place in `blocks`, entry of a member of that block)."""
         count = self._count[blocks]
         place = np.repeat(np.arange(len(blocks)), count)
         within = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
-        return place, self._order[self._first[blocks][place] + within]
+        return place, self._first[blocks][place] + within

@@ -1,6 +1,6 @@
 """Stability of the coalition structure of a simulated run under its members' own payoffs, and who would leave.
 
-`coalsim.stability.standing` says what a coalition considered is worth to its members.
+`coalsim.stability.worths` says what a coalition considered is worth to its members.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from coalsim.field import build
 from coalsim.games.games import TOLERANCE
 from coalsim.parameters import Parameters
 from coalsim.stability.offers import STAYS, Offers
-from coalsim.stability.standing import Bools, Floats, Standing, check_memberships
+from coalsim.stability.standing import Standing
+from coalsim.stability.worths import Bools
 from coalsim.vectorized.core import Block
 
 if TYPE_CHECKING:
@@ -47,21 +48,24 @@ class RunStability:
     Attributes
     ----------
     organizations
-        One row per organization: `coalition` (its convener's number, -1 outside), `payoff`, `satisfaction` (NaN
-        outside), `would_leave` (whether it would rather be alone), and what it would do if nobody's agreement
-        were needed (`nash`), that of those it joins (`individual`), or also of those it leaves
-        (`contractual`): "stays", "alone", "coalition 5" (joins that coalition) or "organization 7" (joins that
-        organization, which is alone, in a new coalition); the best of all allowed. `gain` is that of `nash`.
+        One row per organization: `memberships` (how many it has), `coalition` (the convener's number of the coalition that it
+        would give up for another, -1 if it would give up none), `payoff` and `satisfaction` in that (NaN without), `would_leave`
+        (whether it would rather have left it), and what it would do if nobody's agreement were needed (`nash`), that of those it
+        joins (`individual`), or also of those it leaves (`contractual`): "stays", "alone" (leaves that coalition), "coalition 5"
+        (joins that coalition) or "organization 7" (joins that organization, which can take up a membership, in a new coalition);
+        the best of all allowed. `gain` is that of `nash`.
     blocking
         A coalition that blocks the structure, or None if none was found in `samples` random ones (no proof that there is none).
     samples : random coalitions tried
     month : month of the run
+    coalitions : running coalitions that have members
     """
 
     organizations: pd.DataFrame
     blocking: Blocking | None
     samples: int
     month: int
+    coalitions: int
 
     @property
     def rational(self) -> bool:
@@ -85,23 +89,20 @@ class RunStability:
 
     @property
     def leavers(self) -> list[int]:
-        """Organizations that would leave their coalition, to be alone or for another one, if nobody's agreement were needed."""
+        """Organizations that would leave a coalition, for nothing or for another one, if nobody's agreement were needed."""
         table = self.organizations
         return table.index[(table["coalition"] >= 0) & (table["nash"] != STAYS)].tolist()
 
     def __str__(self) -> str:
         """Return the findings in a few lines."""
         table = self.organizations
-        members = int((table["coalition"] >= 0).sum())
-        coalitions = table.loc[table["coalition"] >= 0, "coalition"].nunique()
-        lines = [f"month {self.month}: {members} of {len(table)} organizations in {coalitions} coalitions"]
+        members = table["memberships"] > 0
+        lines = [f"month {self.month}: {int(members.sum())} of {len(table)} organizations in {self.coalitions} coalitions"]
         lines.append(f"rather alone: {int(table['would_leave'].sum())}")
         for name, agreement in (("nash", "nobody's"), ("individual", "whom they join"), ("contractual", "whom they join and leave")):
-            movers = table.loc[table[name] != STAYS, "coalition"]
-            inside = int((movers >= 0).sum())
-            lines.append(
-                f"would move, agreement of {agreement}: {inside} members, {len(movers) - inside} others".replace("of nobody's", "of nobody")
-            )
+            moves = table[name] != STAYS
+            inside, outside = int((moves & members).sum()), int((moves & ~members).sum())
+            lines.append(f"would move, agreement of {agreement}: {inside} members, {outside} others".replace("of nobody's", "of nobody"))
         if self.blocking is None:
             lines.append(f"blocking coalition: not found in {self.samples} samples")
         else:
@@ -126,7 +127,7 @@ def stability_of_run(
     Raises
     ------
     ParameterError
-        An argument is out of range, or organizations may be in several coalitions at once.
+        An argument is out of range.
 
     Examples
     --------
@@ -139,7 +140,6 @@ def stability_of_run(
     last = parameters.simulation.months
     if months is not None and not 1 <= months <= last:
         raise ParameterError(f"months = {months} is out of range; allowed: 1..{last}")
-    check_memberships(parameters)
     block = Block([parameters], [build(parameters, seed, replicate)], [replicate], seed)
     for _ in range(parameters.simulation.burn_in + (months or last)):
         block.step()
@@ -166,30 +166,30 @@ def stability_of(standing: Standing, samples: int = 2000, search_seed: int = 1) 
     best = offers.best()
     table = pd.DataFrame(
         {
-            "coalition": np.append(standing.conveners, -1)[standing.coalition],
+            "memberships": (standing.coalition >= 0).sum(axis=0),
+            "coalition": np.append(standing.conveners, -1)[standing.given],
             "payoff": offers.payoff,
-            "satisfaction": standing.satisfaction,
+            "satisfaction": standing.satisfaction[standing.worst, np.arange(standing.size)],
             "would_leave": standing.exit_level > offers.payoff + TOLERANCE,
             **{name: [offers.name(to) for to in destination.tolist()] for name, destination in best.destination.items()},
             "gain": best.gain,
         }
     )
     table.index.name = "organization"
-    return RunStability(table, _search(standing, offers.payoff, samples, search_seed), samples, standing.month)
+    return RunStability(table, _search(standing, samples, search_seed), samples, standing.month, len(standing.conveners))
 
 
-def _search(standing: Standing, payoff: Floats, samples: int, seed: int) -> Blocking | None:
+def _search(standing: Standing, samples: int, seed: int) -> Blocking | None:
     """Return the blocking coalition that the first successful sample leads to."""
     rng = np.random.default_rng(seed)
     rows = max(1, _PIECE // standing.size)
     for start in range(0, samples, rows):
         member = _draw(standing, rng, min(rows, samples - start))
-        found = _shrink(standing, payoff, member)
+        found = _shrink(standing, member)
         if found is not None:
-            worth = standing.worth(found[None])[0]
             who = np.flatnonzero(found)
             carrier = int(standing.carriers(found[None])[0])
-            gains = (worth - payoff)[who]
+            gains = (standing.worth(found[None]) - standing.now(found[None]))[0, who]
             return Blocking(tuple(who.tolist()), _carrier_name(standing, carrier), tuple(gains.tolist()))
     return None
 
@@ -203,17 +203,17 @@ def _draw(standing: Standing, rng: np.random.Generator, count: int) -> Bools:
     around = rng.integers(0, max(len(standing.conveners), 1), count)
     chances = rng.random((count, standing.size))
     near = (np.arange(count) % 2 == 0) & (len(standing.conveners) > 0)
-    inside = standing.coalition == around[:, None]
+    inside = standing.inside.T[around] if len(standing.conveners) else np.zeros((count, standing.size), dtype=bool)
     limit = np.where(inside, 0.5 + 0.5 * shares[:, :1], 0.5 * shares[:, 1:])
     return np.asarray(chances < np.where(near[:, None], limit, shares[:, :1]))
 
 
-def _shrink(standing: Standing, payoff: Floats, member: Bools) -> Bools | None:
+def _shrink(standing: Standing, member: Bools) -> Bools | None:
     """Take out, again and again, who would not gain; return the first coalition left in which everybody gains."""
     number = np.arange(len(member))
     found: tuple[int, Bools] | None = None
     while len(member):
-        gaining = member & (standing.worth(member) > payoff + TOLERANCE)
+        gaining = member & (standing.worth(member) > standing.now(member) + TOLERANCE)
         blocks = (gaining == member).all(axis=1) & member.any(axis=1)
         if blocks.any():
             first = int(blocks.argmax())
