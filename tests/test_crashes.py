@@ -222,7 +222,7 @@ def test_signals_lose_only_blocks_under_way(tmp_path: Path, whole: dict[str, str
             else:
                 os.killpg(process.pid, number)
         _, said = process.communicate(timeout=300)
-        assert b"Traceback" not in said
+        assert b"Traceback" not in said, said.decode()
         if process.returncode not in (0, -signal.SIGKILL):
             # A stop is said; a signal before blocks are computed ends a process as it ends any other.
             assert process.returncode in (130, -number), said
