@@ -26,7 +26,7 @@ from coalsim.simulation import FIELD, STRUCTURAL
 from coalsim.streams import streams
 from coalsim.tables.columns import COALITIONS, CONTACTS, MONTHLY, OUTCOMES, TABLES, Column, coming, names
 from coalsim.vectorized import core
-from coalsim.vectorized.state import GROUND
+from coalsim.vectorized.ground import GROUND
 from command_line import called, called_in_a_process
 
 ROOT = Path(__file__).resolve().parents[1]
