@@ -277,11 +277,6 @@ class Results:
 
         return summarised(self, outcomes)
 
-    def factor_labels(self) -> dict[str, str]:
-        """Return each factor's name with its unit."""
-        units = {name: declared.unit if (declared := find(name)) else "-" for name in self.sweep.factors}
-        return {name: name if unit in ("1", "-") else f"{name} ({unit})" for name, unit in units.items()}
-
     @cached_property
     def _done(self) -> list[Entry]:
         """The ledger's entries of blocks that are done."""
