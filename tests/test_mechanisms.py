@@ -26,7 +26,7 @@ from coalsim.simulation import FIELD, STRUCTURAL
 from coalsim.streams import streams
 from coalsim.tables.columns import COALITIONS, CONTACTS, MONTHLY, OUTCOMES, TABLES, Column, coming, names
 from coalsim.vectorized import core
-from coalsim.vectorized.state import GROUND
+from coalsim.vectorized.ground import GROUND
 from command_line import called, called_in_a_process
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -551,8 +551,12 @@ def bits(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-def test_swept_with_workers_killed_and_resumed(place: Path) -> None:
-    """The same bits whatever number of workers, and after a kill."""
+@pytest.mark.parametrize("going_on", [("--workers", "2"), ("--workers", "2", "--dask", "local")], ids=["workers", "dask"])
+def test_one_file_of_thirty_lines_swept_over_its_parameter_killed_resumed_and_analysed(place: Path, going_on: tuple[str, ...]) -> None:
+    """The same bits with one worker, and with two that are killed and gone on with by two processes, or by Dask."""
+    if "--dask" in going_on:
+        pytest.importorskip("distributed")
+    assert len(FILE.read_text().splitlines()) <= 30
     design = (place / "design.toml").read_text().replace("replicates = 4", "replicates = 60")
     (place / "design.toml").write_text(design)
     with_it = ("--mechanism", "fatigue.py:FATIGUE", "--quiet")
@@ -568,8 +572,16 @@ def test_swept_with_workers_killed_and_resumed(place: Path) -> None:
     (place / "fatigue.py").write_text(FILE.read_text() + "# another\n")
     assert "mechanisms: fatigue" in command("sweep", "design.toml", "--out", "two", *with_it, cwd=place, code=2)
     (place / "fatigue.py").write_text(FILE.read_text())
-    command("sweep", "design.toml", "--out", "two", "--workers", "2", *with_it, cwd=place)
+    command("sweep", "design.toml", "--out", "two", *going_on, *with_it, cwd=place)
     assert bits(place / "one") == bits(place / "two")
+    results = cs.open_results(place / "two")
+    assert results.runs_done == results.runs == 360
+    tired = cs.effect(results, "fatigue_rate", ["fatigue"])
+    assert tired["value"].tolist() == [0.1, 0.3]
+    assert (tired["low"] > 0).all()
+    assert tired["effect"].is_monotonic_increasing
+    command("analyze", "two", cwd=place)
+    assert "fatigue_rate" in next(place.glob("two/*.html")).read_text()
 
 
 @pytest.mark.slow

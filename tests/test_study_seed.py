@@ -100,15 +100,6 @@ def test_returns_are_impact_over_money_granted():
     assert np.isnan(found.loc["free", "impact_per_100"])  # nothing more was granted
 
 
-def test_contrasts_of_gains_are_paired_and_never_exact():
-    rows = [(b, g) for b in (0.0, 0.7) for g in (0.0, 1.0)]
-    design = pd.DataFrame(rows, columns=["grant_budget", "focal_seed_grant"]).assign(scenario_id=range(4))
-    won = {0: [0, 0], 1: [1, 1], 2: [0, 1], 3: [0, 1]}
-    outcomes = pd.DataFrame([{"scenario_id": s, "replication": r, "focal_succeeded": w} for s, of in won.items() for r, w in enumerate(of)])
-    found = study.contrast("x", Designed(design, outcomes, pd.DataFrame()), "grant_budget", 0.0, 0.7)
-    assert (found.value, found.se) == (1.0, 0.5)
-
-
 def test_committed_results_say_what_the_readme_says():
     prices = pd.read_csv(ROOT / "results" / "seed" / "prices.csv")
     assert (prices["paid"] <= prices["promised"] + 1e-6).all()

@@ -39,8 +39,8 @@ def test_alone_nobody_else_launches():
 
 
 def test_channels_are_paired_differences_from_no_window():
-    table = pd.DataFrame({"window": ["none", "open"] * 2, "window_effect": [0.0, 0.0, 0.35, 0.35], "window_yield": [0.5, 0.5, 0.0, 0.0]})
-    table = pd.concat([table, pd.DataFrame({"window": ["none", "open"], "window_effect": 0.35, "window_yield": 0.5})], ignore_index=True)
+    table = pd.DataFrame({"opening": ["none", "open"] * 2, "window_effect": [0.0, 0.0, 0.35, 0.35], "window_yield": [0.5, 0.5, 0.0, 0.0]})
+    table = pd.concat([table, pd.DataFrame({"opening": ["none", "open"], "window_effect": 0.35, "window_yield": 0.5})], ignore_index=True)
     design = table.assign(scenario_id=range(6))
     won = {0: [0, 0], 1: [1, 0], 2: [0, 1], 3: [1, 1], 4: [0, 0], 5: [1, 1]}
     outcomes = pd.DataFrame(

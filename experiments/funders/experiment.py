@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 import coalsim as cs
-from coalsim.analysis import Designed, effect, response, survival
+from coalsim.analysis import effect, response, survival
 from coalsim.experiments import Output, Setting, Value
 from coalsim.report.figures import response as draw_response
 from coalsim.report.figures import survival as draw_survival
 from coalsim.studies.levers import Lever
-from coalsim.studies.shapley import Gains, gains_by_channels, mean_and_error, shapley, shapley_figure, shares
-from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
+from coalsim.studies.paired import gain, mean_value, with_others
+from coalsim.studies.shapley import Gains, gains_by_channels, shapley, shapley_figure, shares
+from coalsim.studies.worlds import Scope, effect_value, effect_values, effects_by_scope, effects_figure, usual_worlds, vermont_health
 
-HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 NEVER = 1_000_000
 LAUNCH = 24
 WHEN = {"0": 0, "6": 6, "12": 12, "24": 24, "48": 48, "never": NEVER}
@@ -50,13 +48,10 @@ MONEY = {
 
 def run(setting: Setting) -> Output:
     """Vary contact and money, and take apart what contact does."""
-    quick, workers = setting.quick, setting.workers
-    base, health = cs.Parameters.model1(), cs.load(HEALTH)
+    quick, sweep = setting.quick, setting.sweep
+    base, health = cs.Parameters.model1(), vermont_health()
     focal = base.replace(focal_launch_month=LAUNCH)
     alone = focal.replace(convene_hazard=0.0)
-
-    def sweep(p: cs.Parameters, factors: dict[str, Any], full: int, small: int) -> Any:
-        return cs.Sweep(p, factors, small if quick else full, setting.seed).run(workers=workers)
 
     when = {name: {"funder_month": month} for name, month in WHEN.items()}
     grid = {"first_contact_in_months": when, "grant_budget": [0.0, 0.35, 0.7, 1.4], "referral_rate": [0.0, 0.5, 1.0]}
@@ -68,8 +63,8 @@ def run(setting: Setting) -> Output:
         "among others": sweep(focal, {"first_contact_in_months": own}, 600, 12),
         "alone": sweep(alone, {"first_contact_in_months": own}, 600, 12),
     }
-    early = Lever("early", {"funder_month": 24}, {"funder_month": 0})
-    by_money = {money: _difference(base.replace(grant_budget=money), early, 300, 12, setting) for money in (0.0, 1.4)}
+    early = sweep(base, {"grant_budget": [0.0, 1.4], "funder_month": [24, 0]}, 300, 12)
+    poor, rich = (gain(early, "impact", "funder_month", (24, 0), grant_budget=budget) for budget in (0.0, 1.4))
 
     replicates = 8 if quick else 300
     gains: dict[str, Gains] = {
@@ -83,7 +78,7 @@ def run(setting: Setting) -> Output:
     times = survival(of_focal["alone"], "first_contact_in_months", "success", focal=True, horizon=96)
     contacts = pd.concat(
         effect(
-            _with_others(of), "first_contact_in_months", ["focal_formed", "focal_succeeded", "others_solved", "impact"], baseline=start
+            with_others(of), "first_contact_in_months", ["focal_formed", "focal_succeeded", "others_solved", "impact"], baseline=start
         ).assign(field=name)
         for name, of in of_focal.items()
         for start in ("never", "24")
@@ -98,7 +93,7 @@ def run(setting: Setting) -> Output:
         effect_value("focal_early_over_late", contacts, value="0", baseline="24", **among),
         effect_value("focal_early_over_late_alone", contacts, value="0", baseline="24", **{**among, "field": "alone"}),
         effect_value("focal_contact_on_others", contacts, value="6", baseline="never", field="among others", outcome="others_solved"),
-        _value("early_pays_more_with_money", by_money[1.4] - by_money[0.0]),
+        mean_value("early_pays_more_with_money", rich - poor, "impact"),
         *effect_values(main),
     ]
     curve = response(field, "first_contact_in_months", ["impact", "success_rate"], within="grant_budget")
@@ -133,11 +128,6 @@ def run(setting: Setting) -> Output:
     return Output(values, tables, figures)
 
 
-def _difference(p: cs.Parameters, lever: Lever, full: int, small: int, setting: Setting) -> np.ndarray[Any, Any]:
-    """Return what a lever does to impact, a paired difference a replicate."""
-    return gains_by_channels(p, lever, {}, "impact", small if setting.quick else full, setting)[frozenset()]
-
-
 def _early(main: pd.DataFrame) -> list[Value]:
     """Return what contact at once does against contact after two years, everybody's."""
     where = {"scope": "everybody", "lever": LEVERS["everybody"][0].name}
@@ -153,40 +143,20 @@ def _parts(gains: Gains) -> list[Value]:
     share = shares(gains, list(CHANNELS))
     information = share["referrals"] + share["insight"]
     return [
-        _value("information_part_of_impact", information),
-        _value("money_part_of_impact", share["grants"]),
-        _value("information_over_money", information - share["grants"]),
-        _value("information_alone_pays", gains[frozenset(("referrals", "insight"))]),
+        mean_value("information_part_of_impact", information, "impact"),
+        mean_value("money_part_of_impact", share["grants"], "impact"),
+        mean_value("information_over_money", information - share["grants"], "impact"),
+        mean_value("information_alone_pays", gains[frozenset(("referrals", "insight"))], "impact"),
     ]
-
-
-def _with_others(results: Any) -> Designed:
-    """Return results with the problems that coalitions other than the focal one solved."""
-    made = results.coalitions[results.coalitions["focal"].astype(bool)].set_index(["scenario_id", "replication"])
-    outcomes = results.outcomes.join(made["problems_solved"].rename("own"), on=["scenario_id", "replication"]).fillna({"own": 0})
-    return Designed(results.design, outcomes.assign(others_solved=outcomes["problems_solved"] - outcomes["own"]), results.coalitions)
 
 
 def _main_effects(base: cs.Parameters, health: cs.Parameters, setting: Setting) -> pd.DataFrame:
     draws, full, few = (8, 10, 2) if setting.quick else (200, 400, 40)
-    tables = []
-    for scope, levers in LEVERS.items():
-        own = {"focal_launch_month": LAUNCH} if scope == "focal" else {}
-        worlds = [World("synthetic", base.replace(**own), full, draws), World("health", health.replace(**own), few)]
-        if own:
-            worlds.insert(1, World("alone", base.replace(**own, convene_hazard=0.0), full))
-        found = [effects_by_world(worlds, levers, ON[scope], setting)]
-        if not own:
-            found += [effects_by_world([world], [MONEY[world.name]], ON[scope], setting) for world in worlds]
-        table = pd.concat(found, ignore_index=True)
-        table.insert(0, "scope", scope)
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)
-
-
-def _value(name: str, differences: np.ndarray[Any, Any]) -> Value:
-    found = mean_and_error(differences)
-    return Value(name, found["value"], found["se"])
+    focal = usual_worlds(base, health, full, few, draws, {"focal_launch_month": LAUNCH}, {"convene_hazard": 0.0})
+    everybody = usual_worlds(base, health, full, few, draws, {})
+    scopes = [Scope("focal", LEVERS["focal"], ON["focal"], focal), Scope("everybody", LEVERS["everybody"], ON["everybody"], everybody)]
+    scopes += [Scope("everybody", [MONEY[world.name]], ON["everybody"], [world]) for world in everybody]
+    return effects_by_scope(scopes, setting)
 
 
 def _least(row: Any) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,12 +14,11 @@ from coalsim.experiments import Output, Setting, Value
 from coalsim.report.figures import interactions as draw_interactions
 from coalsim.report.figures import regions as draw_regions
 from coalsim.report.figures import sensitivity as draw_sensitivity
-from coalsim.studies.worlds import World, effect_values, effects_by_world, effects_figure
+from coalsim.studies.worlds import effect_values, effects_by_world, effects_figure, usual_worlds, vermont_health
 
 if TYPE_CHECKING:
     from coalsim.sweep import Results
 
-HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 LEVERS = {
     "the willing, at the right time": ("launch_threshold", "join_threshold", "admission", "convene_hazard"),
     "invest and communicate": ("contribution_rate", "communication_share", "commitment_months", "reserve_months"),
@@ -42,7 +40,7 @@ SUCCESS = "impact >= 0.4"
 def run(setting: Setting) -> Output:
     """Share out variance, look for interactions, regions and kinds of field."""
     quick, seed, workers = setting.quick, setting.seed, setting.workers
-    base, health = cs.Parameters.model1(), cs.load(HEALTH)
+    base, health = cs.Parameters.model1(), vermont_health()
     of_health = tuple(IN_REGISTER.get(name, name) for name in FIFTEEN)
 
     first = _indices(base, sobol_design(FIFTEEN, 8 if quick else 512, seed=seed), ON, 2 if quick else 4, setting)
@@ -56,8 +54,9 @@ def run(setting: Setting) -> Output:
     tree = regions(cube, SUCCESS, "tree", depth=3, seed=seed)
     paid = gains(base, 3 if quick else 60, setting)
     draws, full, few = (10, 10, 3) if quick else (200, 200, 40)
-    worlds = [World("synthetic", base, full, draws), World("health", health, few)]
-    main = effects_by_world(worlds, ADVICE, ["success_rate", "impact", "problems_solved"], setting)
+    main = effects_by_world(
+        usual_worlds(base, health, full, few, draws, {}), ADVICE, ["success_rate", "impact", "problems_solved"], setting
+    )
 
     index = _table(first, "synthetic, 15 levers")
     pairs = second.indices[(second.indices["index"] == "S2") & (second.indices["outcome"] == "impact")]

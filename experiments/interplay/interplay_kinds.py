@@ -12,6 +12,7 @@ import coalsim as cs
 from coalsim.experiments import Setting, Value
 from coalsim.parameters import ENDLESS
 from coalsim.studies.levers import Lever
+from coalsim.studies.paired import gain, mean_value
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,10 +51,9 @@ def gains(base: cs.Parameters, replicates: int, setting: Setting) -> pd.DataFram
     for kind in KINDS:
         settings = {key: value for aspect, name in zip(ASPECTS, kind, strict=True) for key, value in ASPECTS[aspect][name].items()}
         results = cs.Sweep(base.replace(**settings), {"lever_end": ends}, replicates, setting.seed).run(workers=setting.workers)
-        table = results.outcomes.merge(results.design, on="scenario_id").pivot(index="replication", columns="lever_end", values="impact")
         for lever in ADVICE:
-            gain = (table[f"{lever.name}|high"] - table[f"{lever.name}|low"]).to_numpy()
-            rows.append({**dict(zip(ASPECTS, kind, strict=True)), "advice": lever.name, **_summary(gain), "gain": gain})
+            gained = gain(results, "impact", "lever_end", (f"{lever.name}|low", f"{lever.name}|high"))
+            rows.append({**dict(zip(ASPECTS, kind, strict=True)), "advice": lever.name, **_summary(gained), "gain": gained})
     return pd.DataFrame(rows)
 
 
@@ -76,8 +76,7 @@ def contrast(name: str, paid: pd.DataFrame, advice: str, aspect: str, one: str, 
     """Return how much more a piece of advice pays in one kind of field than in the other, over the other aspects, paired."""
     of = paid[paid["advice"] == advice]
     mean = {kind: np.mean(np.stack(list(of.loc[of[aspect] == kind, "gain"])), axis=0) for kind in (one, other)}
-    difference = _summary(mean[one] - mean[other])
-    return Value(name, difference["effect"], difference["se"])
+    return mean_value(name, mean[one] - mean[other], "impact")
 
 
 def kinds_figure(paid: pd.DataFrame) -> Figure:
@@ -92,9 +91,9 @@ def kinds_figure(paid: pd.DataFrame) -> Figure:
     figure, axis = plt.subplots(figsize=(8.6, 5.2), layout="constrained")
     largest = float(np.abs(value).max())
     image = axis.imshow(value, cmap="PuOr", vmin=-largest, vmax=largest, aspect="auto")
-    for (row, column), gain in np.ndenumerate(value):
-        colour = "white" if abs(gain) > 0.6 * largest else "black"
-        axis.text(column, row, f"{gain:+.3f}\n± {half[row, column]:.3f}", ha="center", va="center", fontsize=8, color=colour)
+    for (row, column), worth in np.ndenumerate(value):
+        colour = "white" if abs(worth) > 0.6 * largest else "black"
+        axis.text(column, row, f"{worth:+.3f}\n± {half[row, column]:.3f}", ha="center", va="center", fontsize=8, color=colour)
     for row, column in enumerate(value.argmax(axis=1)):
         axis.add_patch(Rectangle((column - 0.47, row - 0.47), 0.94, 0.94, fill=False, edgecolor="black", linewidth=2))
     moves = [f"{lever.name}\n{_move(lever)}" for lever in ADVICE]

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from investment_figures import burn_out_figure, curves_figure, fields_figure, focal_figure
-from investment_parts import CHANNELS, best_shift, contrast, gains, restricted, with_endings, with_others
+from investment_parts import CHANNELS, best_shift, with_endings
 
 import coalsim as cs
 from coalsim.analysis import effect, optimum, response, survival
 from coalsim.experiments import Output, Setting, Value
 from coalsim.studies.levers import Lever
-from coalsim.studies.shapley import mean_and_error, shapley, shares
-from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
+from coalsim.studies.paired import contrast, mean_value, restricted, with_others
+from coalsim.studies.shapley import gains, over_channels, shapley, shares
+from coalsim.studies.worlds import Scope, World, effect_value, effect_values, effects_by_scope, effects_figure, usual_worlds, vermont_health
 
-HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 RATES = (0.02, 0.04, 0.06, 0.08, 0.12, 0.16, 0.24)
 FACTORIAL = {
     "contribution_rate": RATES,
@@ -68,6 +67,8 @@ OF_FOCAL = [
     Lever("communication share .1 to .4", {"focal_communication_share": 0.1}, {"focal_communication_share": 0.4}),
     Lever("commitment 12 to 36 months", {"focal_commitment_months": 12}, {"focal_commitment_months": 36}),
 ]
+HARM = Lever("contribution rate .08 to .16", {"contribution_rate": 0.08}, {"contribution_rate": 0.16})
+"""The rates between which the harm is taken."""
 HYPOTHESES = {  # name: lever, outcome, world
     "contributing_more_pays": ("contribution rate .04 to .08", "impact", "synthetic"),
     "contributing_more_pays_health": ("contribution rate .04 to .08", "impact", "health"),
@@ -83,12 +84,11 @@ HYPOTHESES = {  # name: lever, outcome, world
 
 def run(setting: Setting) -> Output:
     """Vary what members give, how they spend it and for how long, in the synthetic and the health field."""
-    base, health = cs.Parameters.model1(), cs.load(HEALTH)
+    base, health = cs.Parameters.model1(), vermont_health()
     focal = base.replace(focal_launch_month=LAUNCH)
 
     def sweep(part: str, p: cs.Parameters, factors: Mapping[str, Any], monthly: bool = False) -> Any:
-        size = REPLICATES[part][setting.quick]
-        return cs.Sweep(p, dict(factors), size, setting.seed, monthly=monthly).run(workers=setting.workers)
+        return setting.sweep(p, factors, *REPLICATES[part], monthly)
 
     thinned = {name: levels if name == "contribution_rate" else levels[::2] for name, levels in FACTORIAL.items()}
     factorial = sweep("factorial", base, thinned if setting.quick else FACTORIAL)
@@ -100,12 +100,12 @@ def run(setting: Setting) -> Output:
     asked = with_others(sweep("focal", focal, FOCAL_RATES))
     ways = with_others(sweep("ways", focal, FOCAL_WAYS))
     barred = sweep("barred", base, BARRED)
-    channels = sweep("channels", base, channel_factors())
-    gained = {on: gains(channels, on) for on in ("impact", "formed", "retention")}
+    channels = over_channels(base, HARM, CHANNELS, REPLICATES["channels"][setting.quick], setting)
+    gained = {on: gains(channels, CHANNELS, on) for on in ("impact", "formed", "retention")}
     why = {on: shapley(of, list(CHANNELS)).replace({"rest": "more work and less reserve"}) for on, of in gained.items()}
     main = _main_effects(base, health, setting)
 
-    usual = restricted(factorial, "commitment_months", 12)
+    usual = restricted(factorial, factorial.design[factorial.design["commitment_months"] == 12].drop(columns="commitment_months"))
     on = ["impact", "success_rate", "impact_per_resource"]
     curves = pd.concat(
         [
@@ -145,8 +145,24 @@ def run(setting: Setting) -> Output:
             effect_value(name, main[main["scope"] == "everybody"], lever=lever, outcome=outcome, world=world)
             for name, (lever, outcome, world) in HYPOTHESES.items()
         ),
-        contrast("communication_pays_more_where_much_is_given", talking, "impact", "contribution_rate", "communication_share"),
-        contrast("commitment_pays_more_with_reserves", saving, "impact", "reserve_months", "commitment_months"),
+        contrast(
+            "communication_pays_more_where_much_is_given",
+            talking,
+            "impact",
+            "communication_share",
+            (0.1, 0.4),
+            {"contribution_rate": 0.12},
+            {"contribution_rate": 0.04},
+        ),
+        contrast(
+            "commitment_pays_more_with_reserves",
+            saving,
+            "impact",
+            "commitment_months",
+            (0, 24),
+            {"reserve_months": 24.0},
+            {"reserve_months": 6.0},
+        ),
         best_shift("best_rate_falls_with_field_size", fields, {"organizations": 30}, {"organizations": 240}, {"grant_budget": 0.7}),
         best_shift("best_rate_falls_with_grants", fields, {"grant_budget": 0.0}, {"grant_budget": 1.4}, {"organizations": 60}),
         effect_value("asking_more_pays_the_focal", more, contribution_rate=0.08, value=0.16, outcome="focal_succeeded"),
@@ -181,26 +197,14 @@ def run(setting: Setting) -> Output:
     return Output(values, tables, figures)
 
 
-def channel_factors() -> dict[str, Any]:
-    """Return all sets of channels, named by those left on, and the two contribution rates between which the harm is taken."""
-    names = list(CHANNELS)
-    groups = {}
-    for number in range(2 ** len(names)):
-        off = [name for place, name in enumerate(names) if number >> place & 1]
-        label = "+".join(name for name in names if name not in off) or "none"
-        groups[label] = {key: value for name in off for key, value in CHANNELS[name].items()}
-    return {"channels": groups, "contribution_rate": (0.08, 0.16)}
-
-
 def _main_effects(base: cs.Parameters, health: cs.Parameters, setting: Setting) -> pd.DataFrame:
     full, draws, few = (REPLICATES[part][setting.quick] for part in ("main", "draws", "health"))
-    tables = []
-    for scope, levers, on, own in (("everybody", OF_ALL, ON, {}), ("focal", OF_FOCAL, ON_FOCAL, {"focal_launch_month": LAUNCH})):
-        # among hundreds of organizations one initiative of many hardly ever succeeds: no number of runs that can be had tells more
-        in_health = World("health, alone", health.replace(**own, **ALONE), few) if own else World("health", health, few)
-        worlds = [World("synthetic", base.replace(**own), full, draws), in_health]
-        tables.append(_front(effects_by_world(worlds, levers, on, setting).assign(scope=scope), "scope"))
-    return pd.concat(tables, ignore_index=True)
+    own = {"focal_launch_month": LAUNCH}
+    # among hundreds of organizations one initiative of many hardly ever succeeds: no number of runs that can be had tells more
+    in_health = World("health, alone", health.replace(**own, **ALONE), few)
+    focal = [World("synthetic", base.replace(**own), full, draws), in_health]
+    everybody = usual_worlds(base, health, full, few, draws, {})
+    return effects_by_scope([Scope("everybody", OF_ALL, ON, everybody), Scope("focal", OF_FOCAL, ON_FOCAL, focal)], setting)
 
 
 def _scoped_values(main: pd.DataFrame) -> list[Value]:
@@ -212,8 +216,8 @@ def _scoped_values(main: pd.DataFrame) -> list[Value]:
 def _burn_out_over_joining(gained: dict[frozenset[str], np.ndarray[Any, Any]]) -> Value:
     """Return the harm through strained members less that through those who do not join, paired by replicate."""
     of = shares(gained, list(CHANNELS))
-    harm = mean_and_error(-(of["dissatisfied"] + of["unready"] - of["cannot see it through"] - of["not worth it"]))
-    return Value("harm_by_burn_out_over_fewer_joining", harm["value"], harm["se"])
+    harm = -(of["dissatisfied"] + of["unready"] - of["cannot see it through"] - of["not worth it"])
+    return mean_value("harm_by_burn_out_over_fewer_joining", harm, "impact")
 
 
 def _front(table: pd.DataFrame, name: str) -> pd.DataFrame:

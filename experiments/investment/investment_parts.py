@@ -25,24 +25,6 @@ RESAMPLES = 2000
 KEYS = ["scenario_id", "replication"]
 
 
-def gains(results: Any, on: str) -> dict[frozenset[str], np.ndarray[Any, Any]]:
-    """Return, for every set of channels left on, what the higher contribution rate does to an outcome in each replicate."""
-    runs = results.outcomes.merge(results.design, on="scenario_id")
-    table = runs.pivot(index=["channels", "replication"], columns="contribution_rate", values=on)
-    low, high = sorted(table.columns)
-    found = (table[high] - table[low]).unstack("replication")
-    return {frozenset() if key == "none" else frozenset(key.split("+")): row.to_numpy() for key, row in found.iterrows()}
-
-
-def contrast(name: str, results: Any, on: str, more: str, of: str) -> Value:
-    """Return the gain of moving `of` from low to high where `more` is high, less that where it is low, paired by replicate."""
-    runs = results.outcomes.merge(results.design, on="scenario_id")
-    table = runs.pivot(index="replication", columns=[more, of], values=on)
-    (few, many), (low, high) = (sorted(table.columns.unique(level)) for level in (more, of))
-    difference = (table[many, high] - table[many, low]) - (table[few, high] - table[few, low])
-    return Value(name, float(difference.mean()), float(difference.std(ddof=1) / np.sqrt(difference.count())))
-
-
 def best_shift(name: str, results: Any, start: dict[str, Any], end: dict[str, Any], at: dict[str, Any]) -> Value:
     """Return how far the best contribution rate for impact moves, paired by replicate.
 
@@ -69,13 +51,6 @@ def best_shift(name: str, results: Any, start: dict[str, Any], end: dict[str, An
     return Value(name, float(rates[other] - rates[one]), float(np.sqrt(spread + grid)))
 
 
-def restricted(results: Any, factor: str, level: Any) -> Designed:
-    """Return the runs in which a factor has a level."""
-    design = results.design[results.design[factor] == level].drop(columns=factor)
-    tables = (table[table["scenario_id"].isin(design["scenario_id"])] for table in (results.outcomes, results.coalitions))
-    return Designed(design, *tables)
-
-
 def with_endings(results: Any) -> Designed:
     """Return results with three outcomes more: shares of coalitions that dissolve, and the mean reserve.
 
@@ -88,12 +63,3 @@ def with_endings(results: Any) -> Designed:
     reserve = results.monthly.groupby(KEYS)["reserve"].mean()
     outcomes = results.outcomes.merge(shares, on=KEYS, how="left").merge(reserve, on=KEYS, how="left")
     return Designed(results.design, outcomes, results.coalitions)
-
-
-def with_others(results: Any) -> Designed:
-    """Return results with ``others_solved``: the problems that others than the focal coalition solved."""
-    focal = results.coalitions[results.coalitions["focal"].astype(bool)]
-    own = focal.groupby(KEYS)["problems_solved"].sum().rename("own")
-    outcomes = results.outcomes.merge(own, on=KEYS, how="left")
-    others = outcomes["problems_solved"] - outcomes["own"].fillna(0)
-    return Designed(results.design, outcomes.drop(columns="own").assign(others_solved=others), results.coalitions)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-import numpy as np
 import pandas as pd
 
 import coalsim as cs
@@ -13,10 +9,10 @@ from coalsim.analysis import effect, optimum, response, survival
 from coalsim.experiments import Output, Setting, Value
 from coalsim.report.figures import response as draw_response
 from coalsim.studies.levers import Lever
+from coalsim.studies.paired import contrast
 from coalsim.studies.shapley import gains_by_channels, shapley, shapley_figure
-from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
+from coalsim.studies.worlds import effect_value, effect_values, effects_by_world, effects_figure, usual_worlds, vermont_health
 
-HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 OPENNESS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 REDEFINITION = (0.0, 0.05, 0.15, 0.5)
 CHALLENGES = {
@@ -51,11 +47,8 @@ LEVERS = [
 
 def run(setting: Setting) -> Output:
     """Vary openness, redefinition and challenges, in the synthetic and the health field."""
-    quick, workers = setting.quick, setting.workers
-    base, health = cs.Parameters.model1(), cs.load(HEALTH)
-
-    def sweep(p: cs.Parameters, factors: dict[str, Any], full: int, small: int) -> Any:
-        return cs.Sweep(p, factors, small if quick else full, setting.seed).run(workers=workers)
+    quick, sweep = setting.quick, setting.sweep
+    base, health = cs.Parameters.model1(), vermont_health()
 
     surface = sweep(base, {"challenges": CHALLENGES, "redefinition": REDEFINITION, "openness": OPENNESS}, 40, 2)
     of_health = sweep(health, {"openness": (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)}, 50, 4)
@@ -78,7 +71,7 @@ def run(setting: Setting) -> Output:
     parts = pd.concat(of.assign(challenges=name) for name, of in shares.items())
     times = survival(lasting, of="openness", event="success", horizon=96)
     full, draws = (10, 10) if quick else (200, 200)
-    main = effects_by_world([World("synthetic", base, full, draws), World("health", health, 4 if quick else 40)], LEVERS, ON, setting)
+    main = effects_by_world(usual_worlds(base, health, full, 4 if quick else 40, draws, {}), LEVERS, ON, setting)
 
     at = {"challenges": "default", "redefinition": 0.15}
     values = [
@@ -89,21 +82,23 @@ def run(setting: Setting) -> Output:
         effect_value("too_open_hurts", from_open, outcome="impact", value=1.0, **at),
         effect_value("redefining_pays", main, world="synthetic", lever="redefinition 0 to .15", outcome="impact"),
         effect_value("redefining_too_fast_hurts", main, world="synthetic", lever="redefinition .15 to .5", outcome="impact"),
-        _contrast(
+        contrast(
             "openness_pays_more_where_turbulent",
             pairs,
-            {"challenges": "often, large", "redefinition": 0.15},
-            {"challenges": "none", "redefinition": 0.15},
+            "impact",
             "openness",
             (0.2, 0.8),
+            {"challenges": "often, large", "redefinition": 0.15},
+            {"challenges": "none", "redefinition": 0.15},
         ),
-        _contrast(
+        contrast(
             "redefining_pays_only_the_open",
             pairs,
-            {"challenges": "default", "openness": 0.8},
-            {"challenges": "default", "openness": 0.2},
+            "impact",
             "redefinition",
             (0.0, 0.15),
+            {"challenges": "default", "openness": 0.8},
+            {"challenges": "default", "openness": 0.2},
         ),
         *(
             Value(f"openness_through_{row.channel}{TURBULENT[row.challenges]}".replace(" ", "_"), row.value, row.se)
@@ -138,16 +133,3 @@ def run(setting: Setting) -> Output:
         ),
     }
     return Output(values, tables, figures)
-
-
-def _contrast(name: str, results: Any, one: dict[str, Any], other: dict[str, Any], of: str, ends: tuple[float, float]) -> Value:
-    """Return the gain in impact of moving `of` in one setting less that in another, paired by replicate."""
-    runs = results.outcomes.merge(results.design, on="scenario_id")
-
-    def gain(where: dict[str, Any]) -> pd.Series[float]:
-        rows = runs[np.logical_and.reduce([runs[key] == value for key, value in where.items()])]
-        table = rows.pivot(index="replication", columns=of, values="impact")
-        return table[ends[1]] - table[ends[0]]
-
-    difference = gain(one) - gain(other)
-    return Value(name, float(difference.mean()), float(difference.std(ddof=1) / np.sqrt(len(difference))))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,15 +12,15 @@ from coalsim.experiments import Output, Setting, Value
 from coalsim.report.figures import response as draw_response
 from coalsim.report.plots import COLOURS
 from coalsim.studies.levers import Lever
-from coalsim.studies.shapley import gains_by_channels, mean_and_error, shapley, shapley_figure
-from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
+from coalsim.studies.paired import contrast
+from coalsim.studies.shapley import gains_by_channels, shapley, shapley_figure
+from coalsim.studies.worlds import Scope, effect_value, effect_values, effects_by_scope, effects_figure, usual_worlds, vermont_health
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from coalsim.sweep import Results
 
-HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 NEVER = 1_000_000
 MONTHS = (0, 3, 6, 12, 18, 24)
 SIZES = (30, 60, 120, 240)
@@ -61,11 +60,8 @@ ON = {"focal": ["focal_formed", "focal_succeeded", "impact"], "everybody": ["suc
 
 def run(setting: Setting) -> Output:
     """Vary research of everybody over sizes of field, and of one initiative over crowding."""
-    quick, workers = setting.quick, setting.workers
-    base, health = cs.Parameters.model1(), cs.load(HEALTH)
-
-    def sweep(p: cs.Parameters, factors: dict[str, Any], full: int, small: int) -> Any:
-        return cs.Sweep(p, factors, small if quick else full, setting.seed).run(workers=workers)
+    quick, sweep = setting.quick, setting.sweep
+    base, health = cs.Parameters.model1(), vermont_health()
 
     sizes = [sweep(base.replace(organizations=n), {"research_months": list(MONTHS)}, 120, 2) for n in SIZES]
     usual = ["success_rate", "impact", "duplicates", "launched", "researched"]
@@ -101,7 +97,15 @@ def run(setting: Setting) -> Output:
         effect_value("preparation_pays_crowded", gains, design="same launch", crowding="crowded", **one),
         effect_value("months_lost", gains, design="begun in the same month", crowding="default", **one),
         effect_value("months_lost_alone", gains, design="begun in the same month", crowding="alone", **one),
-        _more_where_crowded("preparation_pays_more_where_crowded", prepared),
+        contrast(
+            "preparation_pays_more_where_crowded",
+            prepared,
+            "focal_succeeded",
+            "preparation",
+            ("0", "12"),
+            {"crowding": "crowded"},
+            {"crowding": "alone"},
+        ),
         effect_value("may_join_on_duplicates", joins, crowding="crowded", outcome="duplicates"),
         effect_value("may_join_on_problems", joins, crowding="crowded", outcome="problems_solved"),
         *(Value(PARTS[row.channel], row.value, row.se) for row in shares["everybody: impact"].itertuples()),
@@ -145,26 +149,13 @@ def _already_there(results: Results) -> pd.DataFrame:
     return table.join(same).reset_index()
 
 
-def _more_where_crowded(name: str, results: Results) -> Value:
-    runs = results.outcomes.merge(results.design, on="scenario_id")
-    table = runs.pivot(index="replication", columns=["crowding", "preparation"], values="focal_succeeded").astype(float)
-    gain = {where: table[where]["12"] - table[where]["0"] for where in ("alone", "crowded")}
-    found = mean_and_error((gain["crowded"] - gain["alone"]).to_numpy())
-    return Value(name, found["value"], found["se"] or 1 / found["n"])
-
-
 def _main_effects(base: cs.Parameters, health: cs.Parameters, setting: Setting) -> pd.DataFrame:
     draws, full, few = (8, 10, 2) if setting.quick else (200, 300, 40)
-    tables = []
-    for scope, levers in LEVERS.items():
-        own = ONE if scope == "focal" else {}
-        worlds = [World("synthetic", base.replace(**own), full, draws), World("health", health.replace(**own), few)]
-        if own:
-            worlds.insert(1, World("alone", base.replace(**own, **CROWDING["alone"]), full))
-        table = effects_by_world(worlds, levers, ON[scope], setting)
-        table.insert(0, "scope", scope)
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+    worlds = {
+        "focal": usual_worlds(base, health, full, few, draws, ONE, CROWDING["alone"]),
+        "everybody": usual_worlds(base, health, full, few, draws, {}),
+    }
+    return effects_by_scope([Scope(name, levers, ON[name], worlds[name]) for name, levers in LEVERS.items()], setting)
 
 
 def _preparation_figure(gains: pd.DataFrame) -> Figure:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from seed_figures import sizes_figure, uses_figure
-from seed_parts import chosen, contrast, prices, ratio_difference, returns, with_focal
+from seed_parts import chosen, prices, ratio_difference, returns, with_focal
 
 import coalsim as cs
 from coalsim.analysis import effect, response, survival
@@ -16,9 +15,9 @@ from coalsim.experiments import Output, Setting, Value
 from coalsim.field import build
 from coalsim.report.figures import survival as draw_survival
 from coalsim.studies.levers import Lever
-from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
+from coalsim.studies.paired import contrast
+from coalsim.studies.worlds import Scope, effect_value, effect_values, effects_by_scope, effects_figure, usual_worlds, vermont_health
 
-HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 FOCAL = {"focal_launch_month": 24}
 ALONE = {"convene_hazard": 0.0}
 """Settings under which the focal initiative is the only one."""
@@ -29,6 +28,8 @@ def seed(grant: float, after: int = 0, months: int = 36) -> dict[str, Any]:
     return {"seed_grant": 0.0, "focal_seed_grant": grant, "seed_month": after, "seed_months": months}
 
 
+SEEDED = ("focal_seed_grant", (0.0, 1.0))
+"""The lever of the contrasts."""
 GRANTS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 WHEN = {"focal_seed_grant": GRANTS, "seed_month": (0, 12, 24, 36)}
 SPREAD = {"seed": {"none": seed(0.0)} | {f"{total} over {m}": seed(total / m, 0, m) for total in (9, 36) for m in (12, 36, 60)}}
@@ -68,10 +69,10 @@ OF_ALL = [Lever("seed grant 0 to 1 for every launch", {"seed_grant": 0.0, "seed_
 
 def run(setting: Setting) -> Output:
     """Seed the focal launch in many ways, in the synthetic and the health field."""
-    base, health = cs.Parameters.model1().replace(**FOCAL), cs.load(HEALTH).replace(**FOCAL)
+    base, health = cs.Parameters.model1().replace(**FOCAL), vermont_health().replace(**FOCAL)
 
     def sweep(part: str, p: cs.Parameters, factors: Mapping[str, Any]) -> Any:
-        return with_focal(cs.Sweep(p, dict(factors), REPLICATES[part][setting.quick], setting.seed).run(workers=setting.workers))
+        return with_focal(setting.sweep(p, factors, *REPLICATES[part]))
 
     when = sweep("when", base, WHEN)
     alone = sweep("alone", base.replace(**ALONE), {"focal_seed_grant": GRANTS})
@@ -120,7 +121,7 @@ def run(setting: Setting) -> Output:
             "seed_pays_on_success_health", effect(of_health["among others"], "seed", "focal_succeeded", baseline="none"), value="1 now"
         ),
         effect_value("seed_pays_on_impact", main, world="synthetic", outcome="impact", **one),
-        _seen("seed_costs_the_others", by_size, seed_month=0, value=1.0, outcome="others_solved"),
+        effect_value("seed_costs_the_others", by_size, seed_month=0, value=1.0, outcome="others_solved"),
         effect_value("seed_now_over_in_two_years", by_month, focal_seed_grant=1.0, value=0, outcome="focal_succeeded"),
         effect_value("seed_in_two_years_over_none", by_size, seed_month=24, value=1.0, outcome="focal_succeeded"),
         _negative("three_years_over_one", longer, value="36 over 12"),
@@ -129,8 +130,17 @@ def run(setting: Setting) -> Output:
         ratio_difference("later_seeds_buy_more", when, (1.0, 24), (1.0, 0)),
         _negative("one_seed_over_funders_budgets", of_one, value="funders' budgets, as much"),
         _negative("one_seed_over_seeds_for_all", of_one, value="seeds for all"),
-        contrast("seed_does_more_where_grants_are_scarce", scarce, "grant_budget", 0.0, 0.7),
-        contrast("seeding_the_largest_over_the_readiest", conveners, "focal_convener", "largest", "most_ready"),
+        contrast(
+            "seed_does_more_where_grants_are_scarce", scarce, "focal_succeeded", *SEEDED, {"grant_budget": 0.0}, {"grant_budget": 0.7}
+        ),
+        contrast(
+            "seeding_the_largest_over_the_readiest",
+            conveners,
+            "focal_succeeded",
+            *SEEDED,
+            {"focal_convener": "largest"},
+            {"focal_convener": "most_ready"},
+        ),
         effect_value("seeding_everybody_pays", main, scope="everybody", world="synthetic", outcome="impact"),
         Value("dollars_of_a_unit_month_in_health", dollars),
         *(
@@ -155,22 +165,9 @@ def run(setting: Setting) -> Output:
 
 def _main_effects(base: cs.Parameters, health: cs.Parameters, setting: Setting) -> pd.DataFrame:
     full, few, draws = (REPLICATES[part][setting.quick] for part in ("main", "main_health", "draws"))
-    tables = []
-    for scope, levers, on in (("focal", OF_FOCAL, ON_FOCAL), ("everybody", OF_ALL, ON_ALL)):
-        own = {} if scope == "focal" else {"focal_launch_month": None}
-        worlds = [World("synthetic", base.replace(**own), full, draws), World("health", health.replace(**own), few)]
-        if scope == "focal":
-            worlds.insert(1, World("alone", base.replace(**ALONE), full))
-        table = effects_by_world(worlds, levers, on, setting)
-        table.insert(0, "scope", scope)
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)
-
-
-def _seen(name: str, table: pd.DataFrame, **where: Any) -> Value:
-    """Return an effect on a count that seldom moves; if it never did, its error is 1/n (as in `effect_value`)."""
-    found = effect_value(name, table, **where)
-    return Value(name, found.value, found.se or 1 / int(table["n"].max()))
+    focal = usual_worlds(base, health, full, few, draws, {}, ALONE)
+    everybody = usual_worlds(base, health, full, few, draws, {"focal_launch_month": None})
+    return effects_by_scope([Scope("focal", OF_FOCAL, ON_FOCAL, focal), Scope("everybody", OF_ALL, ON_ALL, everybody)], setting)
 
 
 def _negative(name: str, table: pd.DataFrame, **where: Any) -> Value:

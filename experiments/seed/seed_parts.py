@@ -10,9 +10,9 @@ import pandas as pd
 
 from coalsim.analysis import Designed
 from coalsim.experiments import Value
+from coalsim.studies.paired import RUN, restricted, with_others
 from coalsim.sweep import Results
 
-KEYS = ["scenario_id", "replication"]
 RESAMPLES = 2000
 
 
@@ -38,16 +38,13 @@ def with_focal(results: Results) -> Designed:
         paid=own["grant"] * (own["end"] - own["launch"] + 1 - own["seed_month"]).clip(0, own["seed_months"]),
     )
     own = own.assign(paid_unformed=own["paid"].where(own["formed"].isna(), 0.0))
-    taken = own[[*KEYS, "problems_solved", "peak_size", "months", "paid", "paid_unformed"]].rename(
-        columns={"problems_solved": "own_solved", "peak_size": "members"}
+    taken = own[[*RUN, "peak_size", "months", "paid", "paid_unformed"]].rename(columns={"peak_size": "members"})
+    outcomes = (
+        with_others(results).outcomes.merge(taken, on=RUN, how="left").merge(scenarios[["scenario_id", "promised"]], on="scenario_id")
     )
-    outcomes = results.outcomes.merge(taken, on=KEYS, how="left").merge(scenarios[["scenario_id", "promised"]], on="scenario_id")
     outcomes = outcomes.fillna({name: 0 for name in taken.columns})
-    outcomes = outcomes.assign(
-        others_solved=outcomes["problems_solved"] - outcomes["own_solved"],
-        others_formed=outcomes["formed"] - outcomes["focal_formed"].astype(int),
-    )
-    return Designed(results.design, outcomes.drop(columns="own_solved"), results.coalitions)
+    others_formed = outcomes["formed"] - outcomes["focal_formed"].astype(int)
+    return Designed(results.design, outcomes.assign(others_formed=others_formed), results.coalitions)
 
 
 def prices(results: Designed, of: str, baseline: Any, within: str | None = None) -> pd.DataFrame:
@@ -129,15 +126,6 @@ def returns(results: Designed, of: str, baseline: Any) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[of, "more_granted", "more_impact", "impact_per_100", "low", "high"])
 
 
-def contrast(name: str, results: Designed, of: str, one: Any, other: Any) -> Value:
-    """Return what a seed adds to focal success at one level of a factor, less what it adds at another, paired by replicate."""
-    runs = results.outcomes.merge(results.design, on="scenario_id")
-    table = runs.pivot(index="replication", columns=[of, "focal_seed_grant"], values="focal_succeeded").astype(float)
-    more = (table[one, 1.0] - table[one, 0.0]) - (table[other, 1.0] - table[other, 0.0])
-    # a difference that was never seen is not known exactly: see coalsim.studies.worlds.effect_value
-    return Value(name, float(more.mean()), float(more.std(ddof=1) / np.sqrt(len(more))) or 1 / len(more))
-
-
 def chosen(results: Designed, seeds: Mapping[str, tuple[float, int]]) -> Designed:
     """Return the runs with the given seeds (grant, month of the first payment), under labels in this order."""
     design = results.design
@@ -145,9 +133,7 @@ def chosen(results: Designed, seeds: Mapping[str, tuple[float, int]]) -> Designe
         design[(design["focal_seed_grant"] == grant) & (design["seed_month"] == month)][["scenario_id"]].assign(seed=label)
         for label, (grant, month) in seeds.items()
     ]
-    kept = pd.concat(parts, ignore_index=True)
-    tables = (table[table["scenario_id"].isin(kept["scenario_id"])] for table in (results.outcomes, results.coalitions))
-    return Designed(kept, *tables)
+    return restricted(results, pd.concat(parts, ignore_index=True))
 
 
 def _per_100(more: np.ndarray[Any, Any], paid: np.ndarray[Any, Any]) -> tuple[float, np.ndarray[Any, Any]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 import coalsim as cs
@@ -15,12 +13,12 @@ from coalsim.parameters import ENDLESS
 from coalsim.report.figures import survival as draw_survival
 from coalsim.report.plots import COLOURS
 from coalsim.studies.levers import Lever
-from coalsim.studies.worlds import World, effect_value, effect_values, effects_by_world, effects_figure
+from coalsim.studies.paired import gain, mean_and_error, restricted
+from coalsim.studies.worlds import Scope, effect_value, effect_values, effects_by_scope, effects_figure, usual_worlds, vermont_health
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-HEALTH = Path(__file__).resolve().parents[1] / "vermont-health.toml"
 LAUNCH = 48
 """Month of the focal launch where the window moves, and of the window where the launch moves."""
 ALONE = {"convene_hazard": 0.0}
@@ -31,6 +29,8 @@ AFTER = (-24, -12, -6, 0, 6, 12, 24)
 LAUNCHES = (24, 36, 42, 48, 54, 60, 72)
 THRESHOLDS = (0.4, 0.5, 0.6, 0.7, 0.8)
 JOINING = (0.35, 0.45, 0.55)
+SHOWN = {"opening": "window"}
+"""The factor in tables: a group of settings cannot be called as the column of results is."""
 FOCAL = ["focal_formed", "focal_succeeded", "impact"]
 FIELD = ["success_rate", "problems_solved", "impact"]
 
@@ -56,40 +56,37 @@ OF_ALL = [
 
 def run(setting: Setting) -> Output:
     """Move the window, the launch and the thresholds, in the synthetic and the health field."""
-    quick, workers = setting.quick, setting.workers
-    base, health = cs.Parameters.model1(), cs.load(HEALTH)
-
-    def sweep(p: cs.Parameters, factors: dict[str, Any], full: int, small: int) -> Any:
-        return cs.Sweep(p, factors, small if quick else full, setting.seed).run(workers=workers)
+    sweep = setting.sweep
+    base, health = cs.Parameters.model1(), vermont_health()
 
     windows = {"none": NO_WINDOW} | {str(after): window(LAUNCH - after) for after in AFTER}
     focal = {"focal_launch_month": LAUNCH}
     moved = {
-        "synthetic": sweep(base.replace(**focal), {"window": windows, "join_threshold": JOINING}, 400, 20),
-        "alone": sweep(base.replace(**focal, **ALONE), {"window": windows, "join_threshold": JOINING}, 400, 20),
-        "health": sweep(health.replace(**focal), {"window": windows}, 60, 4),
+        "synthetic": sweep(base.replace(**focal), {"opening": windows, "join_threshold": JOINING}, 400, 20),
+        "alone": sweep(base.replace(**focal, **ALONE), {"opening": windows, "join_threshold": JOINING}, 400, 20),
+        "health": sweep(health.replace(**focal), {"opening": windows}, 60, 4),
     }
     launched = {
         others: sweep(
-            base.replace(**own), {"window": {"at 48": window(LAUNCH), "none": NO_WINDOW}, "focal_launch_month": LAUNCHES}, 400, 20
+            base.replace(**own), {"opening": {"at 48": window(LAUNCH), "none": NO_WINDOW}, "focal_launch_month": LAUNCHES}, 400, 20
         )
         for others, own in {"among others": {}, "alone": ALONE}.items()
     }
     opening = {"none": NO_WINDOW, "open": window(LAUNCH)}
-    channel = {"window": opening, "window_effect": [0.0, 0.35], "window_yield": [0.0, 0.5]}
+    channel = {"opening": opening, "window_effect": [0.0, 0.35], "window_yield": [0.0, 0.5]}
     parts = {"": sweep(base.replace(**focal), channel, 400, 20), "_alone": sweep(base.replace(**focal, **ALONE), channel, 400, 20)}
     willing = sweep(base, {"launch_threshold": THRESHOLDS, "join_threshold": JOINING}, 100, 10)
 
     curve = _over_windows(moved)
     over_launches = pd.concat(
-        response(of, "focal_launch_month", ["focal_formed", "focal_succeeded"], within="window").assign(others=others)
+        response(of, "focal_launch_month", ["focal_formed", "focal_succeeded"], within="opening").assign(others=others)
         for others, of in launched.items()
-    )
+    ).rename(columns=SHOWN)
     postponed = pd.concat(
-        effect(of, "focal_launch_month", "focal_succeeded", baseline=month, within="window").assign(others=others)
+        effect(of, "focal_launch_month", "focal_succeeded", baseline=month, within="opening").assign(others=others)
         for others, of in launched.items()
         for month in (24, 48)
-    )
+    ).rename(columns=SHOWN)
     channels = pd.concat(_channels(of).assign(part=lambda t, end=end: t["part"] + end) for end, of in parts.items())
     thresholds = response(willing, ["launch_threshold", "join_threshold"], ["launched", *FIELD])
     times = survival(launched_at(launched["among others"], (24, 48, 72)), of="launch", event="success", focal=True, horizon=48)
@@ -130,14 +127,10 @@ def run(setting: Setting) -> Output:
 def launched_at(results: Any, months: tuple[int, ...]) -> Designed:
     """Return the runs with a window in which the focal initiative launched in one of `months`, the factor being the month."""
     design = results.design
-    kept = design[(design["window"] == "at 48") & design["focal_launch_month"].isin(months)]
+    kept = design[(design["opening"] == "at 48") & design["focal_launch_month"].isin(months)]
     names = {24: "24 months before", 48: "as it opens", 72: "24 months after"}
     kept = kept.assign(launch=[names[month] for month in kept["focal_launch_month"]])[["scenario_id", "launch"]]
-    return Designed(
-        kept,
-        results.outcomes[results.outcomes["scenario_id"].isin(kept["scenario_id"])],
-        results.coalitions[results.coalitions["scenario_id"].isin(kept["scenario_id"])],
-    )
+    return restricted(results, kept)
 
 
 def _over_windows(moved: dict[str, Any]) -> pd.DataFrame:
@@ -145,7 +138,7 @@ def _over_windows(moved: dict[str, Any]) -> pd.DataFrame:
     found = []
     for field, results in moved.items():
         within = "join_threshold" if "join_threshold" in results.design else None
-        table = effect(results, "window", ["focal_formed", "focal_succeeded"], baseline="none", within=within)
+        table = effect(results, "opening", ["focal_formed", "focal_succeeded"], baseline="none", within=within)
         table.insert(0, "field", field)
         found.append(table.rename(columns={"value": "months_after_opening"}))
     table = pd.concat(found, ignore_index=True)
@@ -173,38 +166,28 @@ def _differences(moved: dict[str, Any]) -> list[Value]:
         within = {"join_threshold": 0.45} if "join_threshold" in results.design else None
         ending = "" if field == "synthetic" else f"_{field}"
         for name, baseline in {"none": "none", "24_before": "-24", "12_before": "-12", "12_after": "12", "24_after": "24"}.items():
-            table = effect(results, "window", "focal_succeeded", baseline=baseline, within=within)
+            table = effect(results, "opening", "focal_succeeded", baseline=baseline, within=within)
             values.append(effect_value(f"in_window_over_{name}{ending}", table, value="0"))
     return values
 
 
 def _channels(parts: Any) -> pd.DataFrame:
     """Return what a window does through readiness alone, the yield of work alone, and both; and readiness less yield, paired."""
-    runs = parts.outcomes.merge(parts.design, on="scenario_id")
-    table = runs.pivot(index="replication", columns=["window", "window_effect", "window_yield"], values="focal_succeeded").astype(float)
-    gain = {
-        name: table["open"][ends].to_numpy() - table["none"][ends].to_numpy()
-        for name, ends in {"readiness": (0.35, 0.0), "yield": (0.0, 0.5), "both": (0.35, 0.5)}.items()
+    through = {"readiness": (0.35, 0.0), "yield": (0.0, 0.5), "both": (0.35, 0.5)}
+    gains = {
+        name: gain(parts, "focal_succeeded", "opening", ("none", "open"), window_effect=readiness, window_yield=work)
+        for name, (readiness, work) in through.items()
     }
-    gain["readiness_over_yield"] = gain["readiness"] - gain["yield"]
-    rows = []
-    for name, differences in gain.items():
-        se = float(differences.std(ddof=1) / np.sqrt(len(differences)))
-        rows.append({"part": name, "effect": float(differences.mean()), "se": se, "n": len(differences)})
-    return pd.DataFrame(rows)
+    gains["readiness_over_yield"] = gains["readiness"] - gains["yield"]
+    means = {name: mean_and_error(differences) for name, differences in gains.items()}
+    return pd.DataFrame([{"part": name, "effect": of.value, "se": of.se, "n": of.n} for name, of in means.items()])
 
 
 def _main_effects(base: cs.Parameters, health: cs.Parameters, setting: Setting) -> pd.DataFrame:
     draws, full, few = (10, 20, 4) if setting.quick else (200, 400, 40)
-    tables = []
-    for scope, levers, on, own in (("focal", OF_FOCAL, FOCAL, {"focal_launch_month": LAUNCH}), ("everybody", OF_ALL, FIELD, {})):
-        worlds = [World("synthetic", base.replace(**own), full, draws), World("health", health.replace(**own), few)]
-        if own:
-            worlds.insert(1, World("alone", base.replace(**own, **ALONE), full))
-        table = effects_by_world(worlds, levers, on, setting)
-        table.insert(0, "scope", scope)
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+    focal = usual_worlds(base, health, full, few, draws, {"focal_launch_month": LAUNCH}, ALONE)
+    everybody = usual_worlds(base, health, full, few, draws, {})
+    return effects_by_scope([Scope("focal", OF_FOCAL, FOCAL, focal), Scope("everybody", OF_ALL, FIELD, everybody)], setting)
 
 
 def _windows_figure(curve: pd.DataFrame) -> Figure:

@@ -273,10 +273,6 @@ def _confirmation(a: Advice) -> list[str]:
     return lines
 
 
-def _step(r: Any) -> str:
-    return f"{r['change']} ({_points(r['effect'])} points, {_between(r['low'], r['high'])})"
-
-
 def _names(names: Iterable[str]) -> str:
     given = list(names)
     return "; ".join(given[:MOST]) + (f"; and {len(given) - MOST} more" if len(given) > MOST else "")

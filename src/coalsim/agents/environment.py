@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from math import sqrt
+from typing import TYPE_CHECKING
 
+from coalsim.agents.draws import as_normals
 from coalsim.agents.space import Point, reflect, total
+from coalsim.agents.traits import Traits
+
+if TYPE_CHECKING:
+    from coalsim.agents.model import CoalitionModel
 
 
 class Issue:
@@ -65,3 +71,33 @@ class Spell:
             self.left = self.length
         if month in self.months:
             self.left = self.length
+
+
+def change_environment(model: CoalitionModel) -> None:
+    """Let the window, the recession and the issues change, organizations close, and income come in (ODD, step 1)."""
+    p, draws = model.p, model.draws
+    model.window.pass_month(model.month, draws.window)
+    model.recession.pass_month(model.month, draws.recession)
+    for issue in model.issues:
+        occurs, sides = draws.challenge(issue.number)
+        if occurs < p.challenge_rate:
+            issue.meet_challenge(as_normals(sides), p.challenge_size)
+        issue.return_by(p.need_return)
+    if p.closure_rate > 0:
+        _close_organizations(model)
+    share = 1 - p.recession_depth if model.recession.on else 1.0
+    flows = model.recorder.flows
+    for organization in model.organizations:
+        flows.income += organization.income * share
+        flows.overflow += organization.earn(share)
+
+
+def _close_organizations(model: CoalitionModel) -> None:
+    """Let some organizations close; new ones take their places and numbers."""
+    closing = [o for o in model.organizations if model.draws.closes(o.number) < model.p.closure_rate / 12]
+    for closed in closing:
+        newcomer = model.organization_class(model, closed.number, Traits.of_newcomer(model, closed.number, closed.name))
+        closed.close()
+        newcomer.succeed(closed)
+        model.organizations[closed.number] = newcomer
+    model.recorder.flows.closed = len(closing)

@@ -12,13 +12,14 @@ import numpy as np
 
 from coalsim.agents.coalition import Coalition
 from coalsim.agents.copying import CopiedWithAgents
-from coalsim.agents.draws import Draws, as_normals
-from coalsim.agents.environment import Issue, Spell
+from coalsim.agents.draws import Draws
+from coalsim.agents.environment import Issue, Spell, change_environment
 from coalsim.agents.focal import FocalPlan
 from coalsim.agents.funder import Funder
 from coalsim.agents.given import found_given
 from coalsim.agents.initiative import Initiative, Terms
 from coalsim.agents.joining import join_coalitions
+from coalsim.agents.lives import end_coalitions, launch_coalitions, leave_coalitions
 from coalsim.agents.mapping import map_the_field
 from coalsim.agents.organization import Organization
 from coalsim.agents.recorder import Recorder
@@ -207,31 +208,7 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
 
     def change_environment(self) -> None:
         """1: the window, the recession, challenges, closures, income."""
-        p, draws = self.p, self.draws
-        self.window.pass_month(self.month, draws.window)
-        self.recession.pass_month(self.month, draws.recession)
-        for issue in self.issues:
-            occurs, sides = draws.challenge(issue.number)
-            if occurs < p.challenge_rate:
-                issue.meet_challenge(as_normals(sides), p.challenge_size)
-            issue.return_by(p.need_return)
-        if p.closure_rate > 0:
-            self.close_organizations()
-        share = 1 - p.recession_depth if self.recession.on else 1.0
-        flows = self.recorder.flows
-        for organization in self.organizations:
-            flows.income += organization.income * share
-            flows.overflow += organization.earn(share)
-
-    def close_organizations(self) -> None:
-        """1: some organizations close, and new ones take their places and numbers."""
-        closing = [o for o in self.organizations if self.draws.closes(o.number) < self.p.closure_rate / 12]
-        for closed in closing:
-            newcomer = self.organization_class(self, closed.number, Traits.of_newcomer(self, closed.number, closed.name))
-            closed.close()
-            newcomer.succeed(closed)
-            self.organizations[closed.number] = newcomer
-        self.recorder.flows.closed = len(closing)
+        change_environment(self)
 
     def change_readiness(self) -> None:
         """2: readiness follows window, acquaintances and reserve."""
@@ -276,18 +253,7 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
 
     def launch_coalitions(self) -> None:
         """8: research that is over becomes a coalition, if there are enough to found it with."""
-        due = [initiative for initiative in self.initiatives if initiative.coalition is None and initiative.launches == self.month]
-        plans = [initiative.plan() for initiative in due]
-        needed = self.p.founders
-        willing = [initiative.founders(plan) if needed else [] for initiative, plan in zip(due, plans, strict=True)]
-        for initiative, plan, founders in zip(due, plans, willing, strict=True):
-            if len(founders) < needed and not initiative.focal:
-                initiative.convener.initiative = None
-                continue
-            coalition = initiative.launch(plan)
-            for founder in founders:
-                founder.be_asked_to_found(coalition)
-        self.running_coalitions = [initiative.coalition for initiative in self.initiatives if initiative.coalition is not None]
+        launch_coalitions(self)
 
     def decide_grants(self) -> None:
         """9: funders give, in the months of their cycle."""
@@ -323,39 +289,11 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
 
     def leave_coalitions(self) -> None:
         """13: members take stock; all decide before anybody leaves. Then who lost its lead finds another."""
-        memberships = [membership for coalition in self.running_coalitions for membership in coalition.memberships]
-        for membership in memberships:
-            membership.organization.take_stock(membership)
-        leaving = [membership for membership in memberships if membership.organization.wants_to_leave(membership)]
-        if self.p.renewal:
-            due = [membership for membership in memberships if membership.commitment_is_over(self.month)]
-            pledges = [membership.organization.renewed_pledge(membership) for membership in due]
-            for membership, pledge in zip(due, pledges, strict=True):
-                if pledge is not None:
-                    membership.pledge = pledge
-                elif membership not in leaving:
-                    leaving.append(membership)
-        for membership in leaving:
-            membership.organization.leave(membership.coalition, self.p.cooldown)
-        self.recorder.flows.exits += len(leaving)
-        for coalition in self.running_coalitions:
-            coalition.find_lead()
+        leave_coalitions(self)
 
     def end_coalitions(self) -> None:
         """14: all successes first; then coalitions take on the next problem, end, or go on."""
-        successful = [coalition for coalition in self.running_coalitions if coalition.solved()]
-        for coalition in successful:
-            coalition.succeed()
-        ending = {coalition: "achieved" for coalition in successful if not coalition.takes_on_the_next()}
-        for coalition in self.running_coalitions:
-            if coalition not in successful and (cause := coalition.cause_of_failure()) is not None:
-                ending[coalition] = cause
-        for coalition, cause in ending.items():
-            self.recorder.end(coalition, cause)
-        for coalition in ending:
-            coalition.end()
-        if ending:
-            self.running_coalitions = [coalition for coalition in self.running_coalitions if coalition not in ending]
+        end_coalitions(self)
 
     def count_members(self) -> int:
         """Return the number of organizations in coalitions."""

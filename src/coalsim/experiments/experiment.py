@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from coalsim.parameters import Parameters
+    from coalsim.sweep import Results
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,12 @@ class Setting:
     quick: bool = False
     seed: int = 1
     workers: int = 1
+
+    def sweep(self, base: Parameters, factors: Mapping[str, Any], full: int, quick: int, monthly: bool = False) -> Results:
+        """Return the results of a sweep in memory, with `full` replicates or, at the reduced size, `quick` ones."""
+        from coalsim.sweep import Sweep
+
+        return Sweep(base, factors, quick if self.quick else full, self.seed, monthly).run(workers=self.workers)
 
 
 @dataclass(frozen=True)

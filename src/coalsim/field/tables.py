@@ -33,6 +33,7 @@ from coalsim.field.model import Floats, Given, GivenCoalition, Ints
 from coalsim.inputs import KEY, PROSE, SHEETS, Column, File, Sheet, Table, declare
 from coalsim.inputs.cells import ein
 from coalsim.parameters import Parameters, declarations
+from coalsim.parameters.effect import FIELD_TABLES
 
 _REMEMBERED = 16  # files
 
@@ -71,9 +72,6 @@ for _sheet in (
 ):
     declare(_sheet)
 
-TABLES = ("organizations_table", "ties_table", "issues_table", "funders_table", "coalitions_table", "memberships_table")
-"""The tables, named by their parameters."""
-
 
 def read(p: Parameters) -> Given:
     """Return what the tables of a configuration give of a field (source `tables`).
@@ -89,7 +87,7 @@ def read(p: Parameters) -> Given:
     """
     found = _found(p)
     if not found:
-        raise FieldError(f"source = 'tables' without a table; allowed: at least one of {', '.join(TABLES)}")
+        raise FieldError(f"source = 'tables' without a table; allowed: at least one of {', '.join(FIELD_TABLES)}")
     organizations = found.get("organizations_table")
     others = _named(found, "issue", p.field.issues), _named(found, "funder", p.field.funders)
     if organizations is None:
@@ -150,7 +148,7 @@ def columns(table: str, dimensions: int) -> dict[str, Column]:
 
 def _found(p: Parameters) -> dict[str, Table]:
     """Return the tables that a configuration names."""
-    paths = {table: p.get(table) for table in TABLES if p.get(table)}
+    paths = {table: p.get(table) for table in FIELD_TABLES if p.get(table)}
     if "ties_table" in paths and p.field.acquaintances == "all":
         raise FieldError(
             f"{paths['ties_table']}: ties_table with acquaintances = 'all'; allowed: acquaintances = 'listed', or no ties_table"

@@ -17,8 +17,8 @@ from coalsim.importing.organizations import Organizations
 from coalsim.importing.tables import Table
 from coalsim.importing.ties import Tie, listed, ties
 from coalsim.parameters import Parameters
+from coalsim.parameters.effect import FIELD_TABLES
 
-TABLES = ("organizations_table", "ties_table", "issues_table", "funders_table")
 GIVEN = ("coalitions_table", "memberships_table")
 """Tables of coalitions that exist already."""
 
@@ -66,7 +66,7 @@ def fill(
     """Fill the clean tables and the settings."""
     register = people is not None and people.as_register
     settings: dict[str, Any] = {"source": "register" if register else "tables", "dimensions": _dimensions(found.tables, base)}
-    settings |= dict.fromkeys((*TABLES, *GIVEN, "register_table"), "")
+    settings |= dict.fromkeys((*FIELD_TABLES, "register_table"), "")
     pairs: list[Tie] = []
     if people is not None:
         _people(found, people, kinds["organizations_table"], settings)

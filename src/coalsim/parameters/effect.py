@@ -15,7 +15,8 @@ FILE_PARAMETERS = tuple(name for name, d in declarations().items() if d.unit == 
 _OF_REGISTERS = tuple(name for name, d in declarations().items() if d.section == "register")
 OF_THE_INITIATIVE = tuple(name for name, d in declarations().items() if d.section == "focal" and name != "focal_launch_month")
 """Parameters of the focal initiative besides its launch."""
-_TABLES = tuple(name for name in FILE_PARAMETERS if declarations()[name].section == "field")
+FIELD_TABLES = tuple(name for name in FILE_PARAMETERS if declarations()[name].section == "field")
+"""Those that name the tables of a field."""
 
 
 def without_effect(p: Parameters, among: Container[str] = declarations()) -> dict[str, str]:
@@ -59,7 +60,7 @@ def _idle(p: Parameters) -> dict[str, str]:
     source = p.field.source
     idle: dict[str, str] = {}
     if source == "synthetic":
-        idle |= dict.fromkeys(_TABLES, "needs source = 'tables' or source = 'register'; source is 'synthetic'")
+        idle |= dict.fromkeys(FIELD_TABLES, "needs source = 'tables' or source = 'register'; source is 'synthetic'")
     if source == "tables":
         idle |= {name: _SAID.format(f"{name}_table") for name in ("organizations", "issues", "funders") if p.get(f"{name}_table")}
     if not p.field.coalitions_table:

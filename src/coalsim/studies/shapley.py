@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, product
 from math import factorial
 from typing import TYPE_CHECKING, Any
@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coalsim.analysis import Tables
 from coalsim.experiments.experiment import Setting
 from coalsim.parameters import Parameters
 from coalsim.studies.levers import Lever
-from coalsim.sweep import Sweep
+from coalsim.studies.paired import gain, mean_and_error
+from coalsim.sweep import Results, Sweep
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,10 +23,8 @@ if TYPE_CHECKING:
 Gains = Mapping[frozenset[str], NDArray[np.float64]]
 
 
-def gains_by_channels(
-    base: Parameters, lever: Lever, channels: Mapping[str, Mapping[str, Any]], on: str, replicates: int, setting: Setting
-) -> dict[frozenset[str], NDArray[np.float64]]:
-    """Return what a lever does to an outcome with each set of channels left open.
+def over_channels(base: Parameters, lever: Lever, channels: Mapping[str, Mapping[str, Any]], replicates: int, setting: Setting) -> Results:
+    """Return a sweep in which a lever is moved with each set of channels left open; for `gains`.
 
     Parameters
     ----------
@@ -34,10 +34,28 @@ def gains_by_channels(
         What is moved.
     channels
         Settings that close each channel, by name.
-    on
-        Outcome; it must have a value in every run.
     replicates, setting
         How many, and seed and workers.
+    """
+    groups = {}
+    for open_ in _sets(channels):
+        closed = [settings for name, settings in channels.items() if name not in open_]
+        groups[_label(open_, channels)] = {key: value for settings in closed for key, value in settings.items()}
+    ends = {"from": dict(lever.low), "to": dict(lever.high)}
+    return Sweep(base, {"channels": groups, "lever_end": ends}, replicates, setting.seed).run(workers=setting.workers)
+
+
+def gains(results: Tables, channels: Iterable[str], on: str) -> dict[frozenset[str], NDArray[np.float64]]:
+    """Return what a lever does to an outcome with each set of channels left open.
+
+    Parameters
+    ----------
+    results
+        What `over_channels` gives.
+    channels
+        Their names.
+    on
+        Outcome; it must have a value in every run.
 
     Returns
     -------
@@ -45,17 +63,23 @@ def gains_by_channels(
         For every set of open channels the paired differences, high less low end, of shape (replicates,).
     """
     names = list(channels)
-    groups = {}
-    for open_ in product((False, True), repeat=len(names)):
-        closed = [channels[name] for name, left in zip(names, open_, strict=True) if not left]
-        groups["open" + "".join("01"[left] for left in open_)] = {key: value for settings in closed for key, value in settings.items()}
-    ends = {"from": dict(lever.low), "to": dict(lever.high)}
-    results = Sweep(base, {"channels": groups, "lever_end": ends}, replicates, setting.seed).run(workers=setting.workers)
-    runs = results.outcomes.merge(results.design, on="scenario_id")
-    table = runs.pivot(index=["channels", "replication"], columns="lever_end", values=on).astype(float)
-    found = (table["to"] - table["from"]).unstack("replication")
-    opened = {str(key): frozenset(n for n, bit in zip(names, str(key)[len("open") :], strict=True) if bit == "1") for key in found.index}
-    return {opened[str(key)]: row.to_numpy() for key, row in found.iterrows()}
+    return {open_: gain(results, on, "lever_end", ("from", "to"), channels=_label(open_, names)) for open_ in _sets(names)}
+
+
+def gains_by_channels(
+    base: Parameters, lever: Lever, channels: Mapping[str, Mapping[str, Any]], on: str, replicates: int, setting: Setting
+) -> dict[frozenset[str], NDArray[np.float64]]:
+    """Return `gains` on one outcome, of a sweep `over_channels`."""
+    return gains(over_channels(base, lever, channels, replicates, setting), channels, on)
+
+
+def _sets(channels: Iterable[str]) -> list[frozenset[str]]:
+    names = list(channels)
+    return [frozenset(name for name, left in zip(names, open_, strict=True) if left) for open_ in product((False, True), repeat=len(names))]
+
+
+def _label(open_: frozenset[str], channels: Iterable[str]) -> str:
+    return "open" + "".join("01"[name in open_] for name in channels)
 
 
 def shares(gains: Gains, channels: Sequence[str]) -> dict[str, NDArray[np.float64]]:
@@ -101,14 +125,7 @@ def shapley(gains: Gains, channels: Sequence[str]) -> pd.DataFrame:
     import pandas as pd
 
     rows = {**shares(gains, channels), "rest": gains[frozenset()], "all": gains[frozenset(channels)]}
-    return pd.DataFrame([{"channel": name, **mean_and_error(of)} for name, of in rows.items()])
-
-
-def mean_and_error(differences: NDArray[np.float64]) -> dict[str, float]:
-    """Return the mean of differences over replicates as ``value``, with ``low``, ``high`` (95 %, normal), ``se`` and ``n``."""
-    n = len(differences)
-    mean, se = float(np.mean(differences)), float(np.std(differences, ddof=1) / np.sqrt(n))
-    return {"value": mean, "low": mean - 1.96 * se, "high": mean + 1.96 * se, "se": se, "n": n}
+    return pd.DataFrame([{"channel": name, **mean_and_error(of)._asdict()} for name, of in rows.items()])
 
 
 def shapley_figure(tables: Mapping[str, pd.DataFrame], heading: str, label: str) -> Any:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from coalsim.experiments.experiment import Setting, Value
-from coalsim.parameters import Parameters
+from coalsim.parameters import Parameters, load
 from coalsim.report.plots import COLOURS
+from coalsim.shipped import folder
 from coalsim.studies.levers import Lever, main_effects, signs_over_draws
+from coalsim.studies.paired import standard_error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
 
 EFFECT = ("mean_baseline", "mean", "effect", "low", "high", "se", "n", "saved")
 SIGNS = ("draws", "positive", "negative", "zero", "share", "moved_share", "median", "p10", "p90")
-
-YES_OR_NO = ("censored", "focal_launched", "focal_formed", "focal_succeeded")
-"""Outcomes that a run has or has not."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +66,72 @@ def effects_by_world(worlds: Sequence[World], levers: Sequence[Lever], on: Seque
     return pd.concat([part.astype(object) for part in parts], ignore_index=True).infer_objects()
 
 
+@dataclass(frozen=True)
+class Scope:
+    """Who moves levers, what is looked at, and where.
+
+    Attributes
+    ----------
+    name : such as "focal" or "everybody"
+    levers, on : levers and outcomes
+    worlds : the fields
+    """
+
+    name: str
+    levers: Sequence[Lever]
+    on: Sequence[str]
+    worlds: Sequence[World]
+
+
+def effects_by_scope(scopes: Iterable[Scope], setting: Setting) -> pd.DataFrame:
+    """Return the rows of `effects_by_world` for each scope, with the column ``scope`` first."""
+    import pandas as pd
+
+    tables = []
+    for scope in scopes:
+        found = effects_by_world(scope.worlds, scope.levers, scope.on, setting)
+        found.insert(0, "scope", scope.name)
+        tables.append(found)
+    return pd.concat(tables, ignore_index=True)
+
+
+def vermont_health() -> Parameters:
+    """Return the Vermont health field of the studies, of model 1."""
+    return load(folder("experiments") / "vermont-health.toml")
+
+
+def usual_worlds(
+    base: Parameters, health: Parameters, full: int, few: int, draws: int, own: Mapping[str, Any], alone: Mapping[str, Any] | None = None
+) -> list[World]:
+    """Return the worlds that studies move levers in.
+
+    Parameters
+    ----------
+    base, health
+        Scenarios in the synthetic field and in the health field.
+    full, few
+        Replicates in the one and in the other.
+    draws
+        Plausible draws around `base`.
+    own
+        Settings in all worlds.
+    alone
+        Settings under which the focal initiative is the only one: makes a third world of the synthetic field.
+    """
+    worlds = [World("synthetic", base.replace(**own), full, draws), World("health", health.replace(**own), few)]
+    if alone is not None:
+        worlds.insert(1, World("alone", base.replace(**own, **alone), full))
+    return worlds
+
+
 def effect_values(table: pd.DataFrame) -> list[Value]:
     """Return the effects of a table of `effects_by_world` as values ``LEVER_on_OUTCOME_in_WORLD``, with names in underscores."""
     return [
-        Value(f"{_plain(row['lever'])}_on_{row['outcome']}_in_{_plain(row['world'])}", row["effect"], _error(row))
+        Value(
+            f"{_plain(row['lever'])}_on_{row['outcome']}_in_{_plain(row['world'])}",
+            row["effect"],
+            standard_error(row["se"], row["n"], row["outcome"]),
+        )
         for row in table.to_dict("records")
     ]
 
@@ -88,16 +149,7 @@ def effect_value(name: str, table: pd.DataFrame, **where: Any) -> Value:
     if len(table) != 1:
         raise ValueError(f"{name}: {len(table)} rows have {where}; one is needed")
     (row,) = table.to_dict("records")
-    return Value(name, row["effect"], _error(row))
-
-
-def _error(row: Mapping[Any, Any]) -> float:
-    """Return the standard error of an effect.
-
-    Where no pair differed in whether something happened, the sample knows no spread; 1/n makes three errors the 3/n up to
-    which a share may lie that was never seen in n cases (the rule of three: Hanley & Lippman-Hand 1983, JAMA 249:1743).
-    """
-    return 1 / row["n"] if row["se"] == 0 and row["outcome"] in YES_OR_NO else float(row["se"])
+    return Value(name, row["effect"], standard_error(row["se"], row["n"], row["outcome"]))
 
 
 def effects_figure(table: pd.DataFrame, heading: str) -> Figure:

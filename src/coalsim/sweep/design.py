@@ -14,40 +14,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.counts import MAX_RUNS, MAX_SCENARIOS, SEEDS, said, whole
-from coalsim.designs.checks import check_apart, check_distinct, check_fixed, distinct
+from coalsim.designs.checks import check_apart, check_distinct, distinct
 from coalsim.designs.factors import Factor, factor, frozen, place
 from coalsim.designs.naming import check_names
 from coalsim.designs.samplers import SAMPLED, Design, sample, size
-from coalsim.designs.used import check_used
-from coalsim.errors import ParameterError, nearest, shown
-from coalsim.inputs import read_toml
+from coalsim.errors import ParameterError, nearest
 from coalsim.mechanism import Mechanism, together, unique
 from coalsim.parameters import Parameters
 from coalsim.parameters.effect import refuse_without_effect
-from coalsim.parameters.model import canonical, sections
-from coalsim.parameters.toml import base_of, located
+from coalsim.parameters.model import canonical
 from coalsim.sweep.described import about, described
+from coalsim.sweep.design_files import read_design
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS
+from coalsim.sweep.scenarios import Scenarios
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from coalsim.sweep.results import Results
-
-_KEYS: dict[str, type] = {
-    "config": str,
-    "model": int,
-    "design": str,
-    "samples": int,
-    "replicates": int,
-    "seed": int,
-    "months": int,
-    "monthly": bool,
-    "block": int,
-    "fixed": dict,
-    "factors": dict,
-    "points": list,
-}
 
 
 @dataclass(frozen=True)
@@ -165,45 +149,9 @@ class Sweep:
         ParameterError
             The file cannot be read, or something in it is not allowed.
         """
-        tables, path = read_toml(path), Path(path)
-        if tables and set(tables) <= {"model", *sections()} and set(tables) != {"model"}:
-            raise ParameterError(f"{path} is a configuration; the design of a sweep is needed, and `coalsim run` takes configurations")
-        for key, value in tables.items():
-            if key not in _KEYS and key in sections():
-                raise ParameterError(f"{path} is a configuration; a design is needed, which names one as config (docs/sweeps.md)")
-            if key not in _KEYS:
-                raise ParameterError(f"{path}: '{key}' is unknown{nearest(key, _KEYS)}; allowed: {', '.join(_KEYS)}")
-            if type(value) is not _KEYS[key]:
-                raise ParameterError(f"{path}: {key} = {shown(value)} is of the wrong type; {_KEYS[key].__name__} is needed")
-        base = base_of(tables, path)
-        fixed = located(tables.get("fixed", {}), path) | ({"months": tables["months"]} if "months" in tables else {})
-        points = tables.get("points", [])
-        factors = tables.get("factors", {})
+        given, path = read_design(path), Path(path)
         try:
-            if "months" in tables and "months" in tables.get("fixed", {}):
-                raise ParameterError("months is given twice, also in [fixed]; once is allowed")
-            if not all(isinstance(point, dict) for point in points):
-                raise ParameterError("points: a table of factor values is needed for each")
-            if points and "design" not in tables:
-                tables["design"] = "list"
-            if tables.get("design") == "list":
-                factors = {
-                    name: [point[name] for point in points if name in point] for name in dict.fromkeys(itertools.chain(*points))
-                } | factors
-            made = {name: factor(name, given, path) for name, given in factors.items()}
-            if tables.get("design") != "list":
-                for kind in made.values():
-                    distinct(kind)
-            check_fixed(fixed, made)
-            located_points = tuple(located(point, path) for point in points)
-            check_used(made, tables.get("design"), located_points)
-            sweep = cls(
-                base=base.replace(**fixed),
-                factors=made,
-                points=located_points,
-                mechanisms=tuple(mechanisms),
-                **{key: tables[key] for key in ("replicates", "seed", "monthly", "design", "samples", "block") if key in tables},
-            )
+            sweep = cls(**given, mechanisms=tuple(mechanisms))
             sweep.refuse_repeated()
             refuse_without_effect(sweep.lazily())  # each is checked as it is made
         except ParameterError as error:
@@ -348,23 +296,6 @@ class Sweep:
         results = run(self, Path(folder), workers=workers, dask=dask, part=part, errors=errors, compiled=compiled)
         warn_of_failures(Path(folder))
         return results
-
-
-class Scenarios(Sequence[Parameters]):
-    """The parameters of a sweep's scenarios, each made when it is asked for: a million of them take no memory."""
-
-    def __init__(self, sweep: Sweep) -> None:
-        self._sweep, self._count = sweep, sweep.count
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[i] for i in range(*place.indices(len(self)))]
-        if not 0 <= place < self._count:
-            raise IndexError(place)
-        return self._sweep.base.replace(**self._sweep.setting(place))
 
 
 def _names(names: Mapping[str, Any]) -> str:

@@ -198,16 +198,6 @@ class SweepFolder:
                 with contextlib.suppress(OSError):
                     path.unlink(missing_ok=True)
 
-    def owns(self, path: Path) -> bool:
-        """Whether `path` is a file of the sweep itself, or lies where its tables do: nothing else may be written there."""
-        try:
-            inside = Path(os.path.realpath(path.parent), path.name).relative_to(self.place)
-        except ValueError:
-            return False
-        if len(inside.parts) < 2:
-            return not inside.parts or inside.name in (MANIFEST, DESIGN, LEDGER, *TABLES) or FILES.fullmatch(inside.name) is not None
-        return inside.parts[0] in (LEDGER, *TABLES)
-
     def _own(self, name: str, pattern: re.Pattern[str]) -> list[Path]:
         folder = self.path / name
         if folder.is_symlink() and folder != self.path:

@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 PARTS = 100
 """Parts of a table that are open at a time."""
 
-ROWS = 500_000
-"""About as many runs are in memory at a time where means are taken."""
-
 
 @dataclass(frozen=True)
 class Results:
@@ -276,52 +273,9 @@ class Results:
 
         Of a factor that is called as a column of results the column is ``factor_NAME``. About half a million runs are in memory at a time.
         """
-        from coalsim.tables.summary import mean_and_interval
+        from coalsim.sweep.summarised import summarised
 
-        count = self.sweep.count
-        means, halves = (np.full((len(outcomes), count), np.nan) for _ in range(2))
-        step = max(1, ROWS // self.sweep.replicates)
-        for first in range(0, count, step):
-            last = min(first + step, count)
-            table = self._outcomes_of(first, last, outcomes)
-            scenario = table["scenario_id"].to_numpy()
-            starts = np.searchsorted(scenario, np.arange(first, last + 1))
-            for row, name in enumerate(outcomes):
-                values = table[name].to_numpy().astype(float)
-                for i in np.flatnonzero(np.diff(starts)):
-                    means[row, first + i], halves[row, first + i] = mean_and_interval(values[starts[i] : starts[i + 1]])
-        frame = self.design.rename(columns={name: factor_column(name) for name in self.sweep.factors})
-        for row, name in enumerate(outcomes):
-            frame[name], frame[f"{name}_ci"] = means[row], halves[row]
-        return frame
-
-    def _outcomes_of(self, first: int, last: int, columns: Sequence[str]) -> pa.Table:
-        """Return rows of outcomes of the scenarios ``first`` to ``last - 1``, sorted, from the parts that have some."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-        import pyarrow.dataset as ds
-
-        need = [*KEYS["outcomes"], *columns]
-        if self.folder is None:
-            source = self.source("outcomes")
-        else:
-            assert self.manifest is not None
-            blocks = self.manifest.blocks
-            some = [e for e in self._done if any(low < last and high > first for low, high in blocks[e.block][0])]
-            if not some:
-                return pa.table({name: pa.array([], pa.int64()) for name in need})
-            source = ds.dataset(parts(SweepFolder(self.folder), "outcomes", some), format="parquet")
-        scenario = ds.field("scenario_id")
-        try:
-            found = source.to_table(columns=need, filter=(scenario >= first) & (scenario < last))
-        except (pa.ArrowInvalid, OSError) as error:
-            raise self._unreadable("outcomes", error) from None
-        return found.take(pc.sort_indices(found, [(name, "ascending") for name in KEYS["outcomes"]]))
-
-    def factor_labels(self) -> dict[str, str]:
-        """Return each factor's name with its unit."""
-        units = {name: declared.unit if (declared := find(name)) else "-" for name in self.sweep.factors}
-        return {name: name if unit in ("1", "-") else f"{name} ({unit})" for name, unit in units.items()}
+        return summarised(self, outcomes)
 
     @cached_property
     def _done(self) -> list[Entry]:

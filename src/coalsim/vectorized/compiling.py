@@ -120,8 +120,8 @@ CONSTANTS = (
     "coalsim.vectorized.mechanisms.joining:NO_LIMIT",
     "coalsim.vectorized.mechanisms.openness:LEAST_FIT",
     "coalsim.vectorized.mechanisms.turnover:MONTHS",
-    "coalsim.vectorized.state:ALL_KEPT",
-    "coalsim.vectorized.state:REMEMBERED",
+    "coalsim.vectorized.members:ALL_KEPT",
+    "coalsim.vectorized.members:REMEMBERED",
     "coalsim.vectorized.values:NUMBERS",
 )
 """What kernels take from other modules; it is compiled into them."""

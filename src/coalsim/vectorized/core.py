@@ -14,6 +14,7 @@ from coalsim.tables.columns import COALITIONS, coming
 from coalsim.tables.outcomes import Columns
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.given import found_given
+from coalsim.vectorized.ground import GROUND
 from coalsim.vectorized.ledger import Ledger
 from coalsim.vectorized.mechanisms import (
     environment,
@@ -29,7 +30,7 @@ from coalsim.vectorized.mechanisms import (
     turnover,
     willing,
 )
-from coalsim.vectorized.state import GROUND, State
+from coalsim.vectorized.state import State
 from coalsim.vectorized.values import Values
 
 MECHANISMS = (

@@ -13,7 +13,8 @@ from coalsim.geometry import cut
 from coalsim.streams import SETUP, Source, normals, streams
 from coalsim.vectorized.mechanisms.founding import start
 from coalsim.vectorized.mechanisms.progress import begin_goals, best_issue
-from coalsim.vectorized.state import ALL_KEPT, State
+from coalsim.vectorized.members import ALL_KEPT
+from coalsim.vectorized.state import State
 from coalsim.vectorized.values import Values
 
 

@@ -2,8 +2,8 @@
 
 Organizations are numbered through the block: organization i of run k is ``k * N + i``. A coalition or
 initiative is named by its convener, so its state stands at its convener's number. Places in the issue
-space have their axes first: (D, ...). Which arrays there are is declared (`coalsim.mechanism.variable`), here what
-all mechanisms share, in each mechanism what it brings along.
+space have their axes first: (D, ...). Which arrays there are is declared (`coalsim.mechanism.variable`): what all mechanisms
+share in `coalsim.vectorized.ground`, the rest in the mechanism that brings it along.
 """
 
 from __future__ import annotations
@@ -17,53 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.field.model import Field
-from coalsim.mechanism import NO_MONTH, Event, Mechanism, Variable, variable
+from coalsim.mechanism import NO_MONTH, Event, Variable
 from coalsim.parameters import Parameters
 from coalsim.tables.outcomes import Columns
+from coalsim.vectorized.members import Members
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
 NOBODY = -1
-
-REMEMBERED = 6
-"""Months of which it is remembered whether a member kept its pledge."""
-
-ALL_KEPT = (1 << REMEMBERED) - 1
-BITS = np.array([bin(months).count("1") for months in range(ALL_KEPT + 1)])
-
-GROUND = Mechanism(
-    "ground",
-    state=[
-        variable("mission", "organization", "Where it stands in the issue space.", start="mission", axes="dimensions"),
-        variable("style", "organization", "How it works, in two dimensions.", start="style", axes=2, docks=False),
-        variable("capacity", "organization", "Full-time equivalents.", start="capacity"),
-        variable("openness", "organization", "To others' views and new goals, 0 to 1.", start="openness"),
-        variable("leadership", "organization", "Skill as a convener, 0 to 1.", start="leadership"),
-        variable("income", "organization", "FTE-months a month.", start=lambda f, p: p.field.slack * f.capacity),
-        variable("reserve_cap", "organization", "FTE-months.", start=lambda f, p: p.field.reserve_cap * (p.field.slack * f.capacity)),
-        variable("reserve", "organization", "FTE-months set aside.", start="reserve"),
-        variable("cooldown", "organization", "Months until it may act again.", dtype=int, null=0),
-        variable("coalition", "membership", "The convener's number, or nobody.", dtype=int, refers="organization"),
-        variable("joined", "membership", "Month.", dtype=int, null=NO_MONTH),
-        variable("satisfaction", "membership", "With the membership."),
-        variable("pledge", "membership", "Share of the contribution rate that was promised, in (0, 1]."),
-        variable("kept", "membership", "Of six months one bit each, the last the lowest: half of it was paid.", dtype=int, null=0),
-        variable("running", "coalition", "Whether there is one.", dtype=bool),
-        variable("launch", "coalition", "Month of the launch.", dtype=int, null=NO_MONTH),
-        variable("inherited", "coalition", "Whether it is older than month 0.", dtype=bool),
-        variable("lead", "coalition", "Which member leads it, or nobody.", dtype=int, refers="organization"),
-        variable("lead_leadership", "coalition", "Of its lead, as noted."),
-        variable("lead_openness", "coalition", "Of its lead, as noted."),
-        variable("lead_capacity", "coalition", "Of its lead, as noted."),
-        variable("lead_lost", "coalition", "Times it lost its lead.", dtype=int, null=0),
-        variable("first_leadership", "coalition", "Of its convener at the launch.", docks=False),
-        variable("place", "issue", "Where it is in the issue space.", start="issue", axes="dimensions"),
-        variable("need", "issue", "What is left of it, 0 to 1.", start="need"),
-    ],
-)
-"""What all mechanisms share: organizations with their means, memberships, coalitions, issues."""
 
 
 @dataclass(frozen=True)
@@ -373,60 +336,3 @@ def pieces(count: int, width: int) -> Iterator[slice]:
     rows = max(1, 200_000 // max(width, 1))
     for start in range(0, count, rows):
         yield slice(start, start + rows)
-
-
-class Members:
-    """Who is in which running coalition: one entry for each membership, by organization, then by convener.
-
-    Attributes
-    ----------
-    who : organization of each membership
-    place : its slot
-    convener : its coalition
-    coalitions : conveners of the running coalitions, in order
-    slot : position of each membership's coalition in `coalitions`
-    count : members of each coalition
-    """
-
-    def __init__(self, s: State) -> None:
-        self.coalitions = np.flatnonzero(s.running)
-        slots = s.shape.slots
-        self.who = np.flatnonzero(s.coalition[0] >= 0)
-        self.place = np.zeros(len(self.who), dtype=np.intp)
-        if slots > 1:
-            entry = np.flatnonzero((s.coalition[:, self.who] >= 0).T)
-            self.who, self.place = self.who[entry // slots], entry % slots
-        self._organizations = s.shape.all
-        self._flat = self.place * s.shape.all + self.who
-        self.convener = self.of(s.coalition)
-        scratch = s._scratch
-        scratch[self.coalitions] = np.arange(len(self.coalitions))
-        self.slot = scratch[self.convener]
-        self.count = np.bincount(self.slot, minlength=len(self.coalitions))
-
-    def of(self, variable: NDArray[Any]) -> NDArray[Any]:
-        """Return a variable of memberships, entry by entry."""
-        return variable.reshape(-1).take(self._flat)
-
-    def put(self, variable: NDArray[Any], values: NDArray[Any]) -> None:
-        """Set a variable of memberships, entry by entry."""
-        variable.reshape(-1)[self._flat] = values
-
-    def total(self, x: Floats) -> Floats:
-        """Sum a value of members over each coalition, in the order of organizations."""
-        return np.bincount(self.slot, weights=x, minlength=len(self.coalitions)).astype(float, copy=False)
-
-    def mean(self, x: Floats) -> Floats:
-        """Average a value of members over each coalition; 0 where there is no member."""
-        return self.total(x) / np.maximum(self.count, 1)
-
-    def by_organization(self, x: Floats) -> Floats:
-        """Sum a value over each organization's memberships, in the order of conveners, shape (runs * organizations,)."""
-        return np.bincount(self.who, weights=x, minlength=self._organizations).astype(float, copy=False)
-
-    def active_share(self, s: State) -> Floats:
-        """Return the share of each coalition's members that kept at least half of their last months; see `State.active_share`."""
-        months = np.minimum(s.month - self.of(s.joined) + 1, REMEMBERED)
-        active = 2 * BITS[self.of(s.kept) & ((1 << months) - 1)] >= months
-        with np.errstate(invalid="ignore"):
-            return self.total(active.astype(float)) / self.count

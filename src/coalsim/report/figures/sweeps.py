@@ -42,7 +42,6 @@ WRITTEN = 80
 SHARED = "Points share their replicates: differences between them are known better than the intervals of each say."
 
 MARKERS = "os^Dv<>"
-STYLES = ("-", "--", "-.", ":")
 
 
 def sweep_figure(results: Results, title: str, outcomes: Sequence[str] = MAIN) -> Figure:

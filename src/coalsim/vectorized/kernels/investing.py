@@ -8,7 +8,8 @@ from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.kernels.compile import Kernel
 from coalsim.vectorized.kernels.kit import Kit
 from coalsim.vectorized.kernels.reckoning import RECORD, alignment, cut, own, total
-from coalsim.vectorized.state import ALL_KEPT, State
+from coalsim.vectorized.members import ALL_KEPT
+from coalsim.vectorized.state import State
 from coalsim.vectorized.values import Values
 
 

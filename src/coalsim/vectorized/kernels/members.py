@@ -9,14 +9,15 @@ import numpy as np
 
 from coalsim.mechanism import NO_MONTH
 from coalsim.vectorized.kernels.compile import compiled
-from coalsim.vectorized.state import BITS, REMEMBERED, Floats, Ints, Members
+from coalsim.vectorized.members import BITS, REMEMBERED, Members
+from coalsim.vectorized.state import Floats, Ints
 
 if TYPE_CHECKING:
     from coalsim.vectorized.state import State
 
 
 class CompiledMembers(Members):
-    """The same as `coalsim.vectorized.state.Members`, run by run."""
+    """The same as `coalsim.vectorized.members.Members`, run by run."""
 
     def __init__(self, s: State) -> None:
         self._organizations = s.shape.all
@@ -40,7 +41,7 @@ class CompiledMembers(Members):
 
 @compiled
 def list_members(running, coalition, runs, position):
-    """List running coalitions and memberships; see `coalsim.vectorized.state.Members`.
+    """List running coalitions and memberships; see `coalsim.vectorized.members.Members`.
 
     Parameters
     ----------

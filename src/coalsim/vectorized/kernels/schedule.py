@@ -49,9 +49,9 @@ def with_kernels(
     own = any(v.of == "membership" and v.name not in _KNOWN for v in state.variables.values())
     found: dict[str, Submodel] = {}
     for name, submodel in schedule.items():
-        if submodel is not reference.get(name):
+        if name not in STEPS or submodel is not reference.get(name):
             found[name] = _checked(submodel, state)
-        elif name in STEPS and not (own and name in MOVES_MEMBERSHIPS):
+        elif not (own and name in MOVES_MEMBERSHIPS):
             found[name] = partial(STEPS[name], kit)
         else:
             found[name] = submodel

@@ -10,7 +10,8 @@ from coalsim.geometry import Floats, alignment, cut
 from coalsim.mechanism import Mechanism, at, variable
 from coalsim.parameters import process_sections
 from coalsim.vectorized.draws import Draws
-from coalsim.vectorized.state import ALL_KEPT, Ints, State
+from coalsim.vectorized.members import ALL_KEPT
+from coalsim.vectorized.state import Ints, State
 from coalsim.vectorized.values import Values
 
 

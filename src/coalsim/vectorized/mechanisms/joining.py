@@ -10,7 +10,8 @@ from coalsim.parameters import process_sections
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.mechanisms.means import affordable, can_afford, committed
 from coalsim.vectorized.mechanisms.progress import best_issue
-from coalsim.vectorized.state import Bools, Ints, Members, State
+from coalsim.vectorized.members import Members
+from coalsim.vectorized.state import Bools, Ints, State
 from coalsim.vectorized.values import Values
 
 NO_LIMIT = 1e9
