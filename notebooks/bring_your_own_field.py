@@ -98,7 +98,7 @@ except cs.errors.CoalsimError as error:
 # describes.
 
 # %%
-runs = cs.simulate(p, replicates=60, seed=1, monthly=True)
+runs = cs.simulate(p, replicates=40, seed=1, monthly=True)
 names = ["launched", "formed", "succeeded", "impact", "focal_launched", "focal_formed", "focal_succeeded", "focal_first_success"]
 pd.DataFrame({name: mean_and_interval(runs.outcomes[name].to_numpy(dtype=float)) for name in names}, index=["mean", "+-"]).T.round(2)
 
@@ -140,7 +140,7 @@ figure
 # later launch.
 
 # %%
-advice = advise(p, replicates=60, draws=12)
+advice = advise(p, replicates=24, draws=4)
 for line in wording.situation(advice):
     print(line)
 

@@ -152,7 +152,8 @@ figure
 # %% [markdown]
 # ## A small sweep
 #
-# A `Sweep` crosses factors. In memory here; given a folder it is durable and can be continued (`docs/sweeps.md`).
+# A `Sweep` crosses factors. Here its results stay in memory; in a folder they are kept, and the sweep can be stopped and continued
+# (`docs/sweeps.md`).
 
 # %%
 sweep = cs.Sweep(p, {"openness": [0.0, 0.25, 0.5, 0.75, 1.0], "contribution_rate": [0.04, 0.08, 0.12]}, replicates=30)
@@ -191,5 +192,5 @@ first_years = runs.coalitions[(runs.coalitions["replication"] == 0) & (runs.coal
 first_years[["convener", "launch", "end", "ending", "peak_size"]]
 
 # %% [markdown]
-# The conveners and launch months are those of the fast engine; `coalsim dock` compares month by month. On from here: `mesa_model.py` for
-# agents of one's own, `bring_your_own_field.py` for a field of one's own.
+# The conveners and launch months are those of the fast engine; `coalsim dock` compares month by month. From here, `mesa_model.py` leads
+# to agents of one's own, and `bring_your_own_field.py` to a field of one's own.

@@ -25,6 +25,8 @@ from coalsim.view.desk import Desk  # noqa: E402
 TARGET = ROOT / "docs" / "view"
 LARGEST = 150_000
 WIDE, TALL = 1280, 800
+PATIENCE = 3600
+"""Seconds that advice may take on a machine that has much else to do."""
 
 
 def save(driver: Any, name: str, height: int = TALL, width: int = WIDE) -> None:
@@ -114,10 +116,10 @@ def main() -> None:
             save(driver, "field", 1000)
             panel = shown(driver, address, "advise")
             few, draws = panel.find_elements("css selector", "input[placeholder=usual]")
-            few.send_keys("100")
-            draws.send_keys("20")
+            few.send_keys("60")
+            draws.send_keys("10")
             press(panel, "Ask for advice")
-            b.until(lambda: "What follows" in panel.text, 600, "the advice")
+            b.until(lambda: "What follows" in panel.text, PATIENCE, "the advice")
             save(driver, "advise", 1500)
         with b.served(Desk(field, "city")) as address, b.browser(390, 844, dark=True) as driver:
             shown(driver, address, "watch")

@@ -118,7 +118,7 @@ def test_what_cannot_be_done_is_left_out_and_said():
     assert not names & {"launch up", "lead up", "funders up", "funders down", "seed up"}
     said = " ".join(found.notes)
     assert "no funders" in said
-    assert "seed_months is 0" in said
+    assert "it would be paid for 0 months" in said
     assert "launch in month 20 -> 26" in said
 
 
@@ -283,6 +283,14 @@ def test_ranking_is_ordered_and_complete(small):
     assert (r["low"] <= r["high"]).all()
     assert (r["p"] <= r["p_holm"] + 1e-12).all()
     assert (r["better"] + r["worse"] + r["same"] == 4).all()
+
+
+def test_the_page_says_what_parameters_mean_and_not_how_they_are_called(small):
+    names = [name for name, declared in declarations().items() if "_" in name and declared.plausible is not None]
+    decisive = pd.DataFrame([{"parameter": n, "correlation": 0.5, "p": 0.001, "standing": declarations()[n].standing} for n in names])
+    html = page(replace(small, decisive=decisive, known=tuple(names)), "a field")
+    assert declarations()[names[0]].meaning.rstrip(".") in html
+    assert [name for name in names if re.search(rf"\b{name}\b", html)] == []
 
 
 def test_what_the_plan_hinges_on_is_a_rank_correlation():

@@ -71,9 +71,9 @@ def test_it_works_in_solaraviz():
     slider = {"type": "SliderFloat", "value": 0.5, "min": 0.0, "max": 1.0, "step": 0.1, "label": "openness"}
     seen = []
     page = SolaraViz(
-        cs.CoalitionModel(organizations=12),
+        cs.CoalitionModel(organizations=12, burn_in=0),
         components=[make_plot_component("members"), lambda model: seen.append((model.month, model.p.openness)) or solara.Text("")],
-        model_params={"openness": slider, "organizations": 12},
+        model_params={"openness": slider, "organizations": 12, "burn_in": 0},
     )
 
     @solara.component

@@ -155,7 +155,7 @@ def plan(p: Parameters, funders: int) -> Plan:
                 f"focal_launch_month is not set, and month {launch} is not within the run's months 0..{p.get('months') - 1}; set it"
             )
         p = p.replace(focal_launch_month=launch)
-        notes.append(f"focal_launch_month is not set; a launch in month {launch}, after {research} months of research, is assumed.")
+        notes.append(f"No launch month is given: a launch in month {launch}, after {research} months of research, is assumed.")
     # Its own values, so that a plan stays the same where everybody's are drawn.
     p = p.replace(**{own: p.get(shared) if p.get(own) is None else p.get(own) for own, shared in _OWN.items()})
     steps: list[Step] = []
@@ -179,7 +179,7 @@ def _useless(lever: Lever, p: Parameters, funders: int) -> str:
     if lever.name == "funders" and funders == 0:
         return "the field has no funders"
     if lever.name == "seed" and p.get("seed_months") == 0:
-        return "seed_months is 0"
+        return "it would be paid for 0 months"
     return ""
 
 

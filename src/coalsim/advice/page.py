@@ -106,7 +106,7 @@ def _takes(a: Advice, said: dict[str, str]) -> str:
     )
     first = pd.DataFrame(rows[:1]).drop(columns="more in all")
     rest = markup.details("With each step", markup.table(pd.DataFrame(rows), "Means over all runs.", ("step",)))
-    return markup.table(first, caption, ("step",)) + rest
+    return markup.table(first, caption, ("step",)) + markup.text(*filter(None, [plain.seed_grant(a)])) + rest
 
 
 def _more(a: Advice, of: Any) -> str:

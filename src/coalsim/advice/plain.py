@@ -11,6 +11,7 @@ from coalsim.advice.ranking import END, HOLDS, IN_PROGRESS, LOWERS, MAY_LOWER, M
 from coalsim.calibration.posteriors import PLAUSIBLE
 from coalsim.parameters import NEVER, declarations
 from coalsim.tables.labels import value_label
+from coalsim.tables.summary import number
 
 if TYPE_CHECKING:
     from coalsim.advice.advising import Advice
@@ -167,7 +168,8 @@ def _takes(a: Advice, name: str) -> str:
     more = "more" if of["more"] >= 0 else "less"
     dollars = f", about {dollar(abs(float(of['more_dollars'])))}," if a.unit is not None else ""
     taken = f"It takes {people:,.0f} {what} {more}{dollars} over the life of the coalition"
-    return f"{taken}: time of members' staff and what funders give, together."
+    grant = f" {seed_grant(a)}" if name == "seed up" else ""
+    return f"{taken}: time of members' staff and what funders give, together.{grant}"
 
 
 def _avoid(a: Advice, said: dict[str, str]) -> str:
@@ -188,8 +190,7 @@ def changes(a: Advice) -> list[str]:
     for _, row in decisive.iterrows():
         declared = declarations()[row["parameter"]]
         way = "further" if row["correlation"] > 0 else "less far"
-        meaning = declared.meaning.rstrip(".")
-        lines.append(f"{meaning} ({row['parameter']}): the higher it is, the {way} the plan gets. It is {STANDING[declared.standing]}.")
+        lines.append(f"{declared.meaning.rstrip('.')}: the higher it is, the {way} the plan gets. It is {STANDING[declared.standing]}.")
     if decisive.empty:
         lines.append(
             f"No single number behind the model could be shown to decide how far the plan gets ({a.draws} worlds show only strong ties)."
@@ -208,6 +209,36 @@ STANDING = {
     "arbitrary": "a choice of the model",
 }
 """What numbers rest on, for people."""
+
+
+def meaning(name: str) -> str:
+    """Return what a parameter means, for the middle of a sentence: its name is for configurations."""
+    said = declarations()[name].meaning.rstrip(".")
+    return said[0].lower() + said[1:]
+
+
+def value(a: Advice, name: str) -> str:
+    """Return a parameter as it is: what it means, its value with its unit, its standing."""
+    declared, amount = declarations()[name], f"{a.plan.parameters.get(name):,g}"
+    what, _, per = declared.unit.partition("/")
+    unit = "" if what in ("1", "-") else f" {what}s per {per}" if per else f" {what}s"
+    return f"{meaning(name)}: {amount}{unit}, {STANDING[declared.standing]}"
+
+
+def seed_grant(a: Advice) -> str:
+    """Return what the seed grant of a step promises in all, whether or not it is all paid out; "" if no step has one."""
+    found = [step for step in a.plan.steps if step.lever.name == "seed" and step.way == "up"]
+    if not found:
+        return ""
+    before, after = (amount * a.plan.parameters.get("seed_months") for amount in (found[0].before, found[0].after))
+    more = f", {_total(a, after - before)} more than planned" if before else ""
+    return f"The seed grant of the step comes to {_total(a, after)} in all, over {_months(a.plan.parameters.get('seed_months'))}{more}."
+
+
+def _total(a: Advice, fte_months: float) -> str:
+    if a.unit is None:
+        return f"{number(fte_months)} FTE-months"
+    return f"{number(fte_months * a.unit.staff)} full-time months of staff ({dollar(fte_months * a.unit.dollars_per_month)})"
 
 
 def dollar(amount: float) -> str:

@@ -137,7 +137,7 @@ def conclusions(a: Advice) -> list[str]:
     if len(of[MAY_RAISE]) or len(of[MAY_LOWER]):
         lines.append(f"'May': the interval of the step excludes 0, but of {len(r)} steps looked at some do so by chance.")
     lines += _there(r[r["verdict"] != OPEN])
-    lines += _seed(a)
+    lines += filter(None, [plain.seed_grant(a)])
     lines += _confirmation(a)
     needed = int(np.ceil(a.replicates * (half.max() / HALF_WIDTH) ** 2))
     lines.append(f"Intervals of +-{100 * HALF_WIDTH:g} points or less around every step take about {needed} replicates (--replicates).")
@@ -188,7 +188,8 @@ def caveats(a: Advice) -> list[str]:
     p = a.plan.parameters
     counts = _standings(p)
     total = ", ".join(f"{counts[word]} {text}" for word, text in _STANDINGS.items() if word in counts)
-    fixed = f" Taken as known, because the configuration sets them: {_names(a.known)}." if a.known else ""
+    known = _names(plain.meaning(name) for name in a.known)
+    fixed = f" Taken as known, because the configuration sets them: {known}." if known else ""
     lines = [
         f"{_calibrated(a)} Of the numbers behind it {total}.",
         f"{_worlds(a)}{fixed}",
@@ -200,15 +201,15 @@ def caveats(a: Advice) -> list[str]:
     if p.get("focal_convener") in RULES:
         lines.append(
             "The convener is whoever fits a rule when research begins: a step that moves that month may change who convenes, which is then "
-            "part of its effect. An organization's id as focal_convener keeps it the same."
+            "part of its effect. To keep it the same, name an organization as the convener."
         )
     if a.unit is None:
         return [*lines, "No dollars: an FTE is the capacity of a mean organization of a drawn field, in no particular staff."]
     kind = "register" if p.get("source") == "register" else "table"
     through = ["cost_per_employee", *(["capacity_exponent"] if kind == "register" else [])]
-    rests = " and ".join(f"{name} = {p.get(name):g} ({declarations()[name].standing})" for name in through)
+    rests = "; and ".join(plain.value(a, name) for name in through)
     worth = f"{number(a.unit.staff)} staff, {_dollars(a.unit.dollars_per_month)} a month"
-    return [*lines, f"A unit of capacity, in which seed grants are given, is {worth}, from the {kind}; that rests on {rests}."]
+    return [*lines, f"A unit of capacity, in which seed grants are given, is {worth}, from the {kind}. That rests on this: {rests}."]
 
 
 _STANDINGS = {
@@ -229,8 +230,12 @@ def _decisive(a: Advice) -> str:
     found = a.decisive[a.decisive["p"] <= 1 - a.level]
     if found.empty:
         return f"How far the plan gets could be shown to hinge on no single one of them ({a.draws} draws show only strong dependence)."
-    said = _names(f"{r['parameter']} ({r['standing']}; {r['correlation']:+.2f})" for _, r in found.iterrows())
-    return f"How far the plan gets in them hinges most on (rank correlation): {said}."
+    said = _names(
+        f"{plain.meaning(r['parameter'])} (the higher, the {'further' if r['correlation'] > 0 else 'less far'}; "
+        f"{plain.STANDING[r['standing']]})"
+        for _, r in found.iterrows()
+    )
+    return f"How far the plan gets in them hinges most on: {said}."
 
 
 def _there(shown: pd.DataFrame) -> list[str]:
@@ -243,17 +248,6 @@ def _there(shown: pd.DataFrame) -> list[str]:
     }
     found = {word: list(shown[shown["holds"] == word]["change"]) for word in texts}
     return [f"{text}: {'; '.join(found[word])}." for word, text in texts.items() if found[word]]
-
-
-def _seed(a: Advice) -> list[str]:
-    """Say what a seed grant promises, whether or not it is all paid out."""
-    found = [step for step in a.plan.steps if step.lever.name == "seed" and step.way == "up"]
-    if not found:
-        return []
-    months, staff = a.plan.parameters.get("seed_months"), 1.0 if a.unit is None else a.unit.staff
-    more = (found[0].after - found[0].before) * months
-    dollars = "" if a.unit is None else f", {_dollars(more * a.unit.dollars_per_month)}"
-    return [f"The seed grant of the step promises {number(more * staff)} FTE-months more over {months} months{dollars}."]
 
 
 def _confirmation(a: Advice) -> list[str]:

@@ -98,7 +98,7 @@ def check(found: Understood, base: Parameters, folder: Path) -> str:
         made = build(base.replace(**placed(found.settings, folder)), 0, 0)
     except FieldError as error:
         raise FieldError(_back(str(error), found, folder)) from None
-    what = f"{made.size:,} organizations, {len(made.issue)} issues and {len(made.funder)} funders"
+    what = f"{made.size:,} organizations, {len(made.issue)} issue{'' if len(made.issue) == 1 else 's'} and {len(made.funder)} funders"
     sum_ = float(made.capacity.sum()) * (made.unit.staff if made.unit else 1.0)
     return f"A field of {what}; together they could put {sum_:,.0f} full-time employees into shared problems."
 

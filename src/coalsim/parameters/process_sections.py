@@ -44,7 +44,7 @@ class Mapping(Section):
     """Step 4: learning who is there and what exists already."""
 
     mapping_rate: float = parameter(0.1489, "1/month", "Chance a month to learn of another organization.", 0, 1, null=0.0, mechanism="mapping", plausible=(0, 0.3))
-    research_rate: float = parameter(0.60, "1/month", "The same while researching.", 0, 1, null=0.0, mechanism="mapping", plausible=(0.2, 1.0))
+    research_rate: float = parameter(0.60, "1/month", "Chance a month to learn of another organization while researching.", 0, 1, null=0.0, mechanism="mapping", plausible=(0.2, 1.0))
     research_cost: float = parameter(0.02, "FTE/capacity", "What research costs a month, as a share of capacity.", 0, 10, null=0.0, mechanism="mapping", plausible=(0, 0.06))
     fellow_rate: float = parameter(0.101, "1/month", "Chance a month to meet a fellow member, where all communication needed takes place.", 0, 1, null=0.0, mechanism="fellows", plausible=(0.1, 0.4))
     mutuality: float = parameter(0.4409, "share", "Chance that who is learned of learns back.", 0, 1, null=0.0, mechanism="mutuality", plausible=(0.25, 0.7))
