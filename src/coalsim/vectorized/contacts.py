@@ -32,11 +32,11 @@ def contacts(s: State) -> dict[str, Floats]:
             "most_contacts": size - 1,
         }
     one, other = _knows(s)
-    size = len(m.who)
-    knows, known_by = one * size + other, other * size + one
+    members = len(m.who)
+    knows, known_by = one * members + other, other * members + one
     either = np.unique(np.concatenate([knows, known_by]))  # pairs in contact, both ways round, in order
-    row, column = np.divmod(either, max(size, 1))
-    degree = np.bincount(row, minlength=size)
+    row, column = np.divmod(either, max(members, 1))
+    degree = np.bincount(row, minlength=members)
     most = np.zeros(count)
     np.maximum.at(most, m.slot, degree)
     return {
