@@ -11,7 +11,7 @@ import numpy as np
 
 from coalsim.counts import MAX_RUNS_IN_MEMORY, SEEDS, said, whole
 from coalsim.errors import ParameterError, nearest
-from coalsim.field import Field, build
+from coalsim.field import Field, build, build_all
 from coalsim.mechanism import Mechanism, all_columns, own_columns, together
 from coalsim.parameters import Parameters, declarations
 from coalsim.tables.columns import DTYPES, RUN, Column, names
@@ -204,17 +204,18 @@ def structure(p: Parameters) -> tuple[Any, ...]:
 
 
 def fields(block: BlockOfRuns, seed: int) -> list[Field]:
-    """Build the field of each run of a block, once for all scenarios that share it."""
+    """Build the field of each run of a block, once for all scenarios that share it, all replicates of them together."""
     among = {scenario for scenario, _ in block.runs}
     shaping = {scenario: tuple(block.scenarios[scenario].get(name) for name in FIELD) for scenario in among}
-    built: dict[tuple[Any, ...], Field] = {}
-    found = []
+    shaped = {key: scenario for scenario, key in shaping.items()}
+    wanted: dict[tuple[Any, ...], dict[int, None]] = {}
     for scenario, replicate in block.runs:
-        key = (shaping[scenario], replicate)
-        if key not in built:
-            built[key] = build(block.scenarios[scenario], seed, replicate)
-        found.append(built[key])
-    return found
+        wanted.setdefault(shaping[scenario], {})[replicate] = None
+    built = {
+        key: dict(zip(replicates, build_all(block.scenarios[shaped[key]], seed, list(replicates)), strict=True))
+        for key, replicates in wanted.items()
+    }
+    return [built[shaping[scenario]][replicate] for scenario, replicate in block.runs]
 
 
 def organization_months(p: Parameters) -> int:

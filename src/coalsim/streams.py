@@ -15,6 +15,8 @@ Salmon, Moraes, Dror & Shaw 2011, *Parallel random numbers: as easy as 1, 2, 3* 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
 from functools import cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -137,6 +139,13 @@ class Source:
         self._random = Generator(self._bits).random
         self._state: Any = self._bits.state
 
+    def sibling(self, replicate: int) -> Source:
+        """Return the draws of another replicate, to be made in the same thread: the two share a generator, which is dear to make."""
+        other = copy(self)
+        other.key = (self.key[0], replicate)
+        other._state = {**self._state, "state": {"key": np.array(other.key, dtype=np.uint64)}}
+        return other
+
     def table(self, stream: Stream, month: int, entities: int, part: int = 0) -> Floats:
         """Return the draws of entities 0 to `entities` - 1, shape (entities, stream.width)."""
         return self.draw(counter(stream, month, part=part), np.empty((entities, stream.width)))
@@ -151,6 +160,22 @@ class Source:
         self._bits.state = self._state
         self._random(out=out)
         return out
+
+
+def sources(seed: int, replicates: Sequence[int]) -> list[Source]:
+    """Return the draws of replicates, to be made in one thread."""
+    first, *rest = replicates
+    source = Source(seed, first)
+    return [source, *(source.sibling(replicate) for replicate in rest)]
+
+
+def tables(of: Sequence[Source], stream: Stream, month: int, entities: int, part: int = 0) -> Floats:
+    """Return the draws of entities 0 to `entities` - 1 of replicates, shape (len(of), entities, stream.width)."""
+    start = counter(stream, month, part=part)
+    found = np.empty((len(of), entities, stream.width))
+    for source, table in zip(of, found, strict=True):
+        source.draw(start, table)
+    return found
 
 
 def counter(stream: Stream, month: int, entity: int = 0, part: int = 0) -> NDArray[np.uint64]:

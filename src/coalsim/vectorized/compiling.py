@@ -17,11 +17,6 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-with warnings.catch_warnings():
-    # That the system has no locks of its own; files stand in for them.
-    warnings.simplefilter("ignore")
-    from filelock import FileLock
-
 from coalsim.counts import said
 from coalsim.errors import ParameterError
 
@@ -94,6 +89,10 @@ def prepare(note: Callable[[str], None]) -> bool:
     folder = cache_folder()
     if folder in _refused:
         return False
+    with warnings.catch_warnings():
+        # That the system has no locks of its own; files stand in for them.
+        warnings.simplefilter("ignore")
+        from filelock import FileLock  # here, as a small run does without
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "lock"):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
-from coalsim.vectorized.state import Floats, Ints, State
+from coalsim.vectorized.state import Floats, Ints, Members, State, pieces
 
 
 def contacts(s: State) -> dict[str, Floats]:
@@ -32,25 +31,46 @@ def contacts(s: State) -> dict[str, Floats]:
             "paths": pairs * (size - 2),
             "most_contacts": size - 1,
         }
-    knows = _knows(s)
-    either = knows.maximum(knows.T)
-    degree = np.asarray(either.sum(axis=1)).reshape(-1).astype(float)
-    of_both = np.asarray((either @ either).multiply(either).sum(axis=1)).reshape(-1).astype(float)
-    mutual = np.asarray(knows.multiply(knows.T).sum(axis=1)).reshape(-1).astype(float)
+    one, other = _knows(s)
+    members = len(m.who)
+    knows, known_by = one * members + other, other * members + one
+    either = np.unique(np.concatenate([knows, known_by]))  # pairs in contact, both ways round, in order
+    row, column = np.divmod(either, max(members, 1))
+    degree = np.bincount(row, minlength=members)
     most = np.zeros(count)
     np.maximum.at(most, m.slot, degree)
     return {
-        "ties": m.total(np.asarray(knows.sum(axis=1)).reshape(-1).astype(float)),
-        "mutual_ties": m.total(mutual),
-        "contacts": m.total(degree) / 2,
-        "triangles": m.total(of_both) / 6,
-        "paths": m.total(degree * (degree - 1)) / 2,
+        "ties": _in(m, one),
+        "mutual_ties": _in(m, one[np.isin(knows, known_by)]),
+        "contacts": _in(m, row) / 2,
+        "triangles": _closed(m, either, row, column, degree) / 6,
+        "paths": m.total((degree * (degree - 1)).astype(float)) / 2,
         "most_contacts": most,
     }
 
 
-def _knows(s: State) -> sparse.csr_array:
-    """Return which membership's organization knows which other of the same coalition, shape (memberships, memberships)."""
+def _in(m: Members, memberships: Ints) -> Floats:
+    """Count memberships by coalition."""
+    return np.bincount(m.slot[memberships], minlength=len(m.coalitions)).astype(float)
+
+
+def _closed(m: Members, either: Ints, row: Ints, column: Ints, degree: Ints) -> Floats:
+    """Count, by coalition, the paths of length two whose ends are in contact: each triangle six times."""
+    found = np.zeros(len(m.coalitions))
+    begin = np.cumsum(degree) - degree
+    beyond = degree[column]  # of each pair: with how many the second is in contact
+    for part in pieces(len(either), int(beyond.max(initial=0))):
+        many = beyond[part]
+        place = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        start = np.repeat(row[part], many)
+        end = column[np.repeat(begin[column[part]], many) + place]
+        wanted = start * len(degree) + end
+        found += _in(m, start[either[np.minimum(np.searchsorted(either, wanted), len(either) - 1)] == wanted])
+    return found
+
+
+def _knows(s: State) -> tuple[Ints, Ints]:
+    """Return memberships of which the first's organization knows the second's, in the same coalition."""
     m, every = s.members, s.shape.all
     key = m.convener.astype(np.int64) * every + m.who
     order = np.argsort(key, kind="stable")
@@ -65,6 +85,5 @@ def _knows(s: State) -> sparse.csr_array:
         there = ordered[at] == wanted
         rows.append(row[there])
         columns.append(order[at[there]])
-    size = len(key)
     row, column = (np.concatenate(parts) if parts else np.empty(0, dtype=np.intp) for parts in (rows, columns))
-    return sparse.csr_array((np.ones(len(row), dtype=np.int64), (row, column)), shape=(size, size))
+    return row, column

@@ -122,13 +122,13 @@ class Block:
         own = [stream for mechanism in mechanisms for stream in mechanism.streams()]
         months = self.state.burn_in + shape.months
         self.draws = Draws(of_field, seed, replicates, shape.organizations, shape.issues, months, own, shape.slots)
-        count = None
+        counts = None
         if compiled:
             from coalsim.vectorized.kernels.schedule import with_kernels
 
             self.state.tidy()
-            self.schedule, count = with_kernels(self.schedule, SCHEDULE, self.state, self.values, self.draws)
-        self.ledger = Ledger(self.state, trajectories, mechanisms, count)
+            self.schedule, counts = with_kernels(self.schedule, SCHEDULE, self.state, self.values, self.draws)
+        self.ledger = Ledger(self.state, trajectories, mechanisms, counts)
         found_given(self.state, self.values, fields, self.draws.sources)
 
     def step(self) -> None:

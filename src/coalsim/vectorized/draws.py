@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.streams import SETUP, YEAR, Source, Stream, Streams, counter, normals
+from coalsim.streams import SETUP, YEAR, Source, Stream, Streams, counter, normals, sources, tables
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -48,13 +48,13 @@ class Draws:
         memberships: int = 1,
     ) -> None:
         distinct, slots = np.unique(np.asarray(replicates, dtype=np.uint64), return_inverse=True)
-        self._sources = [Source(seed, int(replicate)) for replicate in distinct]
+        self._sources = sources(seed, distinct.tolist())
         self._slot = slots  # of each run: the place of its replicate among the distinct ones
         self._shared = not np.array_equal(slots, np.arange(len(slots)))
         self._streams = streams
         self._organizations, self._issues = organizations, issues
         environment = streams.environment
-        self._environment = np.stack([source.table(environment, SETUP, months) for source in self._sources])
+        self._environment = tables(self._sources, environment, SETUP, months)
         self._month = 0
         self._closure: Floats | None = None
         # Where a column is: what there is a row for, the stream, and which of its columns.

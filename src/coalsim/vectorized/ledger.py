@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,6 @@ from coalsim.tables.columns import COALITIONS, CONTACTS, coming, names
 from coalsim.tables.outcomes import ENDINGS, MONTH_RECORD, OPTIONAL, Columns
 from coalsim.vectorized.contacts import contacts
 from coalsim.vectorized.state import NOBODY, State
-
-Count = Callable[[State], dict[str, NDArray[Any]]]
 
 
 def counted(s: State) -> dict[str, NDArray[Any]]:
@@ -51,6 +49,13 @@ def counted(s: State) -> dict[str, NDArray[Any]]:
         }
 
 
+class Counts(NamedTuple):
+    """What counts for the ledger: at the end of a month in each run, and at the end of the last in each running coalition."""
+
+    monthly: Callable[[State], dict[str, NDArray[Any]]] = counted
+    contacts: Callable[[State], dict[str, NDArray[Any]]] = contacts
+
+
 class Ledger:
     """The record of a block of runs.
 
@@ -62,12 +67,12 @@ class Ledger:
         Whether to keep the optional columns of the monthly table as well.
     mechanisms
         Those that add columns.
-    count
-        What counts at the end of a month; `counted` by default.
+    counts
+        What counts; by default the numpy engine's own.
     """
 
-    def __init__(self, s: State, trajectories: bool, mechanisms: Sequence[Mechanism] = (), count: Count | None = None) -> None:
-        self._count = count or counted
+    def __init__(self, s: State, trajectories: bool, mechanisms: Sequence[Mechanism] = (), counts: Counts | None = None) -> None:
+        self._counts = counts or Counts()
         self._coalitions = (*COALITIONS, *own_columns(mechanisms, "coalitions"))
         own = own_months(mechanisms)
         self._states = coming(own, "state")
@@ -81,7 +86,7 @@ class Ledger:
     def month(self, s: State) -> None:
         """Enter the month that is over (step 15)."""
         month = s.month
-        entries = {**s.books, **self._count(s)}
+        entries = {**s.books, **self._counts.monthly(s)}
         if "readiness" in self.months:
             entries["readiness"] = s.mean_in_runs("readiness")
             entries["reserve"] = s.by_run(s.reserve / s.reserve_cap).sum(axis=1) / s.shape.organizations
@@ -96,7 +101,7 @@ class Ledger:
         m = s.members
         s.record(m.coalitions, np.full(len(m.coalitions), ENDINGS.index("running")), m.count)
         if len(m.coalitions):
-            s.ended[-1] |= contacts(s)
+            s.ended[-1] |= self._counts.contacts(s)
         rows: Columns = {}
         for name in ("run", "inherited", *names(self._coalitions)):
             parts = [row[name] if name in row or name not in CONTACTS else np.full(len(row["run"]), np.nan) for row in s.ended]

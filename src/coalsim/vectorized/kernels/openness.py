@@ -9,6 +9,7 @@ import numpy as np
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.kernels.compile import Kernel, compiled
 from coalsim.vectorized.kernels.kit import Kit
+from coalsim.vectorized.kernels.prefetch import AHEAD, FAR, prefetch
 from coalsim.vectorized.kernels.reckoning import RECORD, cut, integer_power, own
 from coalsim.vectorized.mechanisms import openness
 from coalsim.vectorized.mechanisms.openness import LEAST_FIT
@@ -28,7 +29,8 @@ def dialogue(kit: Kit, s: State, p: Values, draws: Draws) -> None:
 def _dialogue(parameters, organizations, known, lists, openness, mission):
     p = parameters.view(RECORD)
     dimensions = mission.shape[0]
-    before = np.empty((organizations, dimensions))
+    before = np.empty((organizations, max(dimensions, 4)))  # of three dimensions four, so that a row is in one line of the cache
+    far_apart = organizations > FAR
     sum_ = np.empty(dimensions)
     for run in range(len(p)):
         rate = p[run].dialogue
@@ -42,6 +44,9 @@ def _dialogue(parameters, organizations, known, lists, openness, mission):
                 before[i, axis] = mission[axis, first + i]
         if dimensions == 3:
             for i in range(first, first + organizations):
+                if far_apart and i + AHEAD < first + organizations:
+                    for k in range(known[i + AHEAD]):
+                        prefetch(before, lists[i + AHEAD, k] - first)
                 reach = cut(far * openness[i])
                 limit = 3 * reach * reach
                 x0 = before[i - first, 0]

@@ -228,10 +228,17 @@ def _ending(
 
 
 @Kernel
-def _dissolve(parameters, organizations, running, asked, coalition, joined, satisfaction, pledge, kept, cooldown):
+def _dissolve(
+    parameters, organizations, coalitions, coalitions_from, running, asked, coalition, joined, satisfaction, pledge, kept, cooldown
+):
     """End the memberships of coalitions that run no more."""
     p = parameters.view(RECORD)
     for run in range(len(p)):
+        ended = False
+        for a in range(coalitions_from[run], coalitions_from[run + 1]):
+            ended |= not running[coalitions[a]]
+        if not ended:
+            continue
         months = int(p[run].release_cooldown)
         for i in range(run * organizations, (run + 1) * organizations):
             released = False

@@ -6,7 +6,7 @@ import numpy as np
 
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.kernels.acquaintance import learn
-from coalsim.vectorized.kernels.compile import Kernel
+from coalsim.vectorized.kernels.compile import Kernel, compiled
 from coalsim.vectorized.kernels.kit import Kit
 from coalsim.vectorized.kernels.philox import of_meeting, of_organization
 from coalsim.vectorized.kernels.reckoning import RECORD, is_member
@@ -22,6 +22,32 @@ def mapping(kit: Kit, s: State, p: Values, draws: Draws) -> None:
     kit.book("researched", paid)
 
 
+@compiled
+def _meeting(k0, k1, i, first, now, meets, mutuality, known, lists, coalition, lead, communicated):
+    """Return which fellow member organization i comes to know, or nobody, and whether that one comes to know it in return."""
+    number = 0
+    while number < coalition.shape[0] and coalition[number, i] >= 0:
+        number += 1
+    if number == 0:
+        return -1, False
+    u = of_meeting(k0, k1, i - first, now, 0)
+    c = coalition[int(u[2] * number), i]
+    if not u[3] < meets * communicated[c]:
+        return -1, False
+    v = of_meeting(k0, k1, i - first, now, 1)
+    asked = lead[c]
+    if not (v[0] < 0.5 and asked >= 0 and asked != i):
+        if known[i] == 0:
+            return -1, False
+        asked = lists[i, int(v[1] * known[i])]
+    if known[asked] == 0:
+        return -1, False
+    met = lists[asked, int(v[2] * known[asked])]
+    if met == i or not is_member(coalition, met, c):
+        return -1, False
+    return met, v[3] < mutuality
+
+
 @Kernel
 def _mapping(
     parameters, organizations, everybody, keys, source, now, drawn, paid,
@@ -29,7 +55,7 @@ def _mapping(
 ):  # fmt: skip
     p = parameters.view(RECORD)
     places = lists.shape[1]
-    slots = coalition.shape[0]
+    hears = np.empty(organizations, np.int64)
     told_of = np.empty(organizations, np.int64)
     met_of = np.empty(organizations, np.int64)
     in_return = np.empty(organizations, np.int8)
@@ -54,9 +80,11 @@ def _mapping(
         if everybody:
             continue
         # What is heard of depends on the lists as they are before anybody learns.
+        many = 0
         for i in range(first, first + organizations):
             me = i - first
             told = -1
+            back = 0
             if drawn[of + i, 0] < (faster if researching[i] else usual) and (known[i] < places or forgetting):
                 u = drawn[of + i, 2]
                 j = int(u * (organizations - 1))
@@ -65,44 +93,31 @@ def _mapping(
                     friend = lists[i, int(u * known[i])]
                     if known[friend] > 0:
                         told = lists[friend, int(of_organization(k0, k1, me, now, 1)[0] * known[friend])]
-            told_of[me] = told
-            met_of[me] = -1
-            in_return[me] = 0
-            if mutuality > 0 and told >= 0 and of_meeting(k0, k1, me, now, 0)[1] < mutuality:
-                in_return[me] = 1
-            if meets > 0 and coalition[0, i] >= 0:
-                number = 0
-                while number < slots and coalition[number, i] >= 0:
-                    number += 1
-                u = of_meeting(k0, k1, me, now, 0)
-                c = coalition[int(u[2] * number), i]
-                if not u[3] < meets * communicated[c]:
-                    continue
-                v = of_meeting(k0, k1, me, now, 1)
-                asked = lead[c]
-                if not (v[0] < 0.5 and asked >= 0 and asked != i):
-                    if known[i] == 0:
-                        continue
-                    asked = lists[i, int(v[1] * known[i])]
-                if known[asked] == 0:
-                    continue
-                met = lists[asked, int(v[2] * known[asked])]
-                if met != i and is_member(coalition, met, c):
-                    met_of[me] = met
-                    if v[3] < mutuality:
-                        in_return[me] += 2
+                if mutuality > 0 and of_meeting(k0, k1, me, now, 0)[1] < mutuality:
+                    back = 1
+            met = -1
+            if meets > 0:
+                met, mutual = _meeting(k0, k1, i, first, now, meets, mutuality, known, lists, coalition, lead, communicated)
+                if mutual:
+                    back += 2
+            if told >= 0 or met >= 0:
+                hears[many] = i
+                told_of[many] = told
+                met_of[many] = met
+                in_return[many] = back
+                many += 1
         # Each list changes by what its organization hears, one after the other: what it is told, whom it meets, who heard of it.
-        for i in range(first, first + organizations):
-            me = i - first
-            if told_of[me] >= 0 and learn(known, lists, coalition, forgetting, i, told_of[me]):
+        for z in range(many):
+            i = hears[z]
+            if told_of[z] >= 0 and learn(known, lists, coalition, forgetting, i, told_of[z]):
                 heard[i] += researching[i]
                 changed = True
-            if met_of[me] >= 0 and learn(known, lists, coalition, forgetting, i, met_of[me]):
+            if met_of[z] >= 0 and learn(known, lists, coalition, forgetting, i, met_of[z]):
                 changed = True
-        for i in range(first, first + organizations):
-            me = i - first
-            if in_return[me] & 1 and learn(known, lists, coalition, forgetting, told_of[me], i):
-                changed = True
-            if in_return[me] & 2 and learn(known, lists, coalition, forgetting, met_of[me], i):
-                changed = True
+        if mutuality > 0:
+            for z in range(many):
+                if in_return[z] & 1 and learn(known, lists, coalition, forgetting, told_of[z], hears[z]):
+                    changed = True
+                if in_return[z] & 2 and learn(known, lists, coalition, forgetting, met_of[z], hears[z]):
+                    changed = True
     return changed

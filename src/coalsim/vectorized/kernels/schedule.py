@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from coalsim.mechanism import Submodel
 from coalsim.vectorized.draws import Draws
+from coalsim.vectorized.kernels.contacts import contacts
 from coalsim.vectorized.kernels.environment import environment
 from coalsim.vectorized.kernels.founding import launching
 from coalsim.vectorized.kernels.funders import funders, grants
@@ -20,7 +21,7 @@ from coalsim.vectorized.kernels.openness import dialogue, redefining
 from coalsim.vectorized.kernels.progress import ending, progress
 from coalsim.vectorized.kernels.research import mapping
 from coalsim.vectorized.kernels.willing import intent, readiness
-from coalsim.vectorized.ledger import Count
+from coalsim.vectorized.ledger import Counts
 from coalsim.vectorized.state import State
 from coalsim.vectorized.values import Values
 
@@ -43,8 +44,8 @@ MOVES_MEMBERSHIPS = ("environment", "joining", "launching", "leaving", "ending")
 
 def with_kernels(
     schedule: Mapping[str, Submodel], reference: Mapping[str, Submodel], state: State, values: Values, draws: Draws
-) -> tuple[dict[str, Submodel], Count]:
-    """Return a schedule in which the steps of the reference are compiled and all others run as they are, and what counts after it."""
+) -> tuple[dict[str, Submodel], Counts]:
+    """Return a schedule in which the steps of the reference are compiled and all others run as they are, and what counts besides."""
     kit = Kit(state, values, draws)
     own = any(v.of == "membership" and v.name not in _KNOWN for v in state.variables.values())
     found: dict[str, Submodel] = {}
@@ -55,7 +56,7 @@ def with_kernels(
             found[name] = partial(STEPS[name], kit)
         else:
             found[name] = submodel
-    return found, partial(counted, kit)
+    return found, Counts(partial(counted, kit), partial(contacts, kit))
 
 
 _KNOWN = ("coalition", "joined", "satisfaction", "pledge", "kept")
