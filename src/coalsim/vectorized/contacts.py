@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from coalsim.vectorized.state import Floats, Ints, Members, State, pieces
+from coalsim.vectorized.members import Members
+from coalsim.vectorized.state import Floats, Ints, State, pieces
 
 
 def contacts(s: State) -> dict[str, Floats]:
