@@ -420,7 +420,7 @@ def test_what_it_rests_on_is_said(small):
     counts = [d for d in declarations().values() if d.section not in ("focal", "simulation", "register") and d.unit != "file"]
     assert f"{sum(d.standing == 'judgment' for d in counts)} are judgments" in said
     assert "not calibrated" in said
-    assert "the configuration sets them: effort" in said
+    assert f"the configuration sets them: {plain.meaning('effort')}" in said
     assert "no coalition in the field" in said
 
 
