@@ -37,8 +37,8 @@ def build_all(p: Parameters, seed: int, replicates: Sequence[int]) -> list[Field
     """
     of = sources(seed, replicates)
     if p.field.source == "synthetic":
-        return complete(given(p, of[0]), p, of)
-    return [complete(given(p, source), p, [source])[0] for source in of]
+        return _complete_all(given(p, of[0]), p, of)
+    return [complete(given(p, source), p, source) for source in of]
 
 
 def given(p: Parameters, source: Source) -> Given:
@@ -63,8 +63,13 @@ def given(p: Parameters, source: Source) -> Given:
     return Given(p.field.organizations)
 
 
-def complete(known: Given, p: Parameters, of: Sequence[Source]) -> list[Field]:
-    """Draw what is not given (ODD, *Initialization*), for one replicate, or for several if nothing is given."""
+def complete(known: Given, p: Parameters, of: Source) -> Field:
+    """Draw what is not given of the field of a replicate (ODD, *Initialization*)."""
+    return _complete_all(known, p, [of])[0]
+
+
+def _complete_all(known: Given, p: Parameters, of: Sequence[Source]) -> list[Field]:
+    """Draw what is not given, for one replicate, or for several if nothing is given."""
     s = streams(p.field.dimensions, p.field.homophily_draws)
     count, dimensions, runs = known.count, p.field.dimensions, len(of)
 

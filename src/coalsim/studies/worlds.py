@@ -126,14 +126,13 @@ def usual_worlds(
 
 def effect_values(table: pd.DataFrame) -> list[Value]:
     """Return the effects of a table of `effects_by_world` as values ``LEVER_on_OUTCOME_in_WORLD``, with names in underscores."""
-    return [
-        Value(
-            f"{_plain(row['lever'])}_on_{row['outcome']}_in_{_plain(row['world'])}",
-            row["effect"],
-            standard_error(row["se"], row["n"], row["outcome"]),
-        )
-        for row in table.to_dict("records")
-    ]
+    return [_value(f"{_plain(row['lever'])}_on_{row['outcome']}_in_{_plain(row['world'])}", row) for row in table.to_dict("records")]
+
+
+def _value(name: str, row: Mapping[Any, Any]) -> Value:
+    """Return the effect of a row as a value; NaN if it was seen in one pair only, which does not tell its error."""
+    error = standard_error(row["se"], row["n"], row["outcome"])
+    return Value(name, row["effect"] if np.isfinite(error) else float("nan"), error)
 
 
 def effect_value(name: str, table: pd.DataFrame, **where: Any) -> Value:
@@ -149,7 +148,7 @@ def effect_value(name: str, table: pd.DataFrame, **where: Any) -> Value:
     if len(table) != 1:
         raise ValueError(f"{name}: {len(table)} rows have {where}; one is needed")
     (row,) = table.to_dict("records")
-    return Value(name, row["effect"], standard_error(row["se"], row["n"], row["outcome"]))
+    return _value(name, row)
 
 
 def effects_figure(table: pd.DataFrame, heading: str) -> Figure:
