@@ -27,8 +27,8 @@ class Parameters(Section):
     >>> p = Parameters().replace(openness=0.7, effort=50)
     >>> p.get("effort")
     50.0
-    >>> p.investing.contribution_rate
-    0.1673
+    >>> p.investing.contribution_rate == p.get("contribution_rate")
+    True
     """
 
     model_config = ConfigDict(title="coalsim configuration")
