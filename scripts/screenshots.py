@@ -25,6 +25,8 @@ from coalsim.view.desk import Desk  # noqa: E402
 TARGET = ROOT / "docs" / "view"
 LARGEST = 150_000
 WIDE, TALL = 1280, 800
+LIVELY = 54
+"""A replicate of the default field in which much happens."""
 PATIENCE = 3600
 """Seconds that advice may take on a machine that has much else to do."""
 
@@ -94,10 +96,10 @@ def main() -> None:
         cs.Sweep(base, {"openness": [0.0, 0.25, 0.5, 0.75, 1.0], "research_months": [0, 6, 12]}, replicates=20, seed=1).run(
             folder / "sweep"
         )
-        with b.served(Desk(base)) as address, b.browser(WIDE, TALL) as driver:
+        with b.served(Desk(base, replicate=LIVELY)) as address, b.browser(WIDE, TALL) as driver:
             shown(driver, address, "watch")
             b.until(lambda: ran(driver), what="the run")
-            driver.execute_script("CS.stage.clock.go(37)")
+            driver.execute_script("CS.stage.clock.go(60)")
             save(driver, "watch", 900)
             panel = shown(driver, address, "compare")
             b.until(lambda: "200 replicates" in panel.text, 120, "the difference")

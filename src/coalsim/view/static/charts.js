@@ -90,7 +90,7 @@ window.CS = window.CS || {};
 
   /** Rows with a label, an estimate and its interval. rows: {label, value, low, high, text, strong}. */
   CS.forest = (rows, about, format = CS.signed) => {
-    const W = 760, left = 330, right = 140, row = 26, H = rows.length * row + 34;
+    const W = 840, left = 410, right = 140, row = 26, H = rows.length * row + 34;
     const low = Math.min(0, ...rows.map((r) => r.low)), high = Math.max(0, ...rows.map((r) => r.high)), span = high - low || 1;
     const x = (v) => left + ((v - low) / span) * (W - left - right);
     const parts = [svg("line", { class: "zero", x1: x(0), x2: x(0), y1: 0, y2: H - 24 })];
@@ -98,7 +98,7 @@ window.CS = window.CS || {};
     rows.forEach((r, k) => {
       const y = k * row + row / 2 + 2, cls = r.low > 0 ? "up" : r.high < 0 ? "down" : "open";
       parts.push(
-        svg("text", { x: left - 10, y: y + 4, "text-anchor": "end", class: "name" }, r.label.length > 52 ? `${r.label.slice(0, 51)}…` : r.label, svg("title", {}, r.label)),
+        svg("text", { x: left - 10, y: y + 4, "text-anchor": "end", class: "name" }, r.label.length > 58 ? `${r.label.slice(0, 57)}…` : r.label, svg("title", {}, r.label)),
         svg("line", { class: `bar ${cls}`, x1: x(r.low), x2: x(r.high), y1: y, y2: y }),
         svg("circle", { class: `dot ${cls}`, cx: x(r.value), cy: y, r: 4.5 }),
         svg("text", { x: W - right + 12, y: y + 4, class: "name" }, r.text || format(r.value)),
