@@ -29,7 +29,7 @@ $(VENV)/docs.stamp: $(VENV)/run.stamp
 	@touch $@
 
 demo: $(VENV)/run.stamp
-	$(BIN)/coalsim sweep configs/sweeps/vermont.toml --out out/demo --overwrite
+	$(BIN)/coalsim sweep configs/sweeps/vermont.toml --out out/demo --overwrite --workers 2
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q -n $(PYTEST_WORKERS) -m "not slow"
