@@ -17,6 +17,8 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # the browser that tests use
 
+from picture import REPLICATE as LIVELY  # noqa: E402
+
 import coalsim as cs  # noqa: E402
 import view_browser as b  # noqa: E402
 from coalsim.field import template  # noqa: E402
@@ -25,8 +27,6 @@ from coalsim.view.desk import Desk  # noqa: E402
 TARGET = ROOT / "docs" / "view"
 LARGEST = 150_000
 WIDE, TALL = 1280, 800
-LIVELY = 54
-"""A replicate of the default field in which much happens."""
 PATIENCE = 3600
 """Seconds that advice may take on a machine that has much else to do."""
 

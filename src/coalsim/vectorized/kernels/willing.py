@@ -19,18 +19,12 @@ def readiness(kit: Kit, s: State, p: Values, draws: Draws) -> None:
     _readiness(kit, everybody=s.everybody_known)
 
 
-_FEW = 32
-"""Places of lists up to which all of them are read."""
-
-
 @Kernel
 def _readiness(
     parameters, organizations, everybody, noise, source, window, coalition, known, lists, base_readiness, reserve, reserve_cap, readiness
 ):
     p = parameters.view(RECORD)
     member = np.empty(organizations, np.int8)
-    places = lists.shape[1]
-    whole = places <= _FEW
     for run in range(len(p)):
         first = run * organizations
         of = source[run] * organizations - first
@@ -49,11 +43,8 @@ def _readiness(
             if everybody:
                 share = (members - member[i - first]) / (organizations - 1)
             else:
-                # Places that are not used hold the organization itself. To count these too, and to take them off, costs less
-                # than a loop that ends who knows when.
-                read = places if whole else known[i]
-                inside = (known[i] - read) * member[i - first]
-                for k in range(read):
+                inside = 0
+                for k in range(known[i]):
                     inside += member[lists[i, k] - first]
                 share = inside / max(known[i], 1)
             target = base_readiness[i] + opened + contagion * share
