@@ -1,5 +1,6 @@
 """What tests share: hypothesis profiles, small fields made by hand, draws looked up by name."""
 
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,10 @@ _COMMON = {"deadline": None, "database": None, "suppress_health_check": [HealthC
 settings.register_profile("tests", derandomize=True, **_COMMON)
 settings.register_profile("search", **_COMMON)
 settings.load_profile("tests")
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and so would all that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SEED, REPLICATE = 7, 3
 
