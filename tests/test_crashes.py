@@ -350,6 +350,26 @@ def _dying() -> None:
     os._exit(1)
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_the_server_that_starts_workers_may_be_killed_while_it_starts_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    server = pytest.importorskip("multiprocessing.forkserver")._forkserver
+    from coalsim.sweep import executors
+
+    begin, killed = executors.Pool.begin, []
+
+    def begin_and_kill(pool: executors.Pool) -> None:
+        begin(pool)
+        os.kill(server._forkserver_pid, number)
+        killed.append(server._forkserver_pid)
+
+    monkeypatch.setattr(executors.Pool, "begin", begin_and_kill)
+    assert SMALL.run(tmp_path / "out", workers=2).runs_done == 8
+    assert killed
+    assert not status(tmp_path / "out").failed
+
+
 def test_what_killed_processes_left_half_written_is_removed(tmp_path: Path) -> None:
     SMALL.run(tmp_path, part=(1, 2))
     litter = [".0123456789abcdef.partial", "ledger/.0123456789abcdef.partial", "outcomes/.000003.parquet.partial"]

@@ -132,7 +132,7 @@ class Simulator:
         """Apply a function to items with the workers; what a worker dies over is done here."""
         arguments = list(items)
         try:
-            futures = [self._pool.executor.submit(function, item) for item in arguments]
+            futures = [self._pool.submit(function, item) for item in arguments]
             return [future.result() for future in futures]
         except BrokenExecutor:
             self._pool.renew()
@@ -175,7 +175,7 @@ class Simulator:
             while waiting and len(under_way) < (1 if alone else self._pool.width):
                 task, key = waiting.popleft()
                 try:
-                    under_way[self._pool.executor.submit(evaluate, task)] = task, key
+                    under_way[self._pool.submit(evaluate, task)] = task, key
                 except BrokenExecutor:
                     waiting.appendleft((task, key))
                     if under_way:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import types
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -49,17 +50,39 @@ class Pool:
         self.executor = make()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any) -> Future[Any]:
-        """Have `fn` called by a worker."""
-        return self.executor.submit(fn, *args)
+        """Have `fn` called by a worker; raise `BrokenExecutor` if no worker can take it, until the pool is renewed."""
+        try:
+            return self.executor.submit(fn, *args)
+        except (OSError, EOFError) as error:
+            # Submitting starts processes, and what starts them (a server of processes) can be killed as well as they.
+            raise BrokenExecutor(str(error)) from error
 
     def trouble(self) -> str | None:
         """Return what keeps blocks from being computed at the moment; raise `WorkersError` if they never will be."""
         return None
 
     def renew(self) -> None:
-        """Replace a broken executor."""
-        self.executor.shutdown(wait=False, cancel_futures=True)
-        self.executor = self._make()
+        """Replace a broken executor; raise `WorkersError` if another cannot work either."""
+        for patience in (0.0, 0.1, 0.5, 2.0):
+            time.sleep(patience)
+            self.executor.shutdown(wait=False, cancel_futures=True)
+            self.executor = self._make()
+            error = self._idle()
+            if error is None:
+                return
+        raise _unable(error)
+
+    def begin(self) -> None:
+        """Have a worker do nothing: if it cannot even that, no block is to blame; raise `WorkersError` then."""
+        if self._idle() is not None:
+            self.renew()
+
+    def _idle(self) -> Exception | None:
+        try:
+            self.submit(os.getpid).result()
+        except (BrokenExecutor, OSError, ImportError) as error:
+            return error
+        return None
 
     def stop(self) -> None:
         """End it without waiting for what is under way."""
@@ -106,18 +129,14 @@ def pool(workers: int, dask: str | None, blocks: int | None = None) -> Iterator[
     found = Pool("this process", 1, InProcess) if workers == 1 else Pool(f"{workers} processes", workers + 1, lambda: _processes(workers))
     try:
         if workers > 1:
-            _try(found)
+            found.begin()
         yield found
     finally:
         found.stop()
 
 
-def _try(found: Pool) -> None:
-    """Have a worker do nothing: if it cannot even that, no block is to blame."""
-    try:
-        found.submit(os.getpid).result()
-    except (BrokenExecutor, OSError, ImportError) as error:
-        raise WorkersError(f"no worker process can be started ({error}); without `workers` the sweep is computed in one process") from None
+def _unable(error: Exception) -> WorkersError:
+    return WorkersError(f"no worker process can be started ({error}); what is done is kept; without `workers`, one process computes")
 
 
 def _processes(workers: int) -> Executor:

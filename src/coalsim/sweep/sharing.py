@@ -34,9 +34,10 @@ def results_of(executor: Pool, todo: list[Task], note: Callable[[str], None] = l
                 under_way[executor.submit(compute, task)] = task
             except BrokenExecutor:
                 waiting.appendleft(task)
-                if not under_way:
-                    executor.renew()
-                break
+                if under_way:
+                    break
+                executor.renew()
+                continue
             if task.block.number in crashes:
                 break
         finished = _some(executor, under_way, note)
