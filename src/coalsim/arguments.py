@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
+from coalsim import moved
 from coalsim.errors import ParameterError
 
 P = ParamSpec("P")
@@ -26,16 +27,18 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     Ranges within what is allowed here, and names that must be known, are the function's to check.
     """
     signature = inspect.signature(function)
+    former = {name: today for name, today in _FORMER.items() if today in signature.parameters and name not in signature.parameters}
 
     @functools.wraps(function)
     def checking(*arguments: P.args, **named: P.kwargs) -> R:
-        for name, value in signature.bind(*arguments, **named).arguments.items():
+        today: Any = moved.arguments(named, former) if former.keys() & named.keys() else named
+        for name, value in signature.bind(*arguments, **today).arguments.items():
             default = signature.parameters[name].default
             if name in _RULES and not (value is None and default is None):
                 allowed, right = _RULES[name]
                 if not right(value):
                     raise ParameterError(f"{name} = {reprlib.repr(value)}: {allowed} needed")
-        return function(*arguments, **named)
+        return function(*arguments, **today)
 
     return checking
 
@@ -76,6 +79,9 @@ def _widths(value: Any) -> bool:
     return _number(value) or (isinstance(value, Mapping) and bool(value) and all(_number(width) for width in value.values()))
 
 
+_FORMER = {"level": "confidence"}
+"""Arguments of all these functions that had another name before: a level is one of a factor."""
+
 _NAMES = "one name, or several different ones, are"
 _NUMBER, _WHOLE, _TEXT = "a number is", f"a whole number up to {MOST} is", "a text is"
 _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
@@ -87,7 +93,7 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "within": ("names of factors, or factors with their levels, are", _within),
     "half_width": ("a number, or one for each outcome, is", _widths),
     "seed": (f"a whole number 0..{2**64 - 1} is", _seed),
-    **dict.fromkeys(("level", "coverage", "alpha", "mass", "held", "missing"), (_NUMBER, _number)),
+    **dict.fromkeys(("confidence", "coverage", "alpha", "mass", "held", "missing"), (_NUMBER, _number)),
     **dict.fromkeys(("depth", "most", "horizon", "size", "grid", "n"), (_WHOLE, _count)),
     **dict.fromkeys(("method", "event", "since", "intervals"), (_TEXT, lambda value: isinstance(value, str))),
     **dict.fromkeys(("largest", "focal", "second_order"), ("True or False is", lambda value: isinstance(value, (bool, np.bool_)))),

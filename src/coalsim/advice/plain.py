@@ -186,7 +186,7 @@ def changes(a: Advice) -> list[str]:
     shaky = a.ranking[a.ranking["verdict"].isin([RAISES, MAY_RAISE]) & a.ranking["holds"].isin([NOT_SHOWN, REVERSED])]
     if len(shaky):
         lines.append(f"Other numbers in the model: {'; '.join(said[name] for name in shaky['step'])} helps with the present numbers only.")
-    decisive = a.decisive[a.decisive["p"] <= 1 - a.level]
+    decisive = a.decisive[a.decisive["p"] <= 1 - a.confidence]
     for _, row in decisive.iterrows():
         declared = declarations()[row["parameter"]]
         way = "further" if row["correlation"] > 0 else "less far"

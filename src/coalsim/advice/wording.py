@@ -227,7 +227,7 @@ def _standings(p: Parameters) -> Counter[str]:
 
 def _decisive(a: Advice) -> str:
     """Say on which parameters drawn it depends most how far the plan gets."""
-    found = a.decisive[a.decisive["p"] <= 1 - a.level]
+    found = a.decisive[a.decisive["p"] <= 1 - a.confidence]
     if found.empty:
         return f"How far the plan gets could be shown to hinge on no single one of them ({a.draws} draws show only strong dependence)."
     said = _names(
@@ -277,7 +277,7 @@ def _count(count: int, what: str) -> str:
 
 
 def _sure(a: Advice) -> str:
-    return f"{100 * a.level:g} %"
+    return f"{100 * a.confidence:g} %"
 
 
 def _percent(share: float) -> str:
