@@ -428,7 +428,7 @@ def test_what_it_rests_on_is_said(small):
     ("arguments", "expected"),
     [
         ([], "error: [focal] focal_convener = 'nobody': no such organization or rule"),
-        (["--seed", "-1"], "seed = -1 is out of range"),
+        (["--seed", "-1"], "seed = -1: a whole number 0..18446744073709551615 is needed"),
         (["--draws", "1", "--set", "focal_convener=largest"], "draws = 1 is out of range"),
         (["--set", "focal_convener=largest", "--set", "months=9"], "focal_launch_month is not set"),
     ],
