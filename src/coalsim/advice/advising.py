@@ -30,7 +30,7 @@ from coalsim.sweep.progress import Progress
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coalsim.analysis import Draws
+    from coalsim.analysis import ParameterDraws
 
 DRAW_REPLICATES = 4
 """Replicates in each draw of parameters: two are the least that tells chance from parameters."""
@@ -78,7 +78,7 @@ class Advice:
     field: tuple[int, int, int]
     called: Mapping[str, str]
     known: tuple[str, ...]
-    drawn: Draws
+    drawn: ParameterDraws
     worlds_from: str
     pooled: int
     chance: tuple[float, float, float]
@@ -103,7 +103,7 @@ def advise(
     workers: int = 1,
     confidence: float = 0.95,
     progress: Callable[[], Progress] | None = None,
-    posterior: str | Path | Draws | None = None,
+    posterior: str | Path | ParameterDraws | None = None,
 ) -> Advice:
     """Move each lever of a focal initiative by a step from its present value, and rank what that does to its success.
 

@@ -9,7 +9,7 @@ import numpy as np
 from coalsim.advice.levers import PRESENT, Plan, Step
 from coalsim.advice.pairs import Pairs, Spread, holm, paired, spread
 from coalsim.advice.simulating import CHANCE, PROGRESS, TIME
-from coalsim.analysis import Designed, Draws, effect
+from coalsim.analysis import Designed, ParameterDraws, effect
 from coalsim.analysis.inputs import Floats, array
 from coalsim.analysis.intervals import SEED
 from coalsim.parameters import declarations
@@ -163,7 +163,7 @@ def holds(sign: int, chance: Spread, progress: Spread) -> str:
     return IN_PROGRESS if sign * ((progress.low > 0) - (progress.high < 0)) > 0 else NOT_SHOWN
 
 
-def decisive(worlds: Designed, drawn: Draws, seed: int = SEED) -> pd.DataFrame:
+def decisive(worlds: Designed, drawn: ParameterDraws, seed: int = SEED) -> pd.DataFrame:
     """Return how the plan's progress over draws goes with each parameter drawn, the strongest first.
 
     Parameters
