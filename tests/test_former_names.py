@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import pytest
 
+import coalsim as cs
 from coalsim import moved
+from coalsim.parameters.declare import parameter
+from coalsim.sweep.described import about
 
-FORMER = {"analysis.Draws": "analysis.ParameterDraws"}
+FORMER = {
+    "analysis.Draws": "analysis.ParameterDraws",
+    "stability.Standing": "stability.Situation",
+    "stability.situation.Standing": "stability.Situation",
+}
 
 
 @pytest.mark.parametrize("name", FORMER)
@@ -25,12 +33,31 @@ def test_former_names_of_things(name: str) -> None:
         importlib.import_module(f"coalsim.{module}").nothing  # noqa: B018
 
 
-def test_an_argument_by_its_former_name_and_its_name_of_today() -> None:
-    def function(**named: int) -> dict[str, int]:
-        return moved.arguments(named, {"old": "new"})
+def test_an_argument_by_its_former_name() -> None:
+    @moved.renamed(old="new")
+    def function(new: int, other: int) -> tuple[int, int]:
+        return new, other
 
-    assert function(new=1, other=2) == {"new": 1, "other": 2}
-    with pytest.warns(DeprecationWarning, match="the argument old is now new"):
-        assert function(old=1, other=2) == {"new": 1, "other": 2}
+    given: dict[str, int] = {"old": 1, "other": 2}
+    assert function(new=1, other=2) == function(1, 2) == (1, 2)
+    with pytest.warns(DeprecationWarning, match="the argument old is now new") as told:
+        assert function(**given) == (1, 2)
+    assert told[0].filename == __file__
     with pytest.raises(TypeError, match="old is the former name of new; give one of the two"):
-        function(old=1, new=1)
+        function(new=1, **given)
+
+
+def test_what_a_parameter_rests_on_was_its_standing() -> None:
+    given: dict[str, Any] = {"standing": "empirical"}
+    with pytest.warns(DeprecationWarning, match="the argument standing is now evidence"):
+        former = parameter(1.0, "month", "Of something.", **given)
+    assert former.json_schema_extra == parameter(1.0, "month", "Of something.", evidence="empirical").json_schema_extra
+
+
+def test_manifests_have_the_evidence_under_its_former_name() -> None:
+    class Own(cs.Section):
+        own_rate: float = cs.parameter(0.5, "share", "Of something.", 0, 1, evidence="empirical")
+
+    (told,) = about(cs.Mechanism("of_their_own", Own, steps=[cs.after("intent", lambda s, p, d: None)]))["parameters"]
+    assert told["standing"] == "empirical"
+    assert "evidence" not in told

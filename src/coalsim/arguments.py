@@ -11,8 +11,8 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from coalsim import moved
 from coalsim.errors import ParameterError
+from coalsim.moved import renamed
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,16 +31,15 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def checking(*arguments: P.args, **named: P.kwargs) -> R:
-        today: Any = moved.arguments(named, former) if former.keys() & named.keys() else named
-        for name, value in signature.bind(*arguments, **today).arguments.items():
+        for name, value in signature.bind(*arguments, **named).arguments.items():
             default = signature.parameters[name].default
             if name in _RULES and not (value is None and default is None):
                 allowed, right = _RULES[name]
                 if not right(value):
                     raise ParameterError(f"{name} = {reprlib.repr(value)}: {allowed} needed")
-        return function(*arguments, **today)
+        return function(*arguments, **named)
 
-    return checking
+    return renamed(**former)(checking) if former else checking
 
 
 def _names(value: Any) -> bool:

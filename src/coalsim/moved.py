@@ -1,18 +1,22 @@
 """Modules, names and arguments as they were called before; to go with version 0.3.
 
 ``import coalsim.core`` still works, warns, and is `coalsim.vectorized.core`, the same module under another name. So do names of modules
-(`names`), arguments of functions (`arguments`) and attributes (`Attribute`).
+(`names`), arguments of functions (`renamed`) and attributes (`Attribute`).
 """
 
 from __future__ import annotations
 
+import functools
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import MappingProxyType, ModuleType
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 HOMES = MappingProxyType(
     {
@@ -28,6 +32,7 @@ HOMES = MappingProxyType(
         **{f"sweep.{name}": f"designs.{name}" for name in ("factors", "samplers", "points")},
         **{f"stability.{name}": f"games.{name}" for name in ("blocking", "dynamics", "games", "moves", "notions", "partitions", "rules")},
         **{f"studies.{n}": f"experiments.{n}" for n in ("experiment", "loading", "markdown", "reproducing", "targets", "verdicts")},
+        "stability.standing": "stability.situation",
     }
 )
 """Where a module or package of ``coalsim`` is now, by its former name."""
@@ -87,28 +92,25 @@ def names(module: str, former: Mapping[str, str]) -> Callable[[str], Any]:
     return found
 
 
-def arguments(given: Mapping[str, Any], former: Mapping[str, str]) -> dict[str, Any]:
-    """Return what a function was given by name, by the names of today; to be called by what the user calls.
+def renamed(**former: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Have a function take arguments by their former names, too: ``@renamed(level="confidence")``.
 
-    Parameters
-    ----------
-    given
-        Arguments by name.
-    former
-        The name of today of each former name.
-
-    Raises
-    ------
-    TypeError
-        An argument is given by both names.
+    An argument that is given by both names is a `TypeError`.
     """
-    today = dict(given)
-    for name in former.keys() & given.keys():
-        if former[name] in given:
-            raise TypeError(f"{name} is the former name of {former[name]}; give one of the two")
-        _warn(f"the argument {name}", former[name], 4)
-        today[former[name]] = today.pop(name)
-    return today
+
+    def of(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def taking(*arguments: P.args, **named: P.kwargs) -> R:
+            for name in former.keys() & named.keys():
+                if former[name] in named:
+                    raise TypeError(f"{name} is the former name of {former[name]}; give one of the two")
+                _warn(f"the argument {name}", former[name], 3)
+                named[former[name]] = named.pop(name)
+            return function(*arguments, **named)
+
+        return taking
+
+    return of
 
 
 class Attribute:

@@ -176,7 +176,7 @@ def decisive(worlds: Designed, drawn: ParameterDraws, seed: int = SEED) -> pd.Da
     Returns
     -------
     DataFrame
-        One row per parameter: ``parameter``, ``standing``, ``correlation`` (Spearman's rank correlation with the highest progress, mean
+        One row per parameter: ``parameter``, ``evidence``, ``correlation`` (Spearman's rank correlation with the highest progress, mean
         over the replicates of a draw; 0 where nothing varies) and ``p``: in which share of random assignments of progress to draws some
         parameter, whichever, correlates as much (the maximum statistic of Westfall & Young 1993, *Resampling-Based Multiple Testing*,
         section 2.5). Unlike tables of the correlation it holds with ties, of which there are many where the plan never succeeds.
@@ -196,8 +196,8 @@ def decisive(worlds: Designed, drawn: ParameterDraws, seed: int = SEED) -> pd.Da
     correlation = progress @ values
     # The data are one of the assignments; rounding must not tell equal correlations apart.
     p = (1 + (most[:, None] >= np.abs(correlation) - 1e-12).sum(axis=0)) / (1 + _PERMUTATIONS)
-    standing = [declarations()[name].standing for name in drawn.names]
-    table = pd.DataFrame({"parameter": drawn.names, "standing": standing, "correlation": correlation, "p": p})
+    evidence = [declarations()[name].evidence for name in drawn.names]
+    table = pd.DataFrame({"parameter": drawn.names, "evidence": evidence, "correlation": correlation, "p": p})
     return table.sort_values("correlation", key=abs, ascending=False, kind="stable", ignore_index=True)
 
 

@@ -55,7 +55,7 @@ def write(a: Advice, folder: Path, name: str, assumptions: Sequence[str] = ()) -
         "costs": a.costs,
         "draws": a.worlds,
         "draw_parameters": a.drawn.table(),
-        "parameters": a.decisive,
+        "parameters": a.decisive.assign(standing=a.decisive["evidence"]),  # the former name goes with version 0.3
         "confirmation": a.confirmation,
     }
     files = [*(f"{table}.csv" for table, rows in tables.items() if rows is not None), PARAMETERS, FIGURE, REPORT]

@@ -61,7 +61,7 @@ def plausible(
     """Return n draws of parameters, uniform and independent over their plausible ranges.
 
     The points are those of a scrambled Sobol sequence (scipy.stats.qmc), which fill the ranges more evenly than random ones; more
-    draws with the same seed go on where fewer stopped. Whatever a parameter's standing, it varies over its plausible range.
+    draws with the same seed go on where fewer stopped. Whatever the evidence for a parameter, it varies over its plausible range.
 
     Parameters
     ----------
