@@ -14,7 +14,7 @@ from coalsim.errors import ParameterError, nearest
 from coalsim.field import Field, build, build_all
 from coalsim.mechanism import Mechanism, all_columns, own_columns, together
 from coalsim.parameters import Parameters, declarations
-from coalsim.tables.columns import DTYPES, RUN, Column, names
+from coalsim.tables.columns import DTYPES, REPLICATE, RUN, SCENARIO, Column, names
 from coalsim.tables.outcomes import ENDINGS, Columns, summarise
 from coalsim.vectorized import compiling
 from coalsim.vectorized.core import Block, Submodel
@@ -63,8 +63,8 @@ class Runs:
         """Return the outcomes as a labelled array over (scenario_id, replication), units as attributes."""
         from coalsim.tables.labelled import labelled
 
-        replicates = np.unique(self.outcomes["replication"]).tolist()
-        return labelled(self.outcomes, self.columns["outcomes"], {"scenario_id": np.arange(len(self.scenarios))}, replicates)
+        replicates = np.unique(self.outcomes[REPLICATE]).tolist()
+        return labelled(self.outcomes, self.columns["outcomes"], {SCENARIO: np.arange(len(self.scenarios))}, replicates)
 
 
 def simulate(
@@ -266,8 +266,8 @@ def part(
     declared = all_columns(mechanisms)
     scenario, replicate = np.array(block.runs, dtype=np.int64).T
     run = coalitions["run"].astype(np.intp)
-    of_runs: Columns = {"scenario_id": scenario, "replication": replicate}
-    of_coalitions: Columns = {"scenario_id": scenario[run], "replication": replicate[run]}
+    of_runs: Columns = {SCENARIO: scenario, REPLICATE: replicate}
+    of_coalitions: Columns = {SCENARIO: scenario[run], REPLICATE: replicate[run]}
     for name in names(declared["coalitions"]):
         of_coalitions[name] = coalitions[name]
     of_months = None

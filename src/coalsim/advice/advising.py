@@ -26,6 +26,7 @@ from coalsim.moved import Attribute
 from coalsim.parameters import Parameters, declarations
 from coalsim.simulation import STRUCTURAL, simulate
 from coalsim.sweep.progress import Progress
+from coalsim.tables.columns import REPLICATE, SCENARIO
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -231,12 +232,12 @@ def _chosen(planned: Plan, ranking: pd.DataFrame) -> dict[str, list[Step]]:
 
 def _others(results: Designed) -> float:
     """Return how many coalitions run when that of the plan is launched."""
-    scenario = results.design["scenario_id"][(results.design["step"] == PRESENT).to_numpy()].iloc[0]
-    of = results.coalitions[results.coalitions["scenario_id"] == scenario]
+    scenario = results.design[SCENARIO][(results.design["step"] == PRESENT).to_numpy()].iloc[0]
+    of = results.coalitions[results.coalitions[SCENARIO] == scenario]
     focal = of["focal"].astype(bool)
-    launches = of[focal].set_index("replication")["launch"]
-    rest = of[~focal & of["replication"].isin(launches.index)]
-    month = rest["replication"].map(launches)
+    launches = of[focal].set_index(REPLICATE)["launch"]
+    rest = of[~focal & of[REPLICATE].isin(launches.index)]
+    month = rest[REPLICATE].map(launches)
     running = int(((rest["launch"] <= month) & (rest["end"] >= month)).sum())
     return running / len(launches) if len(launches) else float("nan")
 

@@ -12,6 +12,7 @@ from coalsim.analysis.inputs import Floats
 from coalsim.field import Field, build
 from coalsim.field.model import Unit
 from coalsim.parameters import Parameters
+from coalsim.tables.columns import REPLICATE, SCENARIO
 from coalsim.tables.summary import mean_and_interval
 
 if TYPE_CHECKING:
@@ -65,13 +66,13 @@ def costs(plan: Plan, results: Designed, unit: Unit | None, seed: int, confidenc
 
     staff = 1.0 if unit is None else unit.staff
     fields: dict[int, Field] = {}
-    replicates = np.unique(results.outcomes["replication"].to_numpy())
+    replicates = np.unique(results.outcomes[REPLICATE].to_numpy())
     taken = {PRESENT: plan.parameters, **{step.name: step.taken(plan.parameters) for step in plan.steps}}
     coalitions = results.coalitions[results.coalitions["focal"].astype(bool)]
     rows: list[dict[str, Any]] = []
     base: dict[str, Floats] = {}
-    for scenario, name in zip(results.design["scenario_id"], results.design["step"], strict=True):
-        focal = coalitions[coalitions["scenario_id"] == scenario].set_index("replication")
+    for scenario, name in zip(results.design[SCENARIO], results.design["step"], strict=True):
+        focal = coalitions[coalitions[SCENARIO] == scenario].set_index(REPLICATE)
         begun = [(int(replicate), int(convener)) for replicate, convener in focal["convener"].items()]
         for replicate, _ in begun:
             if replicate not in fields:

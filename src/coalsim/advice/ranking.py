@@ -13,6 +13,7 @@ from coalsim.analysis import Designed, ParameterDraws, effect
 from coalsim.analysis.inputs import Floats, array
 from coalsim.analysis.intervals import SEED
 from coalsim.parameters import declarations
+from coalsim.tables.columns import REPLICATE, SCENARIO
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,11 +127,11 @@ def _in_equal_time(plan: Plan, step: Step, results: Designed, found: Pairs, conf
     if after == before:
         return found
     time = plan.parameters.get("months") - max(before, after)
-    names = results.design.set_index("scenario_id")["step"]
+    names = results.design.set_index(SCENARIO)["step"]
     focal = results.coalitions[results.coalitions["focal"].astype(bool)]
     soon = focal[focal["first_success"] <= time]
-    replications = np.sort(results.outcomes["replication"].unique())
-    reached = {name: np.isin(replications, soon["replication"][soon["scenario_id"].map(names) == name]) for name in (PRESENT, step.name)}
+    replicates = np.sort(results.outcomes[REPLICATE].unique())
+    reached = {name: np.isin(replicates, soon[REPLICATE][soon[SCENARIO].map(names) == name]) for name in (PRESENT, step.name)}
     return paired(reached[PRESENT], reached[step.name], confidence)
 
 

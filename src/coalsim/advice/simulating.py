@@ -21,6 +21,7 @@ from coalsim.sweep.memory import run_apart
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS
 from coalsim.sweep.progress import Progress
 from coalsim.sweep.runner import run
+from coalsim.tables.columns import REPLICATE, SCENARIO
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,8 +114,8 @@ def _judged(design: pd.DataFrame, outcomes: pd.DataFrame, coalitions: pd.DataFra
     """
     first = outcomes["focal_first_success"]
     focal = coalitions[coalitions["focal"].astype(bool)]
-    best = focal.set_index(["scenario_id", "replication"])["highest_progress"].clip(upper=1.0)
-    runs = outcomes.set_index(["scenario_id", "replication"]).index
+    best = focal.set_index([SCENARIO, REPLICATE])["highest_progress"].clip(upper=1.0)
+    runs = outcomes.set_index([SCENARIO, REPLICATE]).index
     added: dict[str, Any] = {
         TIME: first.where(first.notna(), float(p.get("months"))),
         PROGRESS: best.reindex(runs, fill_value=0.0).to_numpy(),

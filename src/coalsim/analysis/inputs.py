@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from coalsim.errors import ParameterError, nearest
 from coalsim.sweep.results import Results
-from coalsim.tables.columns import ANALYSED, COALITIONS, RUN
+from coalsim.tables.columns import ANALYSED, COALITIONS, REPLICATE, SCENARIO
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Within = str | Sequence[str] | Mapping[str, Any] | None
 
-SCENARIO, REPLICATE = (column.name for column in RUN)
 _KEYS = (SCENARIO, REPLICATE)
 
 

@@ -16,7 +16,7 @@ from coalsim.analysis.prim import Box, Flags
 from coalsim.arguments import checked
 from coalsim.errors import ParameterError, nearest
 from coalsim.extras import extra
-from coalsim.tables.columns import RUN
+from coalsim.tables.columns import SCENARIO
 from coalsim.tables.labels import value_label
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def regions(
             raise ParameterError(f"{name} = {value:g} is out of range; allowed: {'0' if name == 'held' else '> 0'}..{top:g}")
     x_scenario, inputs = _inputs(results, over)
     y = successes(results.outcomes, success)
-    scenario = position(results.design, results.outcomes[RUN[0].name].to_numpy())
+    scenario = position(results.design, results.outcomes[SCENARIO].to_numpy())
     if y.all() or not y.any():
         raise ParameterError(f"{'all runs' if y.any() else 'no run'} of {len(y)} succeed: there is no region to tell apart")
     aside = np.zeros(len(x_scenario), dtype=bool)

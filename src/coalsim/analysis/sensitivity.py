@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import stdtrit
 
-from coalsim.analysis.inputs import SCENARIO, Designed, Floats, Tables, array, levels, listed, mean_of_known
+from coalsim.analysis.inputs import Designed, Floats, Tables, array, levels, listed, mean_of_known
 from coalsim.analysis.intervals import SEED, check_confidence
 from coalsim.arguments import checked
 from coalsim.designs.sensitivity import SensitivityDesign, check_seed
 from coalsim.errors import ParameterError
 from coalsim.extras import extra
+from coalsim.tables.columns import SCENARIO
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from coalsim.calibration import findings
 from coalsim.calibration.computing import Simulator, interruptible
-from coalsim.calibration.folder import TABLES, CalibrationFolder
+from coalsim.calibration.folder import REPORTED, CalibrationFolder
 from coalsim.calibration.matching import Matched, match
 from coalsim.calibration.posteriors import FILE, Posterior, posterior, write_posterior
 from coalsim.calibration.problem import Functions, Problem, as_problem
@@ -198,7 +198,7 @@ def _opened(path: Path, kept: bool) -> Calibration:
     if manifest is None or not (path / REPORT).exists():
         raise StoreError(f"{path}: no finished calibration is here")
     try:
-        tables = {name: pd.read_csv(path / f"{name}.csv", converters={"source": str, "verdict": str}) for name in TABLES}
+        tables = {name: pd.read_csv(path / f"{name}.csv", converters={"source": str, "verdict": str}) for name in REPORTED}
     except (OSError, ValueError) as error:
         raise StoreError(f"{path}: its tables cannot be read: {error}") from None
     return Calibration(posterior(path), **tables, manifest=manifest, folder=path if kept else None)

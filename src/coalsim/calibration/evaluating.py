@@ -11,10 +11,10 @@ import numpy as np
 
 from coalsim.calibration.groups import Group
 from coalsim.calibration.statistics import LIBRARY, Seen
-from coalsim.calibration.statistics.seen import REPLICATE
 from coalsim.calibration.targets import Target
 from coalsim.parameters import Parameters
 from coalsim.simulation import field_size, organization_months, simulate
+from coalsim.tables.columns import REPLICATE, SCENARIO, TABLES
 from coalsim.vectorized.compiling import chosen
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def see(task: Task, group: Group) -> list[Seen]:
         runs = simulate(scenarios, replicates, seed=task.seed, monthly=task.monthly)
         for point, parts in enumerate(found):
             tables = {"outcomes": runs.outcomes, "coalitions": runs.coalitions, "monthly": runs.monthly}
-            mine = {name: None if table is None else table[table["scenario_id"] == point] for name, table in tables.items()}
+            mine = {name: None if table is None else table[table[SCENARIO] == point] for name, table in tables.items()}
             parts.append((number, settings, scenarios[point], mine))
     return [_joined(parts, columns) for parts in found]
 
@@ -112,7 +112,7 @@ def _joined(parts: Sequence[tuple[int, Mapping[str, Any], Parameters, dict[str, 
     import pandas as pd
 
     tables: dict[str, Any] = {}
-    for name in ("outcomes", "coalitions", "monthly"):
+    for name in TABLES:
         made = []
         for number, settings, p, of in parts:
             table = of[name]

@@ -37,9 +37,9 @@ LARGEST = 1_000_000_000
 """Bytes of a file that is read again."""
 
 MEMBERS = ("evaluations", "stages")
-TABLES = ("fit", "widths", "pairs", "fights", "waves", "generations")
+REPORTED = ("fit", "widths", "pairs", "fights", "waves", "generations")
 FIGURES = ("targets", "parameters", "course", "fights")
-WRITTEN = ("report.html", *(f"{name}.csv" for name in TABLES), *(f"{name}.png" for name in FIGURES))
+WRITTEN = ("report.html", *(f"{name}.csv" for name in REPORTED), *(f"{name}.png" for name in FIGURES))
 WRITTEN += ("statistics.parquet", "posterior.parquet")
 """What a calibration that is done writes; the report says that it is done."""
 

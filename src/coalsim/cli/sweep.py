@@ -214,7 +214,7 @@ def _finish(results: Results, quiet: bool) -> None:
 def _unobstructed(folder: Path) -> None:
     """Refuse a folder in which something that is to be written has the name of a folder, before anything is computed."""
     from coalsim.sweep.folder import FIGURE, SUMMARY
-    from coalsim.sweep.work import TABLES
+    from coalsim.tables.columns import TABLES
 
     def parts(table: str) -> list[str]:
         try:

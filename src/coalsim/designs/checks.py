@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from coalsim.counts import said
 from coalsim.errors import ParameterError
+from coalsim.tables.columns import REPLICATE, SCENARIO
 
 if TYPE_CHECKING:
     from coalsim.designs.factors import Factor
 
-_KEYS = ("scenario_id", "replication")
+_KEYS = (SCENARIO, REPLICATE)
 """Columns that every table has: no factor can be called so."""
 
 

@@ -17,7 +17,7 @@ from coalsim.designs.factors import Range, is_whole, place
 from coalsim.designs.samplers import MORRIS_LEVELS, sample
 from coalsim.errors import ParameterError
 from coalsim.parameters.model import declaration
-from coalsim.tables.columns import RUN
+from coalsim.tables.columns import SCENARIO
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +97,7 @@ class SensitivityDesign:
         import pandas as pd
 
         frame = pd.DataFrame(list(self.points), columns=list(self.names))
-        frame.insert(0, RUN[0].name, range(len(frame)))
+        frame.insert(0, SCENARIO, range(len(frame)))
         return frame
 
     def problem(self) -> dict[str, Any]:

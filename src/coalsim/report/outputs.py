@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from coalsim.errors import StoreError
 from coalsim.tables import store
+from coalsim.tables.columns import TABLES
 
 if TYPE_CHECKING:
     from coalsim.parameters import Parameters
     from coalsim.simulation import Runs
 
-_TABLES = tuple(f"{name}.{form}" for name in ("outcomes", "coalitions", "monthly") for form in ("parquet", "csv"))
+_TABLES = tuple(f"{name}.{form}" for name in TABLES for form in ("parquet", "csv"))
 _PARAMETERS = "parameters.toml"
 _MAX_MANIFEST = 10_000_000
 

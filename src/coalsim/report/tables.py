@@ -8,7 +8,7 @@ from coalsim.parameters import declarations
 from coalsim.report.terminal import headed, say, show
 from coalsim.sweep import Results
 from coalsim.sweep.reading import factor_column
-from coalsim.tables.columns import TABLES, names
+from coalsim.tables.columns import SCENARIO, TABLES, names
 from coalsim.tables.labels import value_labels
 from coalsim.tables.summary import number
 
@@ -28,7 +28,7 @@ def sweep(results: Results, title: str, seconds: float) -> None:
     values = [value_labels(first[factor_column(name)].tolist()) for name in factors]
     for place, row in enumerate(first.to_dict("records")):
         cells = [f"{number(row[name])} ± {number(row[f'{name}_ci'])}" for name in shown]
-        table.add_row(str(row["scenario_id"]), *(of[place] for of in values), *cells)
+        table.add_row(str(row[SCENARIO]), *(of[place] for of in values), *cells)
     show(table)
     if len(summary) > MOST:
         where = "" if results.folder is None else f": {results.folder / 'summary.csv'}"

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from coalsim.analysis import Designed, Tables
 from coalsim.experiments.experiment import Value
+from coalsim.tables.columns import REPLICATE, SCENARIO
 
 if TYPE_CHECKING:
     import pandas as pd
 
-RUN = ["scenario_id", "replication"]
+RUN = [SCENARIO, REPLICATE]
 
 SELDOM = ("censored", "focal_launched", "focal_formed", "focal_succeeded", "others_solved")
 """Outcomes that a run has or has not, or that seldom differ between runs."""
@@ -52,8 +53,8 @@ def gain(results: Tables, on: str, of: str, ends: tuple[Any, Any], **where: Any)
     design = results.design
     for factor, value in where.items():
         design = design[design[factor] == value]
-    runs = results.outcomes.merge(design, on="scenario_id")
-    table = runs.pivot(index="replication", columns=of, values=on).astype(float)
+    runs = results.outcomes.merge(design, on=SCENARIO)
+    table = runs.pivot(index=REPLICATE, columns=of, values=on).astype(float)
     first, last = ends
     return (table[last] - table[first]).to_numpy()
 
@@ -98,5 +99,5 @@ def with_others(results: Tables) -> Designed:
 
 def restricted(results: Tables, design: pd.DataFrame) -> Designed:
     """Return the runs of some scenarios: those of a design, which may name them by other factors."""
-    outcomes, coalitions = (table[table["scenario_id"].isin(design["scenario_id"])] for table in (results.outcomes, results.coalitions))
+    outcomes, coalitions = (table[table[SCENARIO].isin(design[SCENARIO])] for table in (results.outcomes, results.coalitions))
     return Designed(design, outcomes, coalitions)

@@ -27,6 +27,7 @@ from coalsim.sweep.described import about, described
 from coalsim.sweep.design_files import read_design
 from coalsim.sweep.plan import BLOCK_ORGANIZATION_MONTHS
 from coalsim.sweep.scenarios import Scenarios
+from coalsim.tables.columns import SCENARIO
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -215,7 +216,7 @@ class Sweep:
         points = self._values
         columns = {name: _of_one_type([point[name] for point in points]) for name in self.factors}
         frame = pd.DataFrame(columns, index=pd.RangeIndex(len(points)))
-        frame.insert(0, "scenario_id", np.arange(len(frame)))
+        frame.insert(0, SCENARIO, np.arange(len(frame)))
         return frame
 
     def spec(self) -> dict[str, Any]:

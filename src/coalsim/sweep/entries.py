@@ -8,7 +8,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from coalsim.sweep.work import TABLES, digest
+from coalsim.sweep.work import digest
+from coalsim.tables.columns import ALWAYS, TABLES
 
 MAX_ENTRY = 10_000_000
 """Bytes that an entry has at most; most have 500, and a traceback some thousands."""
@@ -38,7 +39,7 @@ class Entry(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         """Refuse what cannot be worked with: a block without tables, a time that is none."""
-        if self.error is None and not {"outcomes", "coalitions"} <= set(self.files) <= set(TABLES):
+        if self.error is None and not set(ALWAYS) <= set(self.files) <= set(TABLES):
             raise ValueError("the tables of a block that is done are needed")
         if datetime.fromisoformat(self.finished).tzinfo is None:
             raise ValueError("a time with its zone is needed")

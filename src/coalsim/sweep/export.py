@@ -14,7 +14,7 @@ from coalsim.spreadsheets import harmless_table
 from coalsim.sweep.outside import check_folder
 from coalsim.sweep.reading import column_of, factor_column
 from coalsim.sweep.results import Results, meaning
-from coalsim.tables.columns import TABLES
+from coalsim.tables.columns import REPLICATE, SCENARIO, TABLES
 from coalsim.tables.labelled import import_xarray
 from coalsim.tables.store import making, prepare, there, write
 
@@ -177,7 +177,7 @@ def _between(low: int, high: int, replicates: int) -> ds.Expression:
     """Return the condition that scenario_id * replicates + replication is in [low, high), in a form that Parquet's statistics serve."""
     import pyarrow.dataset as ds
 
-    scenario, replicate = ds.field("scenario_id"), ds.field("replication")
+    scenario, replicate = ds.field(SCENARIO), ds.field(REPLICATE)
     (first, start), (last, stop) = divmod(low, replicates), divmod(high, replicates)
     return ((scenario > first) | ((scenario == first) & (replicate >= start))) & (
         (scenario < last) | ((scenario == last) & (replicate < stop))
@@ -189,9 +189,7 @@ def _design(results: Results) -> pa.Table:
 
     points = results.sweep.scenario_values()
     columns = {factor_column(name): column_of([point[name] for point in points]) for name in results.sweep.factors}
-    return pa.table(
-        {"scenario_id": pa.array(range(len(points)), pa.int64()), **{k: pa.array(v, from_pandas=True) for k, v in columns.items()}}
-    )
+    return pa.table({SCENARIO: pa.array(range(len(points)), pa.int64()), **{k: pa.array(v, from_pandas=True) for k, v in columns.items()}})
 
 
 def _plain(table: pa.Table) -> pa.Table:

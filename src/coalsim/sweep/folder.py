@@ -28,7 +28,8 @@ from coalsim.errors import StoreError
 from coalsim.sweep.entries import MAX_ENTRY, Entry, read_entry, written
 from coalsim.sweep.locks import FILES, Locks
 from coalsim.sweep.manifest import Manifest, now, read_manifest
-from coalsim.sweep.work import TABLES, Done, Failed, Task, digest, parquet
+from coalsim.sweep.work import Done, Failed, Task, digest, parquet
+from coalsim.tables.columns import ALWAYS, TABLES
 from coalsim.tables.store import MANIFEST, making, read_plain, there, write
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class SweepFolder:
 
     def make_members(self) -> None:
         """Make the folders of ledger and tables."""
-        for name in (*TABLES[:2], LEDGER):
+        for name in (*ALWAYS, LEDGER):
             try:
                 (self.path / name).mkdir(exist_ok=True)
             except OSError as error:

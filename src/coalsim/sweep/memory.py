@@ -20,6 +20,7 @@ from coalsim.sweep.plan import WorkBlock, plan
 from coalsim.sweep.progress import Progress, Silent
 from coalsim.sweep.sharing import results_of
 from coalsim.sweep.work import Failed, frames, tasks
+from coalsim.tables.columns import REPLICATE, SCENARIO
 from coalsim.vectorized import compiling
 
 if TYPE_CHECKING:
@@ -68,12 +69,12 @@ def run_apart(
         scenarios, found = sweep.lazily(), list[WorkBlock]()
         for number, (_, of) in enumerate(sweep.frame.groupby(by, sort=False)):
             first = number * sweep.replicates
-            found += plan(scenarios, of["scenario_id"], first, first + sweep.replicates, sweep.block, len(found))
+            found += plan(scenarios, of[SCENARIO], first, first + sweep.replicates, sweep.block, len(found))
         return found
 
     parts = frames_of(sweep, blocks, workers, compiled, progress)
     for table in (table for part in parts for table in part.values()):
-        table["replication"] %= sweep.replicates
+        table[REPLICATE] %= sweep.replicates
     return in_memory(sweep, parts)
 
 

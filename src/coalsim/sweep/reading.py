@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.errors import ParameterError, StoreError, nearest
-from coalsim.tables.columns import TABLES
+from coalsim.tables.columns import REPLICATE, SCENARIO, TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from coalsim.sweep.folder import SweepFolder
 
 KEYS = {
-    "outcomes": ("scenario_id", "replication"),
-    "coalitions": ("scenario_id", "replication", "launch", "convener"),
-    "monthly": ("scenario_id", "replication", "month"),
+    "outcomes": (SCENARIO, REPLICATE),
+    "coalitions": (SCENARIO, REPLICATE, "launch", "convener"),
+    "monthly": (SCENARIO, REPLICATE, "month"),
 }
 """Columns that a row of each table is known by, and sorted by."""
 
@@ -110,7 +110,7 @@ def condition(where: Mapping[str, Any], points: Sequence[Mapping[str, Any]], sch
             raise ParameterError(f"where: '{name}' is neither a factor nor a column of the table{nearest(name, known)}")
     if scenarios.all():
         return found
-    return found & ds.field("scenario_id").isin(np.flatnonzero(scenarios).tolist())
+    return found & ds.field(SCENARIO).isin(np.flatnonzero(scenarios).tolist())
 
 
 def _of_factor(name: str, wanted: Any, values: list[Any]) -> NDArray[np.bool_]:

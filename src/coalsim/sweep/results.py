@@ -21,7 +21,7 @@ from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.identity import opened
 from coalsim.sweep.manifest import Manifest
 from coalsim.sweep.reading import KEYS, column_of, condition, factor_column, parts
-from coalsim.tables.columns import RUN, TABLES, Column
+from coalsim.tables.columns import RUN, SCENARIO, TABLES, Column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -211,7 +211,7 @@ class Results:
         """Return rows, which begin with scenario_id and replication, with the factor values after these."""
         import pyarrow as pa
 
-        scenario = table["scenario_id"].combine_chunks()
+        scenario = table[SCENARIO].combine_chunks()
         for place, (name, values) in enumerate(self._factor_values().items(), start=len(RUN)):
             known = pa.array(values, from_pandas=True)
             known = known.dictionary_encode() if pa.types.is_string(known.type) else known
@@ -252,7 +252,7 @@ class Results:
         data = labelled(self.read(table, wanted), self.columns.get(table, ()), self._axes(variable), range(self.sweep.replicates))
         if not self._is_grid:
             beside = self._factor_values()
-            data = data.assign_coords({factor_column(f): variable("scenario_id", v, meaning(f)) for f, v in beside.items()})
+            data = data.assign_coords({factor_column(f): variable(SCENARIO, v, meaning(f)) for f, v in beside.items()})
         return data.assign_attrs(self.about())
 
     def about(self) -> dict[str, Any]:

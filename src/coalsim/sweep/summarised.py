@@ -9,6 +9,7 @@ import numpy as np
 
 from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.reading import KEYS, factor_column, parts
+from coalsim.tables.columns import SCENARIO
 from coalsim.tables.summary import mean_and_interval
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def summarised(results: Results, outcomes: Sequence[str]) -> pd.DataFrame:
     for first in range(0, count, step):
         last = min(first + step, count)
         table = _outcomes_of(results, first, last, outcomes)
-        scenario = table["scenario_id"].to_numpy()
+        scenario = table[SCENARIO].to_numpy()
         starts = np.searchsorted(scenario, np.arange(first, last + 1))
         for row, name in enumerate(outcomes):
             values = table[name].to_numpy().astype(float)
@@ -57,7 +58,7 @@ def _outcomes_of(results: Results, first: int, last: int, columns: Sequence[str]
         if not some:
             return pa.table({name: pa.array([], pa.int64()) for name in need})
         source = ds.dataset(parts(SweepFolder(results.folder), "outcomes", some), format="parquet")
-    scenario = ds.field("scenario_id")
+    scenario = ds.field(SCENARIO)
     try:
         found = source.to_table(columns=need, filter=(scenario >= first) & (scenario < last))
     except (pa.ArrowInvalid, OSError) as error:

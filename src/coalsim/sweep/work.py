@@ -17,14 +17,12 @@ from coalsim.parameters import Parameters
 from coalsim.parameters.effect import FILE_PARAMETERS
 from coalsim.sources import Source, provided
 from coalsim.sweep.plan import WorkBlock
-from coalsim.tables import columns
+from coalsim.tables.columns import REPLICATE, SCENARIO, TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from coalsim.sweep.design import Sweep
-
-TABLES = tuple(columns.TABLES)
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ def frames(task: Task) -> dict[str, pd.DataFrame]:
     tables = {name: getattr(runs, name) for name in TABLES}
     found = {name: table for name, table in tables.items() if table is not None}
     for table in found.values():
-        table["scenario_id"] = ids[table["scenario_id"].to_numpy()]
+        table[SCENARIO] = ids[table[SCENARIO].to_numpy()]
     return found
 
 
@@ -137,8 +135,8 @@ def parquet(table: pd.DataFrame) -> bytes:
         arrow,
         sink,
         compression="zstd",
-        use_dictionary=["scenario_id", "replication", "ending"],
-        write_statistics=["scenario_id", "replication"],
+        use_dictionary=[SCENARIO, REPLICATE, "ending"],
+        write_statistics=[SCENARIO, REPLICATE],
     )
     return bytes(sink.getvalue())
 

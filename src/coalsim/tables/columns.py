@@ -29,9 +29,12 @@ class Column(NamedTuple):
     how: str | Callable[..., Any] = ""
 
 
+SCENARIO, REPLICATE = "scenario_id", "replication"
+"""What all tables name a run by. People who read them know these names; in code and prose the second is a replicate."""
+
 RUN = (
-    Column("scenario_id", "-", "Number of the scenario, in the order given.", int),
-    Column("replication", "-", "Number of the replicate.", int),
+    Column(SCENARIO, "-", "Number of the scenario, in the order given.", int),
+    Column(REPLICATE, "-", "Number of the replicate.", int),
 )
 
 OUTCOMES = (
@@ -160,6 +163,8 @@ MONTHLY = (
 )
 
 TABLES = {"outcomes": OUTCOMES, "coalitions": COALITIONS, "monthly": MONTHLY}
+ALWAYS = ("outcomes", "coalitions")
+"""The tables that every sweep keeps; that of months is kept if it is asked for."""
 
 _ANALYSED = """
 factor value baseline outcome mean_baseline mean effect low high se confidence n pairs dropped var_paired var_unpaired saved

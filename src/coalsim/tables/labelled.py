@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-SCENARIO, REPLICATE = RUN
+_SCENARIO, _REPLICATE = RUN
 
 
 def labelled(table: pd.DataFrame, declared: Sequence[Column], axes: Mapping[str, Any], replicates: Sequence[int]) -> xr.Dataset:
@@ -47,8 +47,8 @@ def labelled(table: pd.DataFrame, declared: Sequence[Column], axes: Mapping[str,
     """
     xr = import_xarray()
     coordinates = dict(axes)
-    coordinates[REPLICATE.name] = xr.Variable(REPLICATE.name, np.asarray(replicates), _about(REPLICATE))
-    at = table[SCENARIO.name].to_numpy() * len(replicates) + np.searchsorted(replicates, table[REPLICATE.name].to_numpy())
+    coordinates[_REPLICATE.name] = xr.Variable(_REPLICATE.name, np.asarray(replicates), _about(_REPLICATE))
+    at = table[_SCENARIO.name].to_numpy() * len(replicates) + np.searchsorted(replicates, table[_REPLICATE.name].to_numpy())
     if "month" in table:
         months = int(table["month"].max()) + 1 if len(table) else 0
         (month,) = (column for column in TABLES["monthly"] if column.name == "month")

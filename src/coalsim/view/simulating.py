@@ -10,7 +10,7 @@ import numpy as np
 from coalsim.agents import CoalitionModel
 from coalsim.parameters import Parameters
 from coalsim.simulation import simulate
-from coalsim.tables.columns import OUTCOMES, names
+from coalsim.tables.columns import OUTCOMES, SCENARIO, names
 from coalsim.tables.summary import mean_and_interval
 from coalsim.view.frames import chunks, header
 
@@ -43,7 +43,7 @@ def compared(a: Parameters, b: Parameters, seed: int, replicates: int, emit: Emi
     while (done := len(found)) < replicates:
         runs = simulate([a, b], range(done, min(done + min(max(FIRST, done), LARGEST), replicates)), seed)
         table = runs.outcomes
-        pair = np.stack([table[table["scenario_id"] == k][columns].to_numpy(dtype=float) for k in (0, 1)], axis=1)
+        pair = np.stack([table[table[SCENARIO] == k][columns].to_numpy(dtype=float) for k in (0, 1)], axis=1)
         worlds = np.concatenate([worlds, pair])
         fresh = pair[:, 1] - pair[:, 0]
         found = np.concatenate([found, fresh])

@@ -16,6 +16,7 @@ from coalsim.analysis.marginals import Groups, check_outcomes, groups, means
 from coalsim.errors import CoalsimError, ParameterError
 from coalsim.sweep.results import Results, open_results
 from coalsim.sweep.status import status
+from coalsim.tables.columns import SCENARIO
 from coalsim.tables.labels import factor_label, outcome_label, value_label
 from coalsim.view.simulating import known
 
@@ -109,9 +110,9 @@ def _mask(by: Mapping[str, Groups], where: Mapping[str, str]) -> NDArray[np.bool
 
 def _filtered(results: Results, mask: NDArray[np.bool_]) -> Designed:
     design = results.design[mask] if len(results.design) == len(mask) else results.design
-    keep = set(design["scenario_id"].tolist())
+    keep = set(design[SCENARIO].tolist())
     outcomes, coalitions = results.outcomes, results.coalitions
-    return Designed(design, outcomes[outcomes["scenario_id"].isin(keep)], coalitions[coalitions["scenario_id"].isin(keep)])
+    return Designed(design, outcomes[outcomes[SCENARIO].isin(keep)], coalitions[coalitions[SCENARIO].isin(keep)])
 
 
 def _levels(results: Results, group: Groups, outcome: str) -> dict[str, Any]:

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.errors import ParameterError
-from coalsim.tables.columns import RUN
+from coalsim.tables.columns import REPLICATE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-REPLICATE = RUN[1].name
 FOLDS = 8
 """Parts that runs are cut into, to see how much a statistic owes to chance."""
 

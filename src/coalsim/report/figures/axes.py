@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MARKERS = "os^Dv<>"
+WRITTEN = 80
+"""Cells of a heat map up to which their numbers are written into them."""
 ROW = 0.34
 """Inches a row of a forest plot takes."""
 
@@ -56,6 +59,30 @@ def points(
         axis.errorbar(mean, at, xerr=ends, **style)
     else:
         axis.errorbar(at, mean, yerr=ends, **style)
+
+
+def heat(figure: Figure, axis: Axes, mean: Any, half: Any, label: str, text: Callable[[float, float], str] | None, size: float) -> None:
+    """Draw means as colours, written into the cells with half their intervals as `text` has it, if it is given.
+
+    Parameters
+    ----------
+    figure, axis
+        What to draw on.
+    mean, half
+        Of shape (up, across); NaN where there is none.
+    label
+        Of the colours.
+    text, size
+        What is written into a cell, and how large.
+    """
+    image = axis.imshow(mean, origin="lower", aspect="auto", cmap="cividis")
+    known = mean[~np.isnan(mean)]
+    middle = (known.min() + known.max()) / 2 if len(known) else 0.0
+    for (y, x), value in np.ndenumerate(mean):
+        if text is not None and not np.isnan(value):
+            colour = "black" if value > middle else "white"
+            axis.text(x, y, text(float(value), float(half[y, x])), ha="center", va="center", fontsize=size, color=colour)
+    figure.colorbar(image, ax=axis, label=label)
 
 
 def intervals(table: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from coalsim.analysis.inputs import Floats, beside, listed
 from coalsim.errors import ParameterError
-from coalsim.report.figures.axes import MARKERS, intervals, panels, points, title
+from coalsim.report.figures.axes import MARKERS, WRITTEN, heat, intervals, panels, points, title
 from coalsim.report.plots import COLOURS
 from coalsim.tables.labels import factor_label, labeller, outcome_label, value_labels
 
@@ -165,17 +165,11 @@ def _surface(figure: Figure, axis: Axes, of: pd.DataFrame, names: list[str], out
     for row in of.to_dict("records"):
         at = up.index(row[second]), across.index(row[first])
         mean[at], half[at] = row["mean"], (row["high"] - row["low"]) / 2
-    image = axis.imshow(mean, origin="lower", aspect="auto", cmap="cividis")
-    middle = (np.nanmin(mean) + np.nanmax(mean)) / 2
-    for (y, x), value in np.ndenumerate(mean):
-        if not np.isnan(value) and mean.size <= 80:
-            colour = "black" if value > middle else "white"
-            axis.text(x, y, f"{value:.3g}\n± {half[y, x]:.2g}", ha="center", va="center", fontsize=8, color=colour)
+    heat(figure, axis, mean, half, outcome_label(outcome), _cell if mean.size <= WRITTEN else None, 8)
     axis.set_xticks(range(len(across)), value_labels(across))
     axis.set_yticks(range(len(up)), value_labels(up))
     axis.set_xlabel(factor_label(first))
     axis.set_ylabel(factor_label(second))
-    figure.colorbar(image, ax=axis, label=outcome_label(outcome))
     if best is not None:
         from matplotlib.patches import Rectangle
 
@@ -183,3 +177,7 @@ def _surface(figure: Figure, axis: Axes, of: pd.DataFrame, names: list[str], out
         x, y = across.index(at_best[first]), up.index(at_best[second])
         frame = Rectangle((x - 0.48, y - 0.48), 0.96, 0.96, fill=False, edgecolor=COLOURS[1], linewidth=2.5)
         axis.add_patch(frame)
+
+
+def _cell(mean: float, half: float) -> str:
+    return f"{mean:.3g}\n± {half:.2g}"

@@ -13,10 +13,12 @@ from coalsim.analysis.marginals import FEW, Groups, check_outcomes, groups, mean
 from coalsim.designs.samplers import SAMPLED
 from coalsim.errors import ParameterError
 from coalsim.report import drawing
+from coalsim.report.figures.axes import MARKERS, WRITTEN, heat, points
 from coalsim.report.figures.axes import title as head
 from coalsim.report.plots import COLOURS
 from coalsim.sweep.reading import column_of
 from coalsim.sweep.results import Results
+from coalsim.tables.columns import REPLICATE, SCENARIO
 from coalsim.tables.labels import factor_label, outcome_label
 from coalsim.tables.summary import number
 
@@ -37,12 +39,7 @@ LINES = 5
 CELL = 5
 """Scenarios of a sampled design that a cell of a heat map should have, unless it has fewer than 4 x 4 cells."""
 
-WRITTEN = 80
-"""Cells of a heat map up to which their numbers are written into them."""
-
 SHARED = "Points share their replicates: differences between them are known better than the intervals of each say."
-
-MARKERS = "os^Dv<>"
 
 
 def sweep_figure(results: Results, title: str, outcomes: Sequence[str] = MAIN) -> Figure:
@@ -140,21 +137,7 @@ def heat_map(results: Results, first: str, second: str, title: str, outcomes: Se
         half = mean.copy()
         at = rows["group_2"].to_numpy(), rows["group"].to_numpy()
         mean[at], half[at] = rows["mean"], rows["high"] - rows["mean"]
-        image = axis.imshow(mean, origin="lower", aspect="auto", cmap="cividis")
-        known = mean[~np.isnan(mean)]
-        middle = (known.min() + known.max()) / 2 if len(known) else 0.0
-        for (y, x), value in np.ndenumerate(mean):
-            if np.isnan(value) or not written:
-                continue
-            axis.text(
-                x,
-                y,
-                _cell(float(value), float(half[y, x])),
-                ha="center",
-                va="center",
-                fontsize=7.5,
-                color="black" if value > middle else "white",
-            )
+        heat(figure, axis, mean, half, outcome_label(outcome), _cell if written else None, 7.5)
         for axis_labels, of in ((axis.set_xticks, across), (axis.set_yticks, up)):
             long = of is across and sum(map(len, of.labels)) > 9 * wide
             turned: dict[str, Any] = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"} if long else {}
@@ -162,7 +145,6 @@ def heat_map(results: Results, first: str, second: str, title: str, outcomes: Se
         axis.set_xlabel(factor_label(first))
         axis.set_ylabel(factor_label(second))
         axis.set_facecolor("0.92")
-        figure.colorbar(image, ax=axis, label=outcome_label(outcome))
     empty = "; grey: no scenario" if len(table) < len(outcomes) * len(across.labels) * len(up.labels) else ""
     heading = f"{title}: {factor_label(first)} and {factor_label(second)}"
     head(figure, heading, f"{_about(results, written)}{' (±)' if written else ''}{empty}")
@@ -189,12 +171,12 @@ def survival_curves(results: Results, factor: str, title: str) -> Figure:
     of = groups(results, factor, LINES)
     shown = np.flatnonzero(of.codes >= 0)
     labels = np.array(of.labels, dtype=object)[of.codes[shown]]
-    design = pd.DataFrame({"scenario_id": shown, factor: labels}).sort_values(
-        "scenario_id", key=lambda ids: of.codes[ids], kind="stable", ignore_index=True
+    design = pd.DataFrame({SCENARIO: shown, factor: labels}).sort_values(
+        SCENARIO, key=lambda ids: of.codes[ids], kind="stable", ignore_index=True
     )
-    runs, coalitions = results.read("outcomes", ["scenario_id", "replication"]), results.coalitions
+    runs, coalitions = results.read("outcomes", [SCENARIO, REPLICATE]), results.coalitions
     if len(shown) < len(of.codes):
-        runs, coalitions = runs[runs["scenario_id"].isin(shown)], coalitions[coalitions["scenario_id"].isin(shown)]
+        runs, coalitions = runs[runs[SCENARIO].isin(shown)], coalitions[coalitions[SCENARIO].isin(shown)]
     found = survival(Designed(design, runs, coalitions), of=factor)
     return draw(found, f"{title}: how long coalitions last")
 
@@ -226,8 +208,7 @@ def _main_effect(axis: Axes, results: Results, of: Groups, outcome: str) -> floa
 
 
 def _points(axis: Axes, rows: pd.DataFrame, at: Any, colour: str, marker: str, label: str | None, line: str = "-") -> None:
-    half = np.nan_to_num((rows["high"] - rows["mean"]).to_numpy())
-    axis.errorbar(at, rows["mean"], yerr=half, color=colour, marker=marker, markersize=5, capsize=3, linestyle=line, label=label)
+    points(axis, rows["mean"], rows["low"], rows["high"], at, colour, marker, line=line, label=label)
     axis.spines[["top", "right"]].set_visible(False)
 
 
