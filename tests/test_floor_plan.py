@@ -13,6 +13,7 @@ import pytest
 
 import coalsim
 from coalsim.house import FLOORS, floor_of, has_part
+from coalsim.tables.columns import REPLICATE, SCENARIO
 
 PACKAGE = Path(coalsim.__file__).parent
 
@@ -165,3 +166,11 @@ def test_files_that_pages_name_are_there(page: str) -> None:
     assert [name for name in named if not (root / name).exists()] == []
     assert [link for link in linked if not (root / page).parent.joinpath(link).exists()] == []
     assert len(named) + len(linked) > 2
+
+
+def test_the_columns_that_name_a_run_are_spelled_in_one_place() -> None:
+    for module, path in modules().items():
+        texts = [node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Constant)]
+        assert {SCENARIO, REPLICATE} & {text for text in texts if isinstance(text, str)} == (
+            {SCENARIO, REPLICATE} if module == "tables.columns" else set()
+        ), module
