@@ -97,7 +97,7 @@ def groups(results: Results, factor: str, most: int | None = None) -> Groups:
     return Groups(factor, tuple(labels), middle, codes.astype(np.intp), binned)
 
 
-def means(results: Results, by: Sequence[Groups], outcomes: Sequence[str], level: float = 0.95) -> pd.DataFrame:
+def means(results: Results, by: Sequence[Groups], outcomes: Sequence[str], confidence: float = 0.95) -> pd.DataFrame:
     """Return means of outcomes over the scenarios of each group, or of each combination of groups.
 
     Scenarios of a grid or list are those that were wanted, so the replicates alone are a sample: the outcome is averaged
@@ -134,13 +134,13 @@ def means(results: Results, by: Sequence[Groups], outcomes: Sequence[str], level
         keys = dict(zip(("group", "group_2"), combination, strict=False))
         for place, outcome in enumerate(outcomes):
             of = values[mask][:, :, place]
-            mean, half = crossed_mean(of, sampled, level)
+            mean, half = crossed_mean(of, sampled, confidence)
             counts = {"scenarios": int(mask.sum()), "replicates": of.shape[1], "runs": int((~np.isnan(of)).sum())}
             rows.append({**keys, "outcome": outcome, "mean": mean, "low": mean - half, "high": mean + half, **counts})
     return pd.DataFrame(rows)
 
 
-def crossed_mean(values: Floats, sampled: bool, level: float = 0.95) -> tuple[float, float]:
+def crossed_mean(values: Floats, sampled: bool, confidence: float = 0.95) -> tuple[float, float]:
     """Return the mean of values of shape (scenarios, replicates) and half its interval; see `means`.
 
     NaN are left out. The half width is NaN where there are too few replicates (and, if `sampled`, scenarios) to tell.
@@ -160,7 +160,7 @@ def crossed_mean(values: Floats, sampled: bool, level: float = 0.95) -> tuple[fl
     if total == 0:
         return mean, 0.0
     degrees = total**2 / (variances**2 / freedom).sum()
-    return mean, float(stdtrit(degrees, (1 + level) / 2) * np.sqrt(total))
+    return mean, float(stdtrit(degrees, (1 + confidence) / 2) * np.sqrt(total))
 
 
 def array(results: Results, outcomes: Sequence[str]) -> Floats:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coalsim.analysis import Designed, Draws, effect, plausible, signs
+from coalsim.analysis import Designed, ParameterDraws, effect, plausible, signs
 from coalsim.designs.factors import Groups
 from coalsim.errors import ParameterError
 from coalsim.parameters import Parameters
@@ -60,7 +60,7 @@ def effects_over_draws(
     base: Parameters,
     levers: Sequence[Lever],
     on: Sequence[str],
-    draws: int | Draws = 200,
+    draws: int | ParameterDraws = 200,
     replicates: int = 5,
     seed: int = 1,
     workers: int = 1,
