@@ -38,7 +38,7 @@ class Setting:
         return Sweep(base, factors, quick if self.quick else self.replicates(full), self.seed, monthly).run(workers=self.workers)
 
     def replicates(self, full: int) -> int:
-        """Return how many replicates there are where a study of model 1 has `full`: half as many of model 2, whose runs take thrice as long."""
+        """Return how many replicates there are where a study of model 1 has `full`: half as many of model 2, whose runs take longer."""
         return full if self.model == 1 or self.quick else max(full // 2, 1)
 
 

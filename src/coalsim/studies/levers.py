@@ -105,7 +105,7 @@ def signs_over_draws(
     base: Parameters,
     levers: Sequence[Lever],
     on: Sequence[str],
-    draws: int | Draws = 200,
+    draws: int | ParameterDraws = 200,
     replicates: int = 5,
     seed: int = 1,
     workers: int = 1,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coalsim.analysis import Draws
+from coalsim.analysis import ParameterDraws
 from coalsim.calibration.posteriors import MODEL_2, drawn
 from coalsim.experiments.experiment import Setting, Value
 from coalsim.parameters import Parameters, load
@@ -45,7 +45,7 @@ class World:
     draws: int = 0
 
 
-def _draws(world: World, setting: Setting) -> int | Draws:
+def _draws(world: World, setting: Setting) -> int | ParameterDraws:
     if setting.model == 1:
         return world.draws
     return drawn(MODEL_2, min(world.draws, POSTERIOR_DRAWS), setting.seed, world.base)
