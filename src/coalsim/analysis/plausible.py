@@ -87,7 +87,7 @@ def plausible(
     if n < 1:
         raise ParameterError(f"n = {n} is out of range; allowed: >= 1")
     base = Parameters() if base is None else base
-    drawn = [name for name in (_drawn(base) if names is None else names) if name not in fixed]
+    drawn = [name for name in (varied(base) if names is None else names) if name not in fixed]
     for name in (*drawn, *fixed):
         if declaration(name).plausible is None and name not in fixed:
             raise ParameterError(f"{name} has no plausible range")
@@ -112,8 +112,8 @@ def plausible(
     return ParameterDraws(tuple(found), tuple(drawn), refused)
 
 
-def _drawn(base: Parameters) -> list[str]:
-    """Return the parameters that are drawn if none are named."""
+def varied(base: Parameters) -> list[str]:
+    """Return the parameters that are varied if none are named."""
     unused = set() if base.get("source") == "register" else {"register"}
     return [name for name, d in declarations().items() if d.plausible and name not in STRUCTURAL and d.section not in unused]
 

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coalsim.analysis.plausible import varied
 from coalsim.designs.factors import Range, Values, factor
 from coalsim.errors import ParameterError, shown
-from coalsim.parameters import Parameters, declarations
+from coalsim.parameters import Parameters
 from coalsim.parameters.model import declaration
-from coalsim.simulation import STRUCTURAL
 
 Floats = NDArray[np.float64]
 
@@ -86,20 +86,15 @@ def read_priors(vary: str | Sequence[str], given: Mapping[str, Any], leave: Sequ
             raise ParameterError(f"{what}: {shown(twice)} is there twice; each parameter is needed once")
     if leave and vary != ALL:
         raise ParameterError("leave has an effect only with vary = 'all'")
-    names = [name for name in (_all(base) if vary == ALL else vary) if name not in leave]
+    names = [name for name in (varied(base) if vary == ALL else vary) if name not in leave]
     for name in leave:
-        if name not in _all(base):
+        if name not in varied(base):
             declaration(name)
             raise ParameterError(f"leave: {name} is not varied anyway")
     wanted: dict[str, Any] = dict.fromkeys(names, PLAUSIBLE) | dict(given)
     if not wanted:
         raise ParameterError("there are no priors: give vary, or [priors]")
     return Priors({name: _prior(name, what) for name, what in wanted.items()})
-
-
-def _all(base: Parameters) -> list[str]:
-    unused = set() if base.get("source") == "register" else {"register"}
-    return [name for name, d in declarations().items() if d.plausible and name not in STRUCTURAL and d.section not in unused]
 
 
 def _prior(name: str, given: Any) -> Range | Values:

@@ -20,17 +20,10 @@ from coalsim.parameters.model import canonical, declaration
 from coalsim.parameters.toml import located
 
 
-@dataclass(frozen=True)
-class Values:
-    """A parameter that takes each of a list of values."""
+class _OfOne:
+    """What sets one parameter."""
 
     name: str
-    values: tuple[Any, ...]
-
-    @property
-    def count(self) -> int:
-        """How many values a grid has of it."""
-        return len(self.values)
 
     @property
     def sets(self) -> frozenset[str]:
@@ -42,13 +35,32 @@ class Values:
         """The parameters that each of its values sets."""
         return self.sets
 
+    def settings(self, value: Any) -> dict[str, Any]:
+        """Return the parameters that `value` sets."""
+        return {self.name: value}
+
+
+class _Listed:
+    """What has a list of values."""
+
+    values: Any
+
+    @property
+    def count(self) -> int:
+        """How many values a grid has of it."""
+        return len(self.values)
+
     def at(self, place: float) -> Any:
         """Return the value at `place` of the unit interval: as many equal parts as values."""
         return self.values[min(int(place * len(self.values)), len(self.values) - 1)]
 
-    def settings(self, value: Any) -> dict[str, Any]:
-        """Return the parameters that `value` sets."""
-        return {self.name: value}
+
+@dataclass(frozen=True)
+class Values(_OfOne, _Listed):
+    """A parameter that takes each of a list of values."""
+
+    name: str
+    values: tuple[Any, ...]
 
     def spec(self) -> Any:
         """Return the factor as a design file says it."""
@@ -56,7 +68,7 @@ class Values:
 
 
 @dataclass(frozen=True)
-class Range:
+class Range(_OfOne):
     """A parameter that takes any value from `low` to `high`: whole numbers if the parameter has them.
 
     `log` samples the logarithm evenly; `steps` is the number of values, evenly spaced, in a grid.
@@ -89,16 +101,6 @@ class Range:
         return min(self.steps, int(self.high - self.low) + 1) if self._whole else self.steps
 
     @property
-    def sets(self) -> frozenset[str]:
-        """The parameters it sets."""
-        return frozenset((self.name,))
-
-    @property
-    def always(self) -> frozenset[str]:
-        """The parameters that each of its values sets."""
-        return self.sets
-
-    @property
     def values(self) -> tuple[Any, ...]:
         """The values of a grid."""
         if self.steps is None:
@@ -110,10 +112,6 @@ class Range:
             return tuple(dict.fromkeys(round(self.low + place * (self.high - self.low)) for place in places))
         return tuple(self.at(float(place)) for place in places)
 
-    def settings(self, value: Any) -> dict[str, Any]:
-        """Return the parameters that `value` sets."""
-        return {self.name: value}
-
     def spec(self) -> Any:
         """Return the factor as a design file says it."""
         spec: dict[str, Any] = {"low": self.low, "high": self.high}
@@ -121,7 +119,7 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Groups:
+class Groups(_Listed):
     """Settings of several parameters at once, chosen by a label: a field, a kind of environment.
 
     With `beneath`, a world that the other factors change: where they set one of its parameters too, they go before, on purpose.
@@ -130,11 +128,6 @@ class Groups:
     name: str
     groups: Mapping[str, Mapping[str, Any]]
     beneath: bool = False
-
-    @property
-    def count(self) -> int:
-        """How many labels there are."""
-        return len(self.groups)
 
     @property
     def sets(self) -> frozenset[str]:
@@ -150,10 +143,6 @@ class Groups:
     def values(self) -> tuple[str, ...]:
         """The labels."""
         return tuple(self.groups)
-
-    def at(self, place: float) -> str:
-        """Return the label at `place` of the unit interval."""
-        return self.values[min(int(place * len(self.values)), len(self.values) - 1)]
 
     def settings(self, value: Any) -> dict[str, Any]:
         """Return the parameters that the label `value` sets."""
