@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from coalsim.analysis.inputs import Floats, Ints, array, check_factors, mean_of_known
 from coalsim.designs.samplers import SAMPLED
 from coalsim.errors import ParameterError, nearest
 from coalsim.sweep.reading import column_of
@@ -19,9 +20,6 @@ from coalsim.tables.labels import value_labels
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
 
 FEW = 8
 """Bins that many values of a factor are put into, at most."""
@@ -64,7 +62,7 @@ def groups(results: Results, factor: str, most: int | None = None) -> Groups:
     ParameterError
         There is no such factor.
     """
-    check_factors(results, [factor])
+    check_factors(results.design, [factor])
     values = [point[factor] for point in results.sweep.scenario_values()]
     column = column_of(values)
     shown = shown_scenarios(results)
@@ -145,7 +143,7 @@ def crossed_mean(values: Floats, sampled: bool, confidence: float = 0.95) -> tup
 
     NaN are left out. The half width is NaN where there are too few replicates (and, if `sampled`, scenarios) to tell.
     """
-    by_replicate, by_scenario = _mean(values, 0), _mean(values, 1)
+    by_replicate, by_scenario = (mean[~np.isnan(mean)] for mean in (mean_of_known(values, 0), mean_of_known(values, 1)))
     if not len(by_replicate):
         return float("nan"), float("nan")
     mean = float(by_replicate.mean())
@@ -163,30 +161,10 @@ def crossed_mean(values: Floats, sampled: bool, confidence: float = 0.95) -> tup
     return mean, float(stdtrit(degrees, (1 + confidence) / 2) * np.sqrt(total))
 
 
-def array(results: Results, outcomes: Sequence[str]) -> Floats:
-    """Return outcomes of shape (scenarios, replicates, outcomes); NaN where there is no value, or no run."""
-    kept = results.arrays
-    if new := [name for name in dict.fromkeys(outcomes) if name not in kept]:
-        table = results.read("outcomes", ["scenario_id", "replication", *new])
-        at = table["scenario_id"].to_numpy(), table["replication"].to_numpy()
-        for name in new:
-            kept[name] = np.full((len(results.sweep.scenarios()), results.sweep.replicates), np.nan)
-            kept[name][at] = table[name].to_numpy(dtype=float)
-    return np.stack([kept[name] for name in outcomes], axis=2)
-
-
 def shown_scenarios(results: Results) -> NDArray[np.bool_]:
     """Return which scenarios means are taken of: all, but of a grid to which points were added those of the grid."""
     count, added = len(results.sweep.scenarios()), len(results.sweep.points)
     return np.arange(count) < count - (added if results.sweep.design == "grid" and added < count else 0)
-
-
-def check_factors(results: Results, factors: Sequence[str]) -> None:
-    """Raise `ParameterError` if one is no factor of the sweep."""
-    known = list(results.sweep.factors)
-    for name in factors:
-        if name not in known:
-            raise ParameterError(f"'{name}' is not a factor of this sweep{nearest(name, known)}; factors: {', '.join(known) or 'none'}")
 
 
 def check_outcomes(outcomes: Sequence[str], columns: Sequence[Column] = OUTCOMES) -> None:
@@ -195,13 +173,6 @@ def check_outcomes(outcomes: Sequence[str], columns: Sequence[Column] = OUTCOMES
     for name in outcomes:
         if name not in known:
             raise ParameterError(f"'{name}' is not an outcome{nearest(name, known)}; `coalsim columns` lists them")
-
-
-def _mean(values: Floats, axis: int) -> Floats:
-    """Return means over an axis of what is not NaN, where there is any."""
-    known = ~np.isnan(values)
-    count = known.sum(axis=axis)
-    return np.where(known, values, 0.0).sum(axis=axis)[count > 0] / count[count > 0]
 
 
 def _label(value: Any) -> str:
