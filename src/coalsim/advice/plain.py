@@ -135,7 +135,8 @@ def _what_helps(a: Advice) -> list[str]:
             f"None of the {len(r)} steps that were tried shows that it helps; "
             f"{a.replicates} runs could miss up to {_points_missed(a)} more successes of 100."
         )
-        return [tried, _avoid(a, said) or "None shows that it hurts either. A clearer answer takes more runs per step (on the command line, --replicates)."]
+        neither = "None shows that it hurts either. A clearer answer takes more runs per step (on the command line, --replicates)."
+        return [tried, _avoid(a, said) or neither]
     order = helping.assign(rank=(helping["verdict"] == RAISES).astype(int) * 2 + (helping["holds"] == HOLDS).astype(int))
     best = order.sort_values(["rank", "effect"], ascending=False, kind="stable").iloc[0]
     surely = "What helps most is to" if best["verdict"] == RAISES else "What may help most is to"
