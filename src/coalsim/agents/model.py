@@ -50,7 +50,7 @@ class CoalitionModel(CopiedWithAgents, mesa.Model):  # type: ignore[misc]
     parameters
         The scenario; None takes the defaults.
     seed, replicate
-        Seed of the experiment and number of the repetition; together they fix every draw. None takes 0.
+        Seed of the experiment and number of the replicate; together they fix every draw. None takes 0.
     organization_class
         `Organization`, or a subclass that decides otherwise.
     record_agents

@@ -27,7 +27,7 @@ def run(
     parameters
         The scenario.
     seed, replicate
-        Seed of the experiment and number of the repetition.
+        Seed of the experiment and number of the replicate.
     months
         Length of the run, after the burn-in; None takes the parameter `months`.
     organization_class

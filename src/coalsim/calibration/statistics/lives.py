@@ -27,6 +27,8 @@ SINCE = one_of(
 )
 EVENT = one_of("end", "dissolution", meaning="Whether achieving the goal is an end too, or censors.", default="end")
 DELAY = Option("number", "Months after which a dissolution is seen, as by a register.", 0)
+COUNTED = {"since": SINCE, "event": EVENT, "delay": DELAY, "where": WHERE}
+"""Options of what is counted, see `counts`."""
 FROM, TO = Option("number", "Years of age, included.", REQUIRED), Option("number", "Years of age, not included.", REQUIRED)
 
 
@@ -65,10 +67,7 @@ def counts(seen: Seen, since: str, event: str, delay: float, where: Where) -> Co
     "Share of coalitions still there at an age (Kaplan-Meier).",
     _NEEDS,
     years=Option("number", "The age.", REQUIRED),
-    since=SINCE,
-    event=EVENT,
-    delay=DELAY,
-    where=WHERE,
+    **COUNTED,
 )
 def survival(seen: Seen, years: float, since: str, event: str, delay: float, where: Where) -> float:
     """Return the estimate after 12 x `years` months; NaN if no coalition was watched for so long while some were still there."""
@@ -89,10 +88,7 @@ def survival(seen: Seen, years: float, since: str, event: str, delay: float, whe
     _NEEDS,
     low=FROM,
     high=TO,
-    since=SINCE,
-    event=EVENT,
-    delay=DELAY,
-    where=WHERE,
+    **COUNTED,
 )
 def hazard(seen: Seen, low: float, high: float, since: str, event: str, delay: float, where: Where) -> float:
     """Return the hazard at ages of `low` to `high` years; NaN where nobody was at risk."""
@@ -109,10 +105,7 @@ def hazard(seen: Seen, low: float, high: float, since: str, event: str, delay: f
     high=TO,
     over_low=Option("number", "Years of age, included, of the class divided by.", REQUIRED),
     over_high=Option("number", "Years of age, not included, of the class divided by.", REQUIRED),
-    since=SINCE,
-    event=EVENT,
-    delay=DELAY,
-    where=WHERE,
+    **COUNTED,
 )
 def hazard_ratio(
     seen: Seen, low: float, high: float, over_low: float, over_high: float, since: str, event: str, delay: float, where: Where
