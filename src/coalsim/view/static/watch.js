@@ -23,6 +23,7 @@ window.CS = window.CS || {};
     const values = shared.values, all = () => ({ ...values, ...shared.plan });
     const planned = make("span", { class: "chip", hidden: true }, "★ with the initiative of Advise ", make("button", { type: "button", class: "undo", "aria-label": "Without the initiative", onclick: () => { shared.plan = {}; load(); } }, "×"));
     let going = null;
+    const why = make("p", { class: "quiet why" });
     const luck = make("input", { type: "number", id: CS.id("replicate"), min: 0, step: 1, value: start.replicate, onchange: () => { shared.replicate = Math.max(0, Math.round(Number(luck.value) || 0)); load(); } });
     const state = make("span", { class: "quiet", role: "status" });
 
@@ -30,6 +31,10 @@ window.CS = window.CS || {};
       if (going) going.abort();
       const mine = (going = new AbortController());
       state.textContent = "simulating …";
+      const chosen = shared.replicate === start.replicate;
+      luck.value = shared.replicate;
+      back.hidden = chosen;
+      why.textContent = chosen ? `Luck no. ${start.replicate} is ${start.why}.` : `Luck no. ${shared.replicate} is one that you chose.`;
       planned.hidden = !Object.keys(shared.plan).length;
       CS.say("");
       const grew = () => { stage.grown(); state.textContent = stage.run.whole ? "" : `simulating … ${stage.run.months} of ${stage.run.header.months} months`; };
@@ -37,6 +42,7 @@ window.CS = window.CS || {};
       if (mine === going) { state.textContent = done ? "" : "not simulated"; going = null; }
     };
     const soon = CS.later(load, 220);
+    const back = make("button", { type: "button", onclick: () => { shared.replicate = start.replicate; load(); } }, "Luck as at first");
     const save = async () => {
       const answer = await CS.ask("export", { values: all(), replicate: shared.replicate });
       if (answer) CS.download("replay.html", answer.html);
@@ -47,8 +53,8 @@ window.CS = window.CS || {};
         make("div", { class: "scene" }, CS.key(), stage.space.element, stage.transport.element, stage.lookBox,
           make("div", { class: "look" },
             make("span", { class: "choice" }, make("label", { for: luck.id }, "Luck no."), luck),
-            make("button", { type: "button", onclick: () => { luck.value = ++shared.replicate; load(); } }, "Other luck"),
-            make("button", { type: "button", onclick: save }, "Save as replay"), planned, state),
+            make("button", { type: "button", onclick: () => { shared.replicate++; load(); } }, "Other luck"), back,
+            make("button", { type: "button", onclick: save }, "Save as replay"), planned, state), why,
           CS.legend()),
         make("div", { class: "side" }, stage.chartBox, stage.card.element)));
     load();
