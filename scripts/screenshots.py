@@ -17,8 +17,6 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))  # the browser that tests use
 
-from picture import REPLICATE as LIVELY  # noqa: E402
-
 import coalsim as cs  # noqa: E402
 import view_browser as b  # noqa: E402
 from coalsim.field import template  # noqa: E402
@@ -96,7 +94,7 @@ def main() -> None:
         cs.Sweep(base, {"openness": [0.0, 0.25, 0.5, 0.75, 1.0], "research_months": [0, 6, 12]}, replicates=20, seed=1).run(
             folder / "sweep"
         )
-        with b.served(Desk(base, replicate=LIVELY)) as address, b.browser(WIDE, TALL) as driver:
+        with b.served(Desk(base)) as address, b.browser(WIDE, TALL) as driver:
             shown(driver, address, "watch")
             b.until(lambda: ran(driver), what="the run")
             driver.execute_script("CS.stage.clock.go(60)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +35,8 @@ IN_REGISTER = {"grant_budget": "coalition_share"}
 ON = ["success_rate", "impact", "lasting", "cost"]
 TOTALS = {"timing": "launch_threshold", "investing": "contribution_rate", "research": "research_months"}
 TOTALS |= {"funders": "funder_month", "openness": "openness"}
-SUCCESS = "impact >= 0.4"
+SUCCESS = {1: "impact >= 0.4", 2: "impact >= 0.2"}
+"""What regions are sought for, by model: hardly a run of model 2 has an impact of .4."""
 
 
 def run(setting: Setting) -> Output:
@@ -50,8 +52,8 @@ def run(setting: Setting) -> Output:
     cube = cs.Sweep(
         base, {name: _range(name) for name in FIFTEEN}, 1 if quick else 4, seed, design="latin_hypercube", samples=240 if quick else 1000
     ).run(workers=workers)
-    boxes = regions(cube, SUCCESS, "prim", over=_strongest(first, 6), mass=0.02, seed=seed)
-    tree = regions(cube, SUCCESS, "tree", depth=3, seed=seed)
+    boxes = regions(cube, SUCCESS[setting.model], "prim", over=_strongest(first, 6), mass=0.02, seed=seed)
+    tree = regions(cube, SUCCESS[setting.model], "tree", depth=3, seed=seed)
     paid = gains(base, 3 if quick else 60, setting)
     draws, full, few = (10, 10, 3) if quick else (200, 200, 40)
     main = effects_by_world(
@@ -116,13 +118,22 @@ def outcomes(results: Results) -> pd.DataFrame:
 
 def _indices(base: cs.Parameters, design: SensitivityDesign, on: list[str], replicates: int, setting: Setting) -> Sensitivity:
     """Run a design's points and analyse them; where nothing formed, nothing succeeded or lasted."""
-    factors = {name: list(dict.fromkeys(point[name] for point in design.points)) for name in design.names}
-    sweep = cs.Sweep(base, factors, replicates, setting.seed, design="list", points=design.points)
-    results = sweep.run(workers=setting.workers)
-    table = Designed(results.design, outcomes(results), results.coalitions)
-    means = table.outcomes.groupby("scenario_id")[on].mean().fillna(0.0)
-    on = [name for name in on if means[name].nunique() > 1]  # what never moves has no variance to share out
-    return sensitivity(table, on, design, missing=0.0, seed=setting.seed)
+    points, place = distinct(design.points)
+    factors = {name: list(dict.fromkeys(point[name] for point in points)) for name in design.names}
+    results = cs.Sweep(base, factors, replicates, setting.seed, design="list", points=points).run(workers=setting.workers)
+    runs = outcomes(results).rename(columns={"scenario_id": "point"})
+    runs = pd.DataFrame({"scenario_id": range(len(place)), "point": place}).merge(runs, on="point").drop(columns="point")
+    table = Designed(pd.DataFrame(design.points).rename_axis("scenario_id").reset_index(), runs, None)
+    means = runs.groupby("scenario_id")[on].mean().fillna(0.0)
+    moving = [name for name in on if means[name].nunique() > 1]  # what never moves has no variance to share out
+    return sensitivity(table, moving, design, missing=0.0, seed=setting.seed)
+
+
+def distinct(points: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[int]]:
+    """Return the points that differ, and which of them each point is: whole numbers drawn anew may come out as before."""
+    number: dict[tuple[Any, ...], int] = {}
+    place = [number.setdefault(tuple(point.values()), len(number)) for point in points]
+    return [dict(points[place.index(n)]) for n in range(len(number))], place
 
 
 def _range(name: str) -> dict[str, float]:

@@ -13,7 +13,7 @@ from coalsim.parameters import ENDLESS
 from coalsim.report.figures import survival as draw_survival
 from coalsim.report.plots import COLOURS
 from coalsim.studies.levers import Lever
-from coalsim.studies.paired import gain, mean_and_error, restricted
+from coalsim.studies.paired import gain, mean_and_error, restricted, standard_error
 from coalsim.studies.worlds import (
     Scope,
     effect_value,
@@ -189,7 +189,9 @@ def _channels(parts: Any) -> pd.DataFrame:
     }
     gains["readiness_over_yield"] = gains["readiness"] - gains["yield"]
     means = {name: mean_and_error(differences) for name, differences in gains.items()}
-    return pd.DataFrame([{"part": name, "effect": of.value, "se": of.se, "n": of.n} for name, of in means.items()])
+    return pd.DataFrame(
+        [{"part": name, "effect": of.value, "se": standard_error(of.se, of.n, "focal_succeeded"), "n": of.n} for name, of in means.items()]
+    )
 
 
 def _main_effects(base: cs.Parameters, health: cs.Parameters, setting: Setting) -> pd.DataFrame:

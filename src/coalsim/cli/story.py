@@ -16,7 +16,7 @@ from coalsim.report.terminal import say
 def story(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="Configuration file (TOML).")],
     seed: Annotated[int, typer.Option(help="Seed of the experiment.")] = 1,
-    replicate: Annotated[int, typer.Option(help="Number of the replicate.")] = 0,
+    replicate: Annotated[int | None, typer.Option(help="Number of the replicate; if not given, a typical one is chosen.")] = None,
     engine: Annotated[Literal["numpy", "mesa"], typer.Option(help="Which engine simulates; the story is the same.")] = "numpy",
     about: Annotated[str, typer.Option(metavar="NAME", help="Only coalitions in which this organization took part.")] = "",
     set_: Set = None,
@@ -24,9 +24,16 @@ def story(
 ) -> None:
     """Tell one run: who convened, who joined and why, who gave money, what happened, why it ended."""
     from coalsim.view import story as telling
+    from coalsim.view.typical import typical
 
     counted(seed=seed)
-    whole("replicate", replicate, 0, SEEDS)
-    told = telling.story(scenario(config, set_, without), seed, replicate, engine, about)
+    parameters = scenario(config, set_, without)
+    if replicate is None:
+        luck = typical(parameters, seed)
+        replicate = luck.replicate
+        say(f"Replicate {replicate} is {luck.why}. --replicate tells another one.")
+    else:
+        whole("replicate", replicate, 0, SEEDS)
+    told = telling.story(parameters, seed, replicate, engine, about)
     for line in told.lines():
         say(line)

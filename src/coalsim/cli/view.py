@@ -12,6 +12,7 @@ import typer
 from coalsim.cli.app import Set, Without, app, scenario
 from coalsim.counts import SEEDS, whole
 from coalsim.errors import CoalsimError, ParameterError, StoreError
+from coalsim.parameters import Parameters
 
 PORT = 8765
 """Where the page is looked for first."""
@@ -21,7 +22,9 @@ PORT = 8765
 def view(
     config: Annotated[Path | None, typer.Argument(metavar="[CONFIG]", help="Configuration (TOML); default: the default field.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the experiment.")] = 1,
-    replicate: Annotated[int, typer.Option(min=0, help="Number of the replicate that is watched first.")] = 0,
+    replicate: Annotated[
+        int | None, typer.Option(min=0, help="Number of the replicate that is watched first; if not given, a typical one is chosen.")
+    ] = None,
     set_: Set = None,
     without: Without = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help=f"Port of the page; default: the first free from {PORT}.")] = None,
@@ -30,7 +33,8 @@ def view(
 ) -> None:
     """Open the model in a browser: one page, served on this machine only."""
     whole("seed", seed, 0, SEEDS)
-    whole("replicate", replicate, 0, SEEDS)
+    if replicate is not None:
+        whole("replicate", replicate, 0, SEEDS)
     parameters = scenario(config, set_, without, launches=True)
     title = config.stem if config else "the default field"
     if export is not None:
@@ -77,16 +81,18 @@ def listening(wanted: int | None) -> socket.socket:
     raise StoreError(f"port {wanted or PORT} is in use; give another with --port")
 
 
-def _export(parameters: object, seed: int, replicate: int, title: str, target: Path) -> None:
-    from coalsim.parameters import Parameters
+def _export(parameters: Parameters, seed: int, replicate: int | None, title: str, target: Path) -> None:
     from coalsim.tables import store
     from coalsim.view import record, replay
+    from coalsim.view.typical import Luck, typical
 
-    assert isinstance(parameters, Parameters)
     if target.suffix.lower() not in (".html", ".htm"):
         raise ParameterError(f"--export {target}: a file that ends in .html is needed")
     with store.making(target.parent):
         store.prepare(target.parent, overwrite=True)
-        html = replay.page(record(parameters, seed, replicate, title))
+        luck = typical(parameters, seed) if replicate is None else Luck(replicate, "")
+        html = replay.page(record(parameters, seed, luck.replicate, title, luck.why))
         store.write(target, lambda partial: partial.write_text(html, encoding="utf-8"))
     typer.echo(f"replay: {target} ({len(html.encode()) / 1e6:.2f} MB)")
+    if luck.why:
+        typer.echo(f"Replicate {luck.replicate} is {luck.why}. --replicate shows another one.")

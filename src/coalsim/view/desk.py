@@ -16,6 +16,7 @@ from coalsim.tables.columns import OUTCOMES, RUN
 from coalsim.vectorized.mechanisms.focal import RULES
 from coalsim.view import names
 from coalsim.view.levers import levers, slider
+from coalsim.view.typical import Luck, typical
 
 MAIN = ("impact", "problems_solved", "formed", "participation")
 """Outcomes that are offered first."""
@@ -29,15 +30,25 @@ class Desk:
     ----------
     base : the scenario that levers are moved from
     title : what to call it
-    seed, replicate : of the run that is watched
+    seed, replicate : of the run that is watched; without a replicate a typical one is chosen (`coalsim.view.typical`)
     folder : where tables that were dropped are kept until `close`
     """
 
     base: Parameters
     title: str = "the default field"
     seed: int = 1
-    replicate: int = 0
+    replicate: int | None = None
     folder: tempfile.TemporaryDirectory[str] = field(default_factory=lambda: tempfile.TemporaryDirectory(prefix="coalsim-view-"))
+    _chosen: tuple[Parameters, Luck] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def luck(self) -> Luck:
+        """The replicate that is watched first; what was chosen for one field does not stay when another one is used."""
+        if self.replicate is not None:
+            return Luck(self.replicate, "the one that was asked for")
+        if self._chosen is None or self._chosen[0] is not self.base:
+            self._chosen = self.base, typical(self.base, self.seed)
+        return self._chosen[1]
 
     @property
     def path(self) -> Path:
@@ -56,12 +67,13 @@ class Desk:
 
     def start(self) -> dict[str, Any]:
         """Return what the page needs before anything is simulated."""
-        p = self.base
-        field_ = build(p, self.seed, self.replicate)
+        p, luck = self.base, self.luck
+        field_ = build(p, self.seed, luck.replicate)
         return {
             "title": self.title,
             "seed": self.seed,
-            "replicate": self.replicate,
+            "replicate": luck.replicate,
+            "why": luck.why,
             "months": p.get("months"),
             "source": p.get("source"),
             "size": [field_.size, len(field_.issue), len(field_.funder)],

@@ -57,7 +57,7 @@ class Recording:
         return json.dumps({"header": self.header, "chunks": self.chunks}, separators=(",", ":"), allow_nan=False).replace("</", "<\\/")
 
 
-def record(parameters: Parameters, seed: int = 1, replicate: int = 0, title: str = "") -> Recording:
+def record(parameters: Parameters, seed: int = 1, replicate: int = 0, title: str = "", why: str = "") -> Recording:
     """Simulate one run and record it.
 
     Parameters
@@ -68,6 +68,8 @@ def record(parameters: Parameters, seed: int = 1, replicate: int = 0, title: str
         Seed of the experiment and number of the replicate.
     title
         What to call the run.
+    why
+        Why this replicate is shown: the rest of a sentence that begins "Replicate 7 is".
 
     Raises
     ------
@@ -84,7 +86,7 @@ def record(parameters: Parameters, seed: int = 1, replicate: int = 0, title: str
     from coalsim.agents import CoalitionModel
 
     model = CoalitionModel(parameters, seed, replicate)
-    return Recording(header(model, title), tuple(chunks(model)))
+    return Recording({**header(model, title), "luck": {"seed": seed, "replicate": replicate, "why": why}}, tuple(chunks(model)))
 
 
 def header(model: CoalitionModel, title: str = "") -> dict[str, Any]:

@@ -59,21 +59,24 @@ def app(desk: Desk, importer: own_field.Importer = own_field.understand) -> Star
         return value
 
     def luck(body: dict[str, Any]) -> tuple[int, int]:
-        return whole(body, "seed", desk.seed, 0, 2**53), whole(body, "replicate", desk.replicate, 0, 2**31)
+        replicate = whole(body, "replicate", None, 0, 2**31)
+        return whole(body, "seed", desk.seed, 0, 2**53), desk.luck.replicate if replicate is None else replicate
 
     def run(body: dict[str, Any], emit: Emit) -> None:
         simulating.watched(desk.parameters(body.get("values", {})), *luck(body), desk.title, emit)
 
     def compare(body: dict[str, Any], emit: Emit) -> None:
         a, b = (desk.parameters(body.get(name, {})) for name in ("a", "b"))
-        simulating.compared(a, b, luck(body)[0], whole(body, "replicates", 200, 2, simulating.MOST), emit)
+        simulating.compared(a, b, whole(body, "seed", desk.seed, 0, 2**53), whole(body, "replicates", 200, 2, simulating.MOST), emit)
 
     def advise(body: dict[str, Any], emit: Emit) -> None:
         many = whole(body, "replicates", None, 2, 100_000), whole(body, "draws", None, 2, 100_000)
-        advised(desk.parameters(body.get("values", {})), *many, luck(body)[0], desk.title, emit)
+        advised(desk.parameters(body.get("values", {})), *many, whole(body, "seed", desk.seed, 0, 2**53), desk.title, emit)
 
     def export(body: dict[str, Any]) -> dict[str, Any]:
-        return {"html": replay.page(record(desk.parameters(body.get("values", {})), *luck(body), desk.title))}
+        p, (seed, replicate) = desk.parameters(body.get("values", {})), luck(body)
+        why = desk.luck.why if (p, seed, replicate) == (desk.base, desk.seed, desk.luck.replicate) else ""
+        return {"html": replay.page(record(p, seed, replicate, desk.title, why))}
 
     def field(body: dict[str, Any]) -> dict[str, Any]:
         if "files" in body:

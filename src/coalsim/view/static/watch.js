@@ -23,13 +23,21 @@ window.CS = window.CS || {};
     const values = shared.values, all = () => ({ ...values, ...shared.plan });
     const planned = make("span", { class: "chip", hidden: true }, "★ with the initiative of Advise ", make("button", { type: "button", class: "undo", "aria-label": "Without the initiative", onclick: () => { shared.plan = {}; load(); } }, "×"));
     let going = null;
+    const about = make("summary"), reason = make("p", { class: "quiet" }), chosen = make("details", { class: "chosen" }, about, reason);
     const luck = make("input", { type: "number", id: CS.id("replicate"), min: 0, step: 1, value: start.replicate, onchange: () => { shared.replicate = Math.max(0, Math.round(Number(luck.value) || 0)); load(); } });
     const state = make("span", { class: "quiet", role: "status" });
 
     const load = async () => {
       if (going) going.abort();
       const mine = (going = new AbortController());
-      state.textContent = "simulating …";
+      const before = values.burn_in ?? start.before;
+      state.textContent = before ? `simulating … first the ${before} months before month 0` : "simulating …";
+      const first = shared.replicate === start.replicate;
+      luck.value = shared.replicate;
+      back.hidden = first;
+      const [what, ...how] = (first ? start.why : "one that you chose").split(": ");
+      about.textContent = `Luck no. ${shared.replicate} is ${what}`;
+      reason.textContent = how.length ? `How it was chosen: ${how.join(": ")}.` : `Luck no. ${start.replicate}, which the page began with, is ${start.why}.`;
       planned.hidden = !Object.keys(shared.plan).length;
       CS.say("");
       const grew = () => { stage.grown(); state.textContent = stage.run.whole ? "" : `simulating … ${stage.run.months} of ${stage.run.header.months} months`; };
@@ -37,6 +45,7 @@ window.CS = window.CS || {};
       if (mine === going) { state.textContent = done ? "" : "not simulated"; going = null; }
     };
     const soon = CS.later(load, 220);
+    const back = make("button", { type: "button", onclick: () => { shared.replicate = start.replicate; load(); } }, "Luck as at first");
     const save = async () => {
       const answer = await CS.ask("export", { values: all(), replicate: shared.replicate });
       if (answer) CS.download("replay.html", answer.html);
@@ -44,10 +53,10 @@ window.CS = window.CS || {};
     const panel = make("div", {},
       make("div", { class: "watch" },
         CS.levers(start.levers, values, soon),
-        make("div", { class: "scene" }, CS.key(), stage.space.element, stage.transport.element, stage.lookBox,
+        make("div", { class: "scene" }, chosen, CS.key(), stage.space.element, stage.transport.element, stage.lookBox,
           make("div", { class: "look" },
-            make("span", { class: "choice" }, make("label", { for: luck.id }, "Replicate no."), luck),
-            make("button", { type: "button", onclick: () => { luck.value = ++shared.replicate; load(); } }, "Another replicate"),
+            make("span", { class: "choice" }, make("label", { for: luck.id }, "Luck no."), luck),
+            make("button", { type: "button", onclick: () => { shared.replicate++; load(); } }, "Other luck"), back,
             make("button", { type: "button", onclick: save }, "Save as replay"), planned, state),
           CS.legend()),
         make("div", { class: "side" }, stage.chartBox, stage.card.element)));
