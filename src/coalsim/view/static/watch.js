@@ -23,18 +23,21 @@ window.CS = window.CS || {};
     const values = shared.values, all = () => ({ ...values, ...shared.plan });
     const planned = make("span", { class: "chip", hidden: true }, "★ with the initiative of Advise ", make("button", { type: "button", class: "undo", "aria-label": "Without the initiative", onclick: () => { shared.plan = {}; load(); } }, "×"));
     let going = null;
-    const why = make("p", { class: "quiet why" });
+    const about = make("summary"), reason = make("p", { class: "quiet" }), chosen = make("details", { class: "chosen" }, about, reason);
     const luck = make("input", { type: "number", id: CS.id("replicate"), min: 0, step: 1, value: start.replicate, onchange: () => { shared.replicate = Math.max(0, Math.round(Number(luck.value) || 0)); load(); } });
     const state = make("span", { class: "quiet", role: "status" });
 
     const load = async () => {
       if (going) going.abort();
       const mine = (going = new AbortController());
-      state.textContent = "simulating …";
-      const chosen = shared.replicate === start.replicate;
+      const before = values.burn_in ?? start.before;
+      state.textContent = before ? `simulating … first the ${before} months before month 0` : "simulating …";
+      const first = shared.replicate === start.replicate;
       luck.value = shared.replicate;
-      back.hidden = chosen;
-      why.textContent = chosen ? `Luck no. ${start.replicate} is ${start.why}.` : `Luck no. ${shared.replicate} is one that you chose.`;
+      back.hidden = first;
+      const [what, ...how] = (first ? start.why : "one that you chose").split(": ");
+      about.textContent = `Luck no. ${shared.replicate} is ${what}`;
+      reason.textContent = how.length ? `How it was chosen: ${how.join(": ")}.` : `Luck no. ${start.replicate}, which the page began with, is ${start.why}.`;
       planned.hidden = !Object.keys(shared.plan).length;
       CS.say("");
       const grew = () => { stage.grown(); state.textContent = stage.run.whole ? "" : `simulating … ${stage.run.months} of ${stage.run.header.months} months`; };
@@ -50,11 +53,11 @@ window.CS = window.CS || {};
     const panel = make("div", {},
       make("div", { class: "watch" },
         CS.levers(start.levers, values, soon),
-        make("div", { class: "scene" }, CS.key(), stage.space.element, stage.transport.element, stage.lookBox,
+        make("div", { class: "scene" }, chosen, CS.key(), stage.space.element, stage.transport.element, stage.lookBox,
           make("div", { class: "look" },
             make("span", { class: "choice" }, make("label", { for: luck.id }, "Luck no."), luck),
             make("button", { type: "button", onclick: () => { shared.replicate++; load(); } }, "Other luck"), back,
-            make("button", { type: "button", onclick: save }, "Save as replay"), planned, state), why,
+            make("button", { type: "button", onclick: save }, "Save as replay"), planned, state),
           CS.legend()),
         make("div", { class: "side" }, stage.chartBox, stage.card.element)));
     load();
