@@ -26,7 +26,7 @@ TARGET = ROOT / "docs" / "view"
 LARGEST = 150_000
 WIDE, TALL = 1280, 800
 PATIENCE = 3600
-"""Seconds that advice may take on a machine that has much else to do."""
+"""Seconds that advice or a comparison may take on a machine that has much else to do."""
 
 
 def save(driver: Any, name: str, height: int = TALL, width: int = WIDE) -> None:
@@ -100,7 +100,7 @@ def main() -> None:
             driver.execute_script("CS.stage.clock.go(60)")
             save(driver, "watch", 900)
             panel = shown(driver, address, "compare")
-            b.until(lambda: "200 replicates" in panel.text, 120, "the difference")
+            b.until(lambda: "200 replicates" in panel.text, PATIENCE, "the difference")
             driver.execute_script("CS.tab('compare').clock.go(60)")
             save(driver, "compare", 1780)
             panel = shown(driver, address, "sweeps")

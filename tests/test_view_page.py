@@ -127,6 +127,7 @@ def test_it_says_which_luck_it_shows_and_any_other_is_a_click_away(page):
     number = panel.find_element("css selector", "input[type=number]")
     first = number.get_attribute("value")
     assert f"Luck no. {first} is " in panel.text
+    panel.find_element("css selector", ".chosen summary").click()
     assert "of the first 30 replicates" in panel.text
     before = page.execute_script("return CS.stage.run.series.members")
     button(panel, "Other luck").click()

@@ -22,15 +22,21 @@ def chosen():
     return typical(EASY, seed=3)
 
 
-def test_it_is_the_middle_one_of_those_in_which_a_problem_is_solved(chosen):
-    runs = cs.simulate(EASY, 30, 3).outcomes
-    solved = runs[runs["problems_solved"] > 0]
+def test_it_is_the_middle_one_of_those_in_which_something_happens(chosen):
+    found = cs.simulate(EASY, 30, 3)
+    runs, late = found.outcomes, set(found.coalitions.query("launch >= 12")["replication"])
+    solved = runs[[happens > 0 and number in late for happens, number in zip(runs["problems_solved"], runs["replication"], strict=True)]]
     assert 2 < len(solved) < 30
     middle = solved["impact"].median()
     nearest = min(solved["replication"], key=lambda number: (abs(runs["impact"][number] - middle), number))
     assert chosen.replicate == nearest
-    assert f"of the first 30 replicates, a problem is solved in {len(solved)}" in chosen.why
+    wanted = "of the first 30 replicates, a coalition is launched after the first year and a problem is solved in"
+    assert f"{wanted} {len(solved)}" in chosen.why
     assert typical(EASY, seed=3) == chosen
+
+
+def test_where_nothing_is_launched_late_a_solved_problem_is_something():
+    assert ", a problem is solved in" in typical(EASY.replace(months=12, effort=0.3, goal_rate=1.0)).why
 
 
 def test_where_no_problem_is_solved_a_coalition_that_forms_is_something():

@@ -75,6 +75,7 @@ class Desk:
             "replicate": luck.replicate,
             "why": luck.why,
             "months": p.get("months"),
+            "before": p.get("burn_in"),
             "source": p.get("source"),
             "size": [field_.size, len(field_.issue), len(field_.funder)],
             "levers": levers(p),

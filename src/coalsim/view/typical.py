@@ -36,9 +36,10 @@ class Luck:
 def typical(p: Parameters, seed: int = 1) -> Luck:
     """Choose the replicate that is shown of a scenario if nobody asks for another one.
 
-    Of the first replicates (30, or fewer in large fields, so that it takes a second or two) those count in which a coalition
-    solves a problem; if there are none, those in which one gets enough members to work. Of these it is the one whose impact is
-    nearest to their median; of two that are as near, the one with the lower number.
+    Of the first replicates (30, or fewer in large fields, so that it takes a second or two) those count in which a problem is
+    solved and, after the first year, a coalition is launched; if there are none, those in which a problem is solved; if there
+    are none either, those in which a coalition gets enough members to work. Of these it is the one whose impact is nearest to
+    their median; of two that are as near, the one with the lower number.
 
     Parameters
     ----------
@@ -56,15 +57,22 @@ def typical(p: Parameters, seed: int = 1) -> Luck:
     --------
     >>> import coalsim as cs
     >>> print(typical(cs.Parameters().replace(organizations=20, months=60)).why)
-    the only one of the first 30 replicates in which a problem is solved
+    the only one of the first 30 replicates in which a coalition is launched after the first year and a problem is solved
     """
     months = p.get("months") + p.get("burn_in")
     many = min(MOST, AFFORDED // (build(p, seed, 0).size * months))
     if many < 2:
         return Luck(0, "the first one; the field is too large to look for a typical one in a moment")
-    runs = simulate(p, many, seed).outcomes
-    for outcome, happens in (("problems_solved", "a problem is solved"), ("formed", "a coalition gets enough members to work")):
-        lively = runs[runs[outcome] > 0]
+    simulated = simulate(p, many, seed)
+    runs, coalitions = simulated.outcomes, simulated.coalitions
+    solves, forms = runs["problems_solved"] > 0, runs["formed"] > 0
+    starts = runs["replication"].isin(coalitions.loc[coalitions["launch"] >= 12, "replication"])
+    for counts, happens in (
+        (solves & starts, "a coalition is launched after the first year and a problem is solved"),
+        (solves, "a problem is solved"),
+        (forms, "a coalition gets enough members to work"),
+    ):
+        lively = runs[counts]
         if len(lively) == 1:
             return Luck(int(lively["replication"].iloc[0]), f"the only one of the first {many} replicates in which {happens}")
         if len(lively):
