@@ -26,7 +26,8 @@ def run(setting: Setting) -> Output:
     for study in STUDIES:
         experiment = load(HERE.parent / study)
         output = asked(experiment, setting)
-        values += [Value(f"{study}_{value.name}", value.value, value.se) for value in output.values]
+        asked_for = {target.name for target in experiment.targets}
+        values += [Value(f"{study}_{value.name}", value.value, value.se) for value in output.values if value.name in asked_for]
         effects.append(output.tables["main_effects"].assign(study=study))
         rows += _beside(experiment, output)
     table = pd.DataFrame(rows)
