@@ -190,7 +190,7 @@ def test_given_coalitions(p: cs.Parameters, data: st.DataObject) -> None:
     field = dataclasses.replace(docking.build(p, 1, 0), coalitions=given_coalitions(data, p))
     block, model = core.Block([p], [field], [0], 1), CoalitionModel(p, 1, 0, field=field)
     # What the members put in, and what they are like together, is of step 10: before, it means nothing.
-    declared = [v for v in docking.docked(block.state.variables.values()) if v.name not in ("omega", "work")]
+    declared = [v for v in docking.docked(block.state.variables.values()) if v.name not in ("coalition_openness", "work")]
     for month in range(p.get("months")):
         ours, theirs = docking.snapshot(block.state), model.snapshot(declared)
         differing = next(docking.unequal({name: ours[name] for name in theirs}, theirs), None)

@@ -64,7 +64,7 @@ def test_state_stays_in_bounds(scenarios):
         assert np.all((s.reserve >= 0) & (s.reserve <= s.reserve_cap))
         in_unit_interval(s.readiness, s.need, s.openness, s.relation, s.mission, s.place)
         c = s.members.coalitions
-        in_unit_interval(s.trust[c], s.goal[:, c], s.fit[c], s.omega[c], s.communicated[c], s.routines[c])
+        in_unit_interval(s.trust[c], s.goal[:, c], s.fit[c], s.coalition_openness[c], s.communicated[c], s.routines[c])
         assert np.all(s.progress[:, c] >= 0)
         assert np.all(s.cooldown >= 0)
         if s.shape.slots == 1:  # with more, one may leave its last coalition while it researches, and launch nevertheless
@@ -108,7 +108,7 @@ def test_memberships_and_coalitions_hold_together(scenarios):
         assert np.all(np.isnan(s.satisfaction[outside]) & np.isnan(s.pledge[outside]))
         assert np.all(s.kept[outside] == 0)
         c = np.flatnonzero(s.running)
-        for x in (s.trust, s.fit, *s.progress, s.momentum, s.omega, s.work, *s.goal, *s.error):
+        for x in (s.trust, s.fit, *s.progress, s.momentum, s.coalition_openness, s.work, *s.goal, *s.error):
             assert np.all(np.isfinite(x[c]))
         assert np.all((s.launch[c] >= s.began[c]) & (s.launch[c] <= s.month) & (s.formed[c] <= s.month))
         assert np.all(s.issue[0, c] // s.shape.issues == s.run_of(c))

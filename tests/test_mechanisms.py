@@ -176,8 +176,8 @@ def test_whatever_changes_among_agents_docks() -> None:
     )
     model = cs.CoalitionModel(p, 1, 0)
     docked = {v.name for v in docking.docked(core.variables())}
-    called = {"openness": "omega", "successes": "problems_solved", "grant_ends": "grant_until", "strength": "relation", "left": "window"}
-    called |= {"noted": "lead_leadership", "reached": "first_success", "targets": "issue", "memberships": "coalition"}
+    called = {"openness": "coalition_openness", "successes": "problems_solved", "grant_ends": "grant_until", "strength": "relation"}
+    called |= {"left": "window", "noted": "lead_leadership", "reached": "first_success", "targets": "issue", "memberships": "coalition"}
     # Follow from what docks, or are of one step within the month.
     derived = {
         "members",

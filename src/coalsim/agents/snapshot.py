@@ -31,7 +31,7 @@ CALLED: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "grant": attrgetter("paid"),
         "grant_until": attrgetter("grant_ends"),
         "running": lambda coalition: True,
-        "omega": attrgetter("openness"),
+        "coalition_openness": attrgetter("openness"),
         "issue": lambda coalition: _two([issue.number for issue in coalition.issues], -1),
         "progress": lambda coalition: _two([target.progress for target in coalition.targets], 0.0),
         "first_third": lambda coalition: coalition.reached[0],

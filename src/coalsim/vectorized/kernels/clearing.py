@@ -29,7 +29,7 @@ def end(chosen, began, launches, researching, heard, focal, funders_met, funder,
 @Kernel
 def launch(
     chosen, running, launch, inherited, lead, lead_leadership, lead_openness, lead_capacity, lead_lost, first_leadership,
-    seeded, goal, error, trust, omega, work, communicated, staffed, routines, peak_size, contributed, granted,
+    seeded, goal, error, trust, coalition_openness, work, communicated, staffed, routines, peak_size, contributed, granted,
     issue, progress, formed, fit, momentum, highest_progress, first_third, first_two_thirds, first_success,
     problems_solved, goals_added, goals_dropped, goals_redefined,
 ):  # fmt: skip
@@ -49,7 +49,7 @@ def launch(
             goal[axis, c] = np.nan
             error[axis, c] = np.nan
         trust[c] = np.nan
-        omega[c] = np.nan
+        coalition_openness[c] = np.nan
         work[c] = np.nan
         communicated[c] = 0.0
         staffed[c] = 0.0

@@ -28,7 +28,7 @@ def _investing(
     parameters, month, who, held, within, coalitions, count, members_from, coalitions_from, booked,
     capacity, pledge, satisfaction, reserve, kept, openness, readiness, mission, goal, focal,
     launch, seeded, grant, lead_leadership, routines,
-    work, omega, communicated, staffed, trust, contributed, granted, peak_size,
+    work, coalition_openness, communicated, staffed, trust, contributed, granted, peak_size,
 ):  # fmt: skip
     p = parameters.view(RECORD)
     relations = grant.shape[1]
@@ -100,7 +100,7 @@ def _investing(
             quarrel = keeps * q.dispute * (discord[a] / many) * (1 - open_ * x) * tau
             trust[c] = cut(tau + learning * x * (1 - tau) - decay - quarrel)
             work[c] = works
-            omega[c] = open_
+            coalition_openness[c] = open_
             communicated[c] = x
             staffed[c] = supported
             contributed[c] += given[a]

@@ -118,7 +118,7 @@ def _way(goal, at, kept, problems, progress, c, two, power):
 @Kernel
 def _redefining(
     parameters, organizations, who, within, coalitions, count, members_from, coalitions_from,
-    focal, omega, openness, place, relation, issue, error, progress, goal, mission,
+    focal, coalition_openness, openness, place, relation, issue, error, progress, goal, mission,
 ):  # fmt: skip
     p = parameters.view(RECORD)
     dimensions = mission.shape[0]
@@ -144,8 +144,8 @@ def _redefining(
             for y in range(1, relation.shape[1]):
                 trusted = max(trusted, relation[c, y])
             share = 1 - insight * trusted
-            to_problem = own(focal[c], q.focal_redefinition, q.redefinition) * omega[c]
-            to_members = pull * (1 - omega[c])
+            to_problem = own(focal[c], q.focal_redefinition, q.redefinition) * coalition_openness[c]
+            to_members = pull * (1 - coalition_openness[c])
             apart = 0.0
             for axis in range(dimensions):
                 old = goal[axis, c]

@@ -26,7 +26,7 @@ def progress(kit: Kit, s: State, p: Values, draws: Draws) -> None:
 
 @compiled
 def _review(
-    q, k0, k1, run, first, issues, now, c, focal, omega, goal, need, place, formed,
+    q, k0, k1, run, first, issues, now, c, focal, coalition_openness, goal, need, place, formed,
     issue, progress, goals_dropped, goals_redefined, goals_added,
 ):  # fmt: skip
     """Let a coalition that lost touch drop a goal or turn to another issue, or one with one goal take on a second."""
@@ -43,7 +43,7 @@ def _review(
     if not (lost or q.goal_rate > 0):
         return
     retarget, _, _, add = philox(k0, k1, c - first, COALITION, now)
-    if lost and retarget < omega[c]:
+    if lost and retarget < coalition_openness[c]:
         if two:
             issue[0, c] = issue[1 - worst, c]
             progress[0, c] = progress[1 - worst, c]
@@ -63,7 +63,7 @@ def _review(
             progress[0, c] *= 1 - q.retarget_loss
             goals_redefined[c] += 1
             return
-    if two or formed[c] == NO_MONTH or not add < q.goal_rate * omega[c]:
+    if two or formed[c] == NO_MONTH or not add < q.goal_rate * coalition_openness[c]:
         return
     best = best_issue(need, place, run * issues, issues, goal, c, issue[0, c])
     if best != issue[0, c] and alignment(goal, c, place, best) >= own(focal[c], q.focal_admission, q.admission):
@@ -75,7 +75,7 @@ def _review(
 @Kernel
 def _progress(
     parameters, organizations, issues, keys, source, now, month, coalitions, count, coalitions_from,
-    focal, omega, goal, need, place, window, work, trust, launch,
+    focal, coalition_openness, goal, need, place, window, work, trust, launch,
     issue, progress, goals_dropped, goals_redefined, goals_added, fit, formed, highest_progress,
     first_third, first_two_thirds, first_success, momentum, routines,
 ):  # fmt: skip
@@ -93,7 +93,7 @@ def _progress(
             c = coalitions[a]
             if deciding:
                 _review(
-                    q, k0, k1, run, first, issues, now, c, focal, omega, goal, need, place, formed,
+                    q, k0, k1, run, first, issues, now, c, focal, coalition_openness, goal, need, place, formed,
                     issue, progress, goals_dropped, goals_redefined, goals_added,
                 )  # fmt: skip
             two = issue[1, c] >= 0

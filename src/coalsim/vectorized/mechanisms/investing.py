@@ -27,15 +27,15 @@ def investing(s: State, p: Values, draws: Draws) -> None:
     seeded = s.seeded[c] & (seeding >= 0) & (seeding < theirs.seed_months)
     granted = s.grant[c].sum(axis=1) + np.where(seeded, theirs.seed_grant, 0.0)
     resources = contributed + granted
-    omega = m.mean(s.openness[who])
+    openness = m.mean(s.openness[who])
     needed = theirs.coordination * m.count + theirs.coordination_pairwise * (m.count * m.count)
-    needed = needed * (1 + theirs.deliberation * (omega - 0.5))
+    needed = needed * (1 + theirs.deliberation * (openness - 0.5))
     spent = np.minimum(theirs.communication_share * resources, needed)
     staff = 1 + theirs.leadership_staff * (s.lead_leadership[c] - 0.5)
     x = np.minimum(1.0, np.divide(spent * staff, needed, out=np.ones(len(c)), where=needed > 0))
-    s.work[c], s.omega[c], s.communicated[c], s.staffed[c] = resources - spent, omega, x, granted
+    s.work[c], s.coalition_openness[c], s.communicated[c], s.staffed[c] = resources - spent, openness, x, granted
     discord = m.mean(1 - alignment(s.mission.take(who, axis=1), s.goal.take(m.convener, axis=1)))
-    s.trust[c] = trust(theirs, s.trust[c], x, s.lead_leadership[c], m.mean(s.readiness[who]), discord, omega, keep(s, p, c))
+    s.trust[c] = trust(theirs, s.trust[c], x, s.lead_leadership[c], m.mean(s.readiness[who]), discord, openness, keep(s, p, c))
     s.contributed[c] += contributed
     s.granted[c] += granted
     s.peak_size[c] = np.maximum(s.peak_size[c], m.count)
@@ -89,7 +89,7 @@ INVESTING = Mechanism(
     parameters=process_sections.Investing,
     state=[
         variable("trust", "coalition", "0 to 1."),
-        variable("omega", "coalition", "Mean openness of the members."),
+        variable("coalition_openness", "coalition", "Mean openness of the members."),
         variable("work", "coalition", "Resources spent on the goals this month, FTE-months."),
         variable("communicated", "coalition", "Share of the communication needed that took place, 0 to 1.", null=0.0),
         variable("staffed", "coalition", "Grants and seed grant of the last step 10, FTE-months.", null=0.0),

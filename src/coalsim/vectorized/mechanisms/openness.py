@@ -68,14 +68,14 @@ def move_goals(s: State, p: Values) -> None:
     m = s.members
     c = m.coalitions
     mine = p.of(c, s.focal)
-    omega, old, issues = s.omega[c], s.goal.take(c, axis=1), s.issue[:, c]
+    openness, old, issues = s.coalition_openness[c], s.goal.take(c, axis=1), s.issue[:, c]
     two = issues[1] >= 0
     places = s.place.take(issues, axis=1)  # (D, 2, coalitions)
     middle = np.where(two, (places[:, 0] + places[:, 1]) / 2, places[:, 0])
     error = (1 - mine.insight * s.relation[c].max(axis=1)) * s.error.take(c, axis=1)
     seen = middle + error
     mean_mission = np.stack([m.mean(axis[m.who]) for axis in s.mission])
-    goal = cut(old + mine.redefinition * omega * (seen - old) + mine.member_pull * (1 - omega) * (mean_mission - old))
+    goal = cut(old + mine.redefinition * openness * (seen - old) + mine.member_pull * (1 - openness) * (mean_mission - old))
     kept = np.maximum(0.0, 1 - mine.obsolescence * (np.sqrt(squared_distance(goal, old)) / math.sqrt(s.shape.dimensions)))
     moves = m.count > 0
     if np.any(p.weigh_goals):

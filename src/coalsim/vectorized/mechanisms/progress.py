@@ -72,14 +72,14 @@ def review(s: State, p: Values, draws: Draws, c: Ints) -> None:
     if not adds:
         c, worst, lost = c[lost], worst[lost], lost[lost]
     retarget, _, _, add = draws.of("coalition", c)[:4]
-    gives_up = lost & (retarget < s.omega[c])
+    gives_up = lost & (retarget < s.coalition_openness[c])
     two = s.issue[1, c] >= 0
     changed = gives_up & two
     drop(s, c[changed], worst[changed])
     only = np.flatnonzero(gives_up & ~two)
     changed[only[turn(s, p, c[only])]] = True
     if adds:
-        wants = ~changed & ~two & (s.formed[c] != NO_MONTH) & (add < p.at(c).goal_rate * s.omega[c])
+        wants = ~changed & ~two & (s.formed[c] != NO_MONTH) & (add < p.at(c).goal_rate * s.coalition_openness[c])
         take_on_a_second(s, p, c[wants])
 
 
@@ -190,10 +190,10 @@ def solve(s: State, p: Values, c: Ints) -> None:
     np.add.at(s.problems_solved, c[row], 1)
 
 
-def go_on(s: State, p: Values, draws: Draws, c: Ints, omega: Floats) -> Bools:
+def go_on(s: State, p: Values, draws: Draws, c: Ints, openness: Floats) -> Bools:
     """Let successful coalitions take on other problems (or the same ones again); return which have a goal left."""
     mine = p.of(c, s.focal)
-    goes_on = draws.of("coalition", c)[1] < omega + mine.continuation * (1 - omega)
+    goes_on = draws.of("coalition", c)[1] < openness + mine.continuation * (1 - openness)
     admission = np.broadcast_to(mine.admission, c.shape)
     done = s.progress[:, c] >= 1
     left = s.issue[:, c] >= 0
