@@ -122,19 +122,19 @@ def test_a_lever_changes_the_run_and_keeps_the_month(page):
     assert page.execute_script("return CS.stage.run.series.members") == before
 
 
-def test_it_says_which_luck_it_shows_and_any_other_is_a_click_away(page):
+def test_it_says_which_replicate_it_shows_and_any_other_is_a_click_away(page):
     panel = page.find_element("id", "panel-watch")
     number = panel.find_element("css selector", "input[type=number]")
     first = number.get_attribute("value")
-    assert f"Luck no. {first} is " in panel.text
+    assert f"Replicate {first} is " in panel.text
     panel.find_element("css selector", ".chosen summary").click()
     assert "of the first 30 replicates" in panel.text
     before = page.execute_script("return CS.stage.run.series.members")
-    button(panel, "Other luck").click()
-    assert f"Luck no. {int(first) + 1} is one that you chose" in panel.text
+    button(panel, "Another replicate").click()
+    assert f"Replicate {int(first) + 1} is one that you chose" in panel.text
     until(lambda: page.execute_script("return CS.stage.run.whole && CS.stage.run.series.members") != before, what="another run")
-    button(panel, "Luck as at first").click()
-    assert f"Luck no. {first} is " in panel.text
+    button(panel, "The first one again").click()
+    assert f"Replicate {first} is " in panel.text
     until(lambda: page.execute_script("return CS.stage.run.whole && CS.stage.run.series.members") == before, what="the first run")
 
 

@@ -46,8 +46,8 @@ class Mapping(Section):
     mapping_rate: float = parameter(0.117, "1/month", "Chance a month to learn of another organization.", 0, 1, null=0.0, mechanism="mapping", plausible=(0, 0.3))
     research_rate: float = parameter(0.60, "1/month", "Chance a month to learn of another organization while researching.", 0, 1, null=0.0, mechanism="mapping", plausible=(0.2, 1.0))
     research_cost: float = parameter(0.02, "FTE/capacity", "What research costs a month, as a share of capacity.", 0, 10, null=0.0, mechanism="mapping", plausible=(0, 0.06))
-    fellow_rate: float = parameter(0.218, "1/month", "Chance a month to meet a fellow member, where all communication needed takes place.", 0, 1, null=0.0, mechanism="fellows", plausible=(0.1, 0.4))
-    mutuality: float = parameter(0.3773, "share", "Chance that who is learned of learns back.", 0, 1, null=0.0, mechanism="mutuality", plausible=(0.25, 0.7))
+    fellow_rate: float = parameter(0.218, "1/month", "Chance a month to get to know a fellow member, if all the communication that is needed takes place.", 0, 1, null=0.0, mechanism="fellows", plausible=(0.1, 0.4))
+    mutuality: float = parameter(0.3773, "share", "Chance that an organization that is learned of learns of the other in return.", 0, 1, null=0.0, mechanism="mutuality", plausible=(0.25, 0.7))
     forgetting: bool = parameter(True, "-", "Whether a full list of acquaintances gives up its oldest entry that is no fellow member.", null=False, mechanism="forgetting", evidence="arbitrary")
 
 
@@ -103,8 +103,8 @@ class Joining(Section):
 class Launching(Section):
     """Step 8: how a coalition starts."""
 
-    blindness: float = parameter(0.3, "1", "Error, in each dimension, of a convener's view of the problem who has heard of nobody.", 0, 10, null=0.0, mechanism="blindness", plausible=(0, 0.6))
-    goal_blend: float = parameter(0.5, "1", "Share of the way from mission to problem that an open convener puts the goal.", 0, 1, null=0.0, mechanism="openness", plausible=(0, 1))
+    blindness: float = parameter(0.3, "1", "Error, in each dimension, with which a convener that has heard of nobody sees the problem.", 0, 10, null=0.0, mechanism="blindness", plausible=(0, 0.6))
+    goal_blend: float = parameter(0.5, "1", "How far from its mission an open convener puts the goal, as a share of the way to the problem.", 0, 1, null=0.0, mechanism="openness", plausible=(0, 1))
     initial_trust: float = parameter(0.281, "1", "Trust at the launch.", 0, 1, plausible=(0.1, 0.5))
     optimism: float = parameter(0.5997, "1", "Momentum at the launch, before anything was achieved.", 0, 10, plausible=(0.2, 1.0))
     initial_satisfaction: float = parameter(0.5, "1", "Satisfaction of the convener at the launch.", -10, 10, plausible=(0.3, 0.7))
@@ -163,7 +163,7 @@ class Leaving(Section):
     drift_tolerance: float = parameter(0.08, "alignment", "How far below admission a member's alignment may fall.", 0, 1, null=1.0, mechanism="leaving", plausible=(0, 0.3))
     exhaustion: float = parameter(0.1, "1", "Readiness below which a member leaves.", -5, 5, null=0.0, mechanism="leaving", plausible=(0, 0.3))
     convener_patience: float = parameter(0.6, "1", "A convener leaves only below this share of the exit level.", 0, 10, plausible=(0.3, 1.0))
-    cooldown: int = parameter(22, "month", "Months until who left a coalition acts again.", 0, NEVER, null=0, plausible=(0, 36))
+    cooldown: int = parameter(22, "month", "Months until an organization that left a coalition acts again.", 0, NEVER, null=0, plausible=(0, 36))
     renewal: bool = parameter(True, "-", "Whether members look again, each time their commitment ends, whether their means last.", null=False, mechanism="renewal", evidence="arbitrary")
     succession: bool = parameter(True, "-", "Whether another member leads on when the lead leaves.", null=False, mechanism="succession", evidence="arbitrary")
 
@@ -172,7 +172,7 @@ class Ending(Section):
     """Step 14: success, next problems, dissolution."""
 
     impact: float = parameter(0.5, "share", "Share of an issue's need that a success removes.", 0, 1, null=0.0, plausible=(0.2, 0.9))
-    continuation: float = parameter(0.7988, "share", "Share of what openness leaves that goes on after a success all the same.", 0, 1, null=0.0, mechanism="continuation", plausible=(0.75, 1))
+    continuation: float = parameter(0.7988, "share", "Chance that a coalition which openness alone would not let go on after a success goes on all the same.", 0, 1, null=0.0, mechanism="continuation", plausible=(0.75, 1))
     trust_floor: float = parameter(0.1435, "1", "Trust below which a coalition dissolves.", 0, 1, null=0.0, mechanism="dissolving", plausible=(0, 0.2))
     forming_months: int = parameter(7, "month", "Age from which a coalition with too few members dissolves.", 0, NEVER, null=NEVER, mechanism="dissolving", plausible=(3, 24))
     release_cooldown: int = parameter(6, "month", "Months until members of a coalition that ended act again.", 0, NEVER, null=0, plausible=(0, 24))

@@ -28,7 +28,7 @@ GROUND = Mechanism(
         variable("lead_leadership", "coalition", "Of its lead, as noted."),
         variable("lead_openness", "coalition", "Of its lead, as noted."),
         variable("lead_capacity", "coalition", "Of its lead, as noted."),
-        variable("lead_lost", "coalition", "Times it lost its lead.", dtype=int, null=0),
+        variable("lead_lost", "coalition", "Times that the member which led it was gone.", dtype=int, null=0),
         variable("first_leadership", "coalition", "Of its convener at the launch.", docks=False),
         variable("place", "issue", "Where it is in the issue space.", start="issue", axes="dimensions"),
         variable("need", "issue", "What is left of it, 0 to 1.", start="need"),

@@ -36,8 +36,8 @@ window.CS = window.CS || {};
       luck.value = shared.replicate;
       back.hidden = first;
       const [what, ...how] = (first ? start.why : "one that you chose").split(": ");
-      about.textContent = `Luck no. ${shared.replicate} is ${what}`;
-      reason.textContent = how.length ? `How it was chosen: ${how.join(": ")}.` : `Luck no. ${start.replicate}, which the page began with, is ${start.why}.`;
+      about.textContent = `Replicate ${shared.replicate} is ${what}`;
+      reason.textContent = how.length ? `How it was chosen: ${how.join(": ")}.` : `Replicate ${start.replicate}, which the page began with, is ${start.why}.`;
       planned.hidden = !Object.keys(shared.plan).length;
       CS.say("");
       const grew = () => { stage.grown(); state.textContent = stage.run.whole ? "" : `simulating … ${stage.run.months} of ${stage.run.header.months} months`; };
@@ -45,7 +45,7 @@ window.CS = window.CS || {};
       if (mine === going) { state.textContent = done ? "" : "not simulated"; going = null; }
     };
     const soon = CS.later(load, 220);
-    const back = make("button", { type: "button", onclick: () => { shared.replicate = start.replicate; load(); } }, "Luck as at first");
+    const back = make("button", { type: "button", onclick: () => { shared.replicate = start.replicate; load(); } }, "The first one again");
     const save = async () => {
       const answer = await CS.ask("export", { values: all(), replicate: shared.replicate });
       if (answer) CS.download("replay.html", answer.html);
@@ -55,8 +55,13 @@ window.CS = window.CS || {};
         CS.levers(start.levers, values, soon),
         make("div", { class: "scene" }, chosen, CS.key(), stage.space.element, stage.transport.element, stage.lookBox,
           make("div", { class: "look" },
+<<<<<<< HEAD
             make("span", { class: "choice" }, make("label", { for: luck.id }, "Luck no."), luck),
             make("button", { type: "button", onclick: () => { shared.replicate++; load(); } }, "Other luck"), back,
+=======
+            make("span", { class: "choice" }, make("label", { for: luck.id }, "Replicate no."), luck),
+            make("button", { type: "button", onclick: () => { shared.replicate++; load(); } }, "Another replicate"), back,
+>>>>>>> w/people
             make("button", { type: "button", onclick: save }, "Save as replay"), planned, state),
           CS.legend()),
         make("div", { class: "side" }, stage.chartBox, stage.card.element)));
