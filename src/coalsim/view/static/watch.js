@@ -55,13 +55,8 @@ window.CS = window.CS || {};
         CS.levers(start.levers, values, soon),
         make("div", { class: "scene" }, chosen, CS.key(), stage.space.element, stage.transport.element, stage.lookBox,
           make("div", { class: "look" },
-<<<<<<< HEAD
-            make("span", { class: "choice" }, make("label", { for: luck.id }, "Luck no."), luck),
-            make("button", { type: "button", onclick: () => { shared.replicate++; load(); } }, "Other luck"), back,
-=======
             make("span", { class: "choice" }, make("label", { for: luck.id }, "Replicate no."), luck),
             make("button", { type: "button", onclick: () => { shared.replicate++; load(); } }, "Another replicate"), back,
->>>>>>> w/people
             make("button", { type: "button", onclick: save }, "Save as replay"), planned, state),
           CS.legend()),
         make("div", { class: "side" }, stage.chartBox, stage.card.element)));
