@@ -359,6 +359,8 @@ def test_a_folder_of_advice(small, tmp_path):
     tables = {"steps.csv", "costs.csv", "draws.csv", "draw_parameters.csv", "parameters.csv", "confirmation.csv"}
     assert names == tables | {"parameters.toml", "advice.png", "advice.html", "manifest.json"}
     pd.testing.assert_series_equal(pd.read_csv(tmp_path / "steps.csv")["effect"], small.ranking["effect"])
+    parameters = pd.read_csv(tmp_path / "parameters.csv")
+    assert parameters["standing"].tolist() == parameters["evidence"].tolist() == small.decisive["evidence"].tolist()
     assert cs.load(tmp_path / "parameters.toml") == small.plan.parameters
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert (manifest["command"], manifest["replicates"], manifest["draws"]) == ("advise", 40, 4)

@@ -64,6 +64,7 @@ def write(a: Advice, folder: Path, name: str, assumptions: Sequence[str] = ()) -
         store.write(folder / PARAMETERS, lambda path: write_parameters(a.plan.parameters, path))
         store.write(folder / FIGURE, lambda path: plots.save(figure(a, name), path))
         store.write(folder / REPORT, lambda path: path.write_text(page(a, name, assumptions), encoding="utf-8"))
+    # In the file the confidence has the name that it had first.
     size = {"replicates": a.replicates, "draws": a.draws, "draw_replicates": DRAW_REPLICATES, "level": a.confidence}
     store.write_manifest(folder, command="advise", changed=a.plan.parameters.changed(), seed=a.seed, **size, files=files, seconds=a.seconds)
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import signal
 import sys
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +18,7 @@ from coalsim.calibration.evaluating import Evaluated, Task, evaluate
 from coalsim.calibration.folder import CalibrationFolder, digest
 from coalsim.calibration.problem import Problem
 from coalsim.errors import BlockError, CoalsimError, Interrupted
+from coalsim.sweep import executors
 from coalsim.sweep.executors import Pool
 
 Floats = NDArray[np.float64]
@@ -232,16 +231,8 @@ def random_of(seed: int, stage: str, number: int = 0) -> np.random.Generator:
 @contextlib.contextmanager
 def interruptible(folder: CalibrationFolder) -> Iterator[None]:
     """Let Ctrl-C, and SIGTERM of a job scheduler, end a calibration in one line."""
-    main = threading.current_thread() is threading.main_thread()
-
-    def stop(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop) if main else None
     try:
-        yield
+        with executors.interruptible():
+            yield
     except KeyboardInterrupt:
         raise Interrupted(f"stopped; what {folder.path} holds is kept; the same command continues") from None
-    finally:
-        if main:
-            signal.signal(signal.SIGTERM, before)

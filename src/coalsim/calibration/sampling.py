@@ -108,7 +108,7 @@ def sample(evaluator: Evaluator, matched: Matched, targets: tuple[Target, ...], 
     """
     units, energies = _start(evaluator, matched, targets, method, seed)
     values, noise = evaluator.evaluate("smc-0", units, common=False)
-    errors = _errors(targets, values, noise)
+    errors = _errors(targets, noise)
     distance = Distance(targets, np.sqrt(np.maximum(1 - errors**2, NARROWEST)))
     distances, weights = distance.of(values), np.exp(energies - energies.max())
     weights /= weights.sum()
@@ -233,7 +233,7 @@ class _Kernel:
         return np.exp(exponent - constant) @ self._weights
 
 
-def _errors(targets: tuple[Target, ...], values: Floats, noise: Floats) -> Floats:
+def _errors(targets: tuple[Target, ...], noise: Floats) -> Floats:
     """Return the usual standard error of each statistic over the scale of its target; 0 where it is not known."""
     scaled = np.column_stack([noise[:, j] / target.scale for j, target in enumerate(targets)])
     known = ~np.isnan(scaled)

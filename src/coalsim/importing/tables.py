@@ -84,7 +84,7 @@ def recognize(table: Table, notes: Notes) -> None:
     for place, header in enumerate(table.header):
         given = notes.answer(header) if header else None
         if given is not None and not _elsewhere(given, meanings):
-            table.columns[place] = _said(table, header, given, meanings)
+            table.columns[place] = _said(header, given, meanings)
         elif table.columns[place] is None:
             table.columns[place] = "" if not header else None
     for place, header in enumerate(table.header):
@@ -131,7 +131,7 @@ def _elsewhere(given: str, meanings: dict[str, Meaning]) -> bool:
     return name not in meanings and any(name == meaning.name for of in KINDS.values() for meaning in of.meanings)
 
 
-def _said(table: Table, header: str, given: str, meanings: dict[str, Meaning]) -> str:
+def _said(header: str, given: str, meanings: dict[str, Meaning]) -> str:
     """Return what a column is said to mean."""
     name = _meant(given)
     if name in ("", "none", "_", "left_out", "ignore"):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,7 +14,7 @@ from coalsim.designs.files import data_files
 from coalsim.errors import BlockError, Interrupted, ParameterError, StoreError
 from coalsim.sweep.described import in_files, runnable
 from coalsim.sweep.design import Sweep
-from coalsim.sweep.executors import Pool, check_workers, pool
+from coalsim.sweep.executors import Pool, check_workers, interruptible, pool
 from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.identity import Prepared, agree, begin, blocks_of, extend, larger, left, opened, same_code, same_inputs, write_design
 from coalsim.sweep.manifest import Manifest, Stretch, inputs, now, software
@@ -197,7 +195,7 @@ def _work(
     try:
         if todo:
             opened_pool = contextlib.nullcontext(opening) if isinstance(opening, Pool) else opening(len(todo))
-            with _interruptible(), opened_pool as executor:
+            with interruptible(), opened_pool as executor:
                 executor_name = executor.name
                 for task, result in results_of(executor, todo, progress.note):
                     store.record(task, result)
@@ -230,23 +228,6 @@ def _work(
             with store.beginning():
                 latest = store.manifest()
                 store.write_manifest(latest.model_copy(update={"stretches": [*latest.stretches, stretch]}))
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let SIGTERM, which job schedulers send before they kill, end the sweep as Ctrl-C does."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _check(part: tuple[int, int] | None, errors: str, workers: int, dask: str | None) -> None:
