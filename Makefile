@@ -1,8 +1,8 @@
 # make demo   environment, then a sweep of the Vermont field: a table and a figure
 # make test   environment, then the fast test suite
-# make check  lint, types, generated files, doctests
+# make check  lint, types, generated files, the width of prose, doctests
 # make docs   the documentation as web pages, with the notebooks run: out/site/index.html
-# make update all that is generated, written again: configurations, schemas, tables and pictures of pages
+# make update all that is generated, written again: configurations, schemas, tables and pictures of pages; long lines of prose wrapped
 # make bench  benchmarks: rates and ratios, in one run
 
 PYTHON ?= python3
@@ -44,6 +44,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/python scripts/check_types.py
 	$(BIN)/python scripts/generate.py --check
 	$(BIN)/python scripts/verdicts.py --check
+	$(BIN)/python scripts/prose.py --check
 	$(BIN)/python -m pytest -q --doctest-modules --doctest-glob='*.md' src README.md docs
 
 docs: $(VENV)/docs.stamp
@@ -55,6 +56,7 @@ bench: $(VENV)/dev.stamp
 update: $(VENV)/run.stamp
 	$(BIN)/python scripts/generate.py
 	$(BIN)/python scripts/verdicts.py
+	$(BIN)/python scripts/prose.py
 
 clean:
 	rm -rf $(VENV) out

@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Bring your own field
 #
-# This notebook goes from a handful of tables to runs, a comparison of plans, and advice for an initiative of your own. The field here is
-# the made-up one of `coalsim new-field`; put your own tables in its place.
+# This notebook goes from a handful of tables to runs, a comparison of plans, and advice for an initiative of your own.
+# The field here is the made-up one of `coalsim new-field`; put your own tables in its place.
 
 # %%
 # ruff: noqa: B018, D100
@@ -94,8 +94,8 @@ except cs.errors.CoalsimError as error:
 # %% [markdown]
 # ## Runs
 #
-# `coalsim run field.toml`. The columns that begin with `focal` are those of your own initiative, which the section `[focal]`
-# describes.
+# `coalsim run field.toml`. The columns that begin with `focal` are those of your own initiative, which the section
+# `[focal]` describes.
 
 # %%
 runs = cs.simulate(p, replicates=40, seed=1, monthly=True)
@@ -118,8 +118,8 @@ by.sort_values("coalitions", ascending=False).round(2)
 # %% [markdown]
 # ## Plans compared
 #
-# `coalsim sweep sweep.toml --out out/sweep`: every combination of conveners and months of research, in the same replicates. The launch
-# month is the same in all of them, so longer research begins earlier.
+# `coalsim sweep sweep.toml --out out/sweep`: every combination of conveners and months of research, in the same
+# replicates. The launch month is the same in all of them, so longer research begins earlier.
 
 # %%
 sweep = cs.Sweep.load(folder / "sweep.toml")
@@ -134,10 +134,10 @@ figure
 # %% [markdown]
 # ## Advice
 #
-# `coalsim advise field.toml` moves each lever that a convener has by a step from today's plan, in the same replicates. Because nobody has
-# measured most parameters, it does so again over draws of plausible ones. This notebook takes fewer replicates and draws than the
-# default, so intervals are wide. Research is moved in two ways: begun earlier, with the launch as planned, and begun as planned, with a
-# later launch.
+# `coalsim advise field.toml` moves each lever that a convener has by a step from today's plan, in the same replicates.
+# Because nobody has measured most parameters, it does so again over draws of plausible ones. This notebook takes fewer
+# replicates and draws than the default, so intervals are wide. Research is moved in two ways: begun earlier, with the
+# launch as planned, and begun as planned, with a later launch.
 
 # %%
 advice = advise(p, replicates=24, draws=4)

@@ -13,8 +13,9 @@
 # %% [markdown]
 # # Calibrate to your own numbers
 #
-# You know a few numbers of your own field: how many coalitions there were, how long they lasted, how many organizations took part. Which
-# parameters of the model make runs look like that, and what do these numbers *not* say? The reference is `docs/calibration.md`.
+# You know a few numbers of your own field: how many coalitions there were, how long they lasted, how many organizations
+# took part. Which parameters of the model make runs look like that, and what do these numbers *not* say? The reference
+# is `docs/calibration.md`.
 
 # %%
 # ruff: noqa: D100, D103
@@ -30,7 +31,8 @@ from coalsim.calibration import Seen, drawn, estimate
 #
 # Say that you followed a county of 20 organizations for four years (the numbers here are made up):
 #
-# * 12 of 16 coalitions were still there a year after they had formed: .75, with a standard error of about .11 (that of a share);
+# * 12 of 16 coalitions were still there a year after they had formed: .75, with a standard error of about .11 (that of
+#   a share);
 # * at any time about a quarter of the organizations were in a coalition, give or take .08;
 # * three to fifteen times in four years an organization left one;
 # * how far the problems were solved you only know roughly, so it is not fitted, but shown as a check (`weight = 0`).
@@ -62,8 +64,9 @@ print("\n".join(estimate(asked).lines(workers=1)))
 # %% [markdown]
 # ## The fit
 #
-# If you give it a folder (`cs.calibrate(asked, "out/fit", workers=4)`), you can stop and continue it. Here the fit is kept in memory. It is
-# also far too small to be trusted: a few runs per point, a few draws, and a short run before counting begins.
+# If you give it a folder (`cs.calibrate(asked, "out/fit", workers=4)`), you can stop and continue it. Here the fit is
+# kept in memory. It is also far too small to be trusted: a few runs per point, a few draws, and a short run before
+# counting begins.
 
 # %%
 found = cs.calibrate(asked)
@@ -76,14 +79,15 @@ print("\n".join(found.verdict()))
 found.fit[["target", "fitted", "real", "accepted_low", "accepted_high", "before", "got", "low", "high", "met"]].round(3)
 
 # %% [markdown]
-# What do they say about the parameters? `width` is the standard deviation of the posterior over that of the prior: what is *free* is not
-# unimportant, these numbers just say nothing about it.
+# What do they say about the parameters? `width` is the standard deviation of the posterior over that of the prior: what
+# is *free* is not unimportant, these numbers just say nothing about it.
 
 # %%
 found.widths[["parameter", "prior", "median", "low", "high", "width", "verdict"]].round(3)
 
 # %% [markdown]
-# Parameters hang together: one may be high if the other is low. That is why draws are used, and not the medians of the table.
+# Parameters hang together: one may be high if the other is low. That is why draws are used, and not the medians of the
+# table.
 
 # %%
 table = found.posterior.table()
@@ -115,8 +119,8 @@ signs(by_draw)[["outcome", "draws", "positive", "negative", "zero"]]
 # %% [markdown]
 # ## A statistic of your own
 #
-# A function from what was seen to a number. In a script or a notebook it must be importable by worker processes, so put it into a module
-# and name it: `cs.calibrate(asked, statistics={"churn": "mine:churn"})`. What such a function sees:
+# A function from what was seen to a number. In a script or a notebook it must be importable by worker processes, so put
+# it into a module and name it: `cs.calibrate(asked, statistics={"churn": "mine:churn"})`. What such a function sees:
 
 
 # %%

@@ -13,9 +13,10 @@
 # %% [markdown]
 # # A first walk
 #
-# This notebook goes from parameters to runs and outcomes. It shows one coalition's life, explains why paired differences need so few runs,
-# and ends with a small sweep and the model as agents. `docs/odd.md` describes the whole model. Its default parameters were calibrated to
-# numbers about real coalitions; `docs/limits.md` says how far that goes.
+# This notebook goes from parameters to runs and outcomes. It shows one coalition's life, explains why paired
+# differences need so few runs, and ends with a small sweep and the model as agents. `docs/odd.md` describes the whole
+# model. Its default parameters were calibrated to numbers about real coalitions; `docs/limits.md` says how far that
+# goes.
 
 # %%
 # ruff: noqa: B018, D100
@@ -52,16 +53,17 @@ except cs.errors.CoalsimError as error:
 # %% [markdown]
 # ## What is counted: need, success, impact
 #
-# Every issue, that is, every problem in the field, has a **need**: 1 when nothing has been done about it, 0 when nothing is left to do.
+# Every issue, that is, every problem in the field, has a **need**: 1 when nothing has been done about it, 0 when
+# nothing is left to do.
 #
-# A coalition has a goal, which concerns one issue. Its **progress** grows with the work of its members, and faster the better the goal
-# fits the problem. When progress reaches 1, the coalition has a **success**. A success does not make the need vanish: it removes a fixed
-# share of what is left of it. The coalition may then end, or continue with the next piece of the problem, or another problem, from
-# progress 0.
+# A coalition has a goal, which concerns one issue. Its **progress** grows with the work of its members, and faster the
+# better the goal fits the problem. When progress reaches 1, the coalition has a **success**. A success does not make
+# the need vanish: it removes a fixed share of what is left of it. The coalition may then end, or continue with the next
+# piece of the problem, or another problem, from progress 0.
 #
-# **Impact** belongs to the whole run: it is 1 minus the mean need of all issues at the end. Success counts what coalitions achieve, impact
-# counts what that changes in the field. A coalition can succeed while the field hardly changes, because its issue is one of several and
-# need may come back.
+# **Impact** belongs to the whole run: it is 1 minus the mean need of all issues at the end. Success counts what
+# coalitions achieve, impact counts what that changes in the field. A coalition can succeed while the field hardly
+# changes, because its issue is one of several and need may come back.
 
 # %%
 print(f"a success removes {p.get('impact'):.0%} of the need of its issue; there are {p.get('issues')} issues")
@@ -69,8 +71,9 @@ print(f"a success removes {p.get('impact'):.0%} of the need of its issue; there 
 # %% [markdown]
 # ## One coalition's life
 #
-# A run first passes through years that are not counted (`burn_in`), so that it begins with a field in motion. Here is one run, seen from
-# the coalition that lasted longest in it. Black stars mark its successes, the dashed line marks month 0.
+# A run first passes through years that are not counted (`burn_in`), so that it begins with a field in motion. Here is
+# one run, seen from the coalition that lasted longest in it. Black stars mark its successes, the dashed line marks
+# month 0.
 
 # %%
 life = cs.CoalitionModel(p, seed=1, replicate=5)
@@ -99,10 +102,11 @@ plt.close(figure)
 figure
 
 # %% [markdown]
-# Members gather, and trust grows as they communicate. Progress speeds up, and then it stops now and then below 1, where the last part of
-# the work can be done only while a window of opportunity is open. When progress reaches 1, the coalition has a success, and this one
-# continues each time with the next problem. The need is that of the issue it works on at the time: it falls when this coalition or
-# another one succeeds there, grows back slowly, and jumps where the coalition turns to another issue.
+# Members gather, and trust grows as they communicate. Progress speeds up, and then it stops now and then below 1, where
+# the last part of the work can be done only while a window of opportunity is open. When progress reaches 1, the
+# coalition has a success, and this one continues each time with the next problem. The need is that of the issue it
+# works on at the time: it falls when this coalition or another one succeeds there, grows back slowly, and jumps where
+# the coalition turns to another issue.
 #
 # ## Runs and outcomes
 #
@@ -126,8 +130,8 @@ figure
 # %% [markdown]
 # ## Common random numbers
 #
-# Every draw is a function of seed, replicate, month, stream and entity. So two scenarios of one replicate meet the same field, the
-# same shocks, the same chances, and their difference is paired. Does openness help?
+# Every draw is a function of seed, replicate, month, stream and entity. So two scenarios of one replicate meet the same
+# field, the same shocks, the same chances, and their difference is paired. Does openness help?
 
 # %%
 pair = cs.simulate([p.replace(openness=0.2), p.replace(openness=0.8)], replicates=60, seed=1)
@@ -152,8 +156,8 @@ figure
 # %% [markdown]
 # ## A small sweep
 #
-# A `Sweep` crosses factors. Here its results stay in memory; in a folder they are kept, and the sweep can be stopped and continued
-# (`docs/sweeps.md`).
+# A `Sweep` crosses factors. Here its results stay in memory; in a folder they are kept, and the sweep can be stopped
+# and continued (`docs/sweeps.md`).
 
 # %%
 sweep = cs.Sweep(p, {"openness": [0.0, 0.25, 0.5, 0.75, 1.0], "contribution_rate": [0.04, 0.08, 0.12]}, replicates=30)
@@ -166,8 +170,8 @@ plt.close(figure)
 figure
 
 # %% [markdown]
-# `effect` takes the paired differences from a baseline, averaged over the other factor, and says how many runs pairing saved
-# (`docs/analysis.md`).
+# `effect` takes the paired differences from a baseline, averaged over the other factor, and says how many runs pairing
+# saved (`docs/analysis.md`).
 
 # %%
 table = effect(results, of="openness", on=["impact", "success_rate"], baseline=0.5)
@@ -176,8 +180,8 @@ table[["outcome", "baseline", "value", "effect", "low", "high", "n", "saved"]].r
 # %% [markdown]
 # ## The same model, made of agents
 #
-# `CoalitionModel` is a Mesa model. It was written apart from the fast engine, and gives the same results; here it is stepped through
-# the first three years of the first replicate.
+# `CoalitionModel` is a Mesa model. It was written apart from the fast engine, and gives the same results; here it is
+# stepped through the first three years of the first replicate.
 
 # %%
 model = cs.CoalitionModel(p, seed=1, replicate=0)
@@ -192,5 +196,5 @@ first_years = runs.coalitions[(runs.coalitions["replication"] == 0) & (runs.coal
 first_years[["convener", "launch", "end", "ending", "peak_size"]]
 
 # %% [markdown]
-# The conveners and launch months are those of the fast engine; `coalsim dock` compares month by month. From here, `mesa_model.py` leads
-# to agents of one's own, and `bring_your_own_field.py` to a field of one's own.
+# The conveners and launch months are those of the fast engine; `coalsim dock` compares month by month. From here,
+# `mesa_model.py` leads to agents of one's own, and `bring_your_own_field.py` to a field of one's own.

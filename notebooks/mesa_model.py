@@ -13,8 +13,8 @@
 # %% [markdown]
 # # The model as agents
 #
-# `coalsim.CoalitionModel` is a Mesa model: organizations, coalitions and funders are agents that can be watched, stepped and subclassed
-# (`docs/agents.md`). A step is a month.
+# `coalsim.CoalitionModel` is a Mesa model: organizations, coalitions and funders are agents that can be watched,
+# stepped and subclassed (`docs/agents.md`). A step is a month.
 
 # %%
 # ruff: noqa: B018, D100
@@ -32,8 +32,8 @@ from coalsim.tables.summary import mean_and_interval
 # %% [markdown]
 # ## Stepping and watching
 #
-# Mesa's `agents_by_type`, `select`, `groupby` and `agg` work on them. A model first steps through its `burn_in`, whose months are negative,
-# so that the field is in motion in month 0.
+# Mesa's `agents_by_type`, `select`, `groupby` and `agg` work on them. A model first steps through its `burn_in`, whose
+# months are negative, so that the field is in motion in month 0.
 
 # %%
 p = cs.Parameters()
@@ -99,8 +99,8 @@ table.tail(3)
 # %% [markdown]
 # ## Deciding otherwise
 #
-# Every decision is a method. Two kinds of organizations that join otherwise: one imitates its most satisfied acquaintance and asks
-# for nothing but that it can afford it, one keeps away from rivals.
+# Every decision is a method. Two kinds of organizations that join otherwise: one imitates its most satisfied
+# acquaintance and asks for nothing but that it can afford it, one keeps away from rivals.
 
 
 # %%
@@ -130,7 +130,8 @@ class Wary(Organization):
 
 
 # %% [markdown]
-# A replicate has the same field, shocks and chances whatever organizations decide, so differences from the baseline are paired.
+# A replicate has the same field, shocks and chances whatever organizations decide, so differences from the baseline are
+# paired.
 
 # %%
 REPLICATES = 12
@@ -164,8 +165,8 @@ figure
 # %% [markdown]
 # ## Two engines, one model
 #
-# The fast engine knows arrays only; `dock` runs both side by side and names the first month, entity and variable in which they
-# differ, if any do.
+# The fast engine knows arrays only; `dock` runs both side by side and names the first month, entity and variable in
+# which they differ, if any do.
 
 # %%
 result = cs.dock(p, range(2), 1, 36)

@@ -65,15 +65,15 @@ def finding(path: Path) -> str:
     row = {name: float(rows[0][name]) for name in ("low_end", "high_end", "effect", "low", "high", "draws", "positive", "negative")}
     harms = f"{row['negative']:.0f}" if row["negative"] else "none"
     sure = "more than chance explains" if row["low"] > 0 or row["high"] < 0 else "may be chance"
-    share = {name: f"{100 * row[name]:.1f} %" for name in ("low_end", "high_end")}
-    points = {name: f"{100 * row[name]:+.1f}" for name in ("effect", "low", "high")}
+    share = {name: f"{100 * row[name]:.0f} %" for name in ("low_end", "high_end")}
+    points = {name: f"{100 * row[name]:+.0f}" for name in ("effect", "low", "high")}
     text = (
         "**One finding.** In the model, an initiative with a grant of one full-time person for three years succeeds in "
-        f"{share['high_end']} of runs, and without it in {share['low_end']}: a difference of {points['effect']} percentage points "
-        f"(95 % interval {points['low']} to {points['high']}), {sure}. It was measured under {row['draws']:.0f} alternative settings "
-        f"of the parameters that match data on real coalitions about equally well: the grant helps under {row['positive']:.0f} of them "
-        f"and harms under {harms}; under the others no difference was seen. [More findings](docs/findings.md), including the "
-        "three that we trust least."
+        f"{share['high_end']} of runs, and without it in {share['low_end']}. The difference is {points['effect']} percentage points "
+        f"(95 % interval {points['low']} to {points['high']}), {sure}. It is a mean over {row['draws']:.0f} settings of the parameters "
+        "that match data on real coalitions about equally well. Which of them is true nobody knows: the grant helped in "
+        f"{row['positive']:.0f} and harmed in {harms}, and in the others the four runs of each showed no difference. "
+        "[More findings](docs/findings.md), including the three that we trust least."
     )
     return textwrap.fill(text, 116, break_long_words=False, break_on_hyphens=False)
 

@@ -287,7 +287,7 @@ def test_ranking_is_ordered_and_complete(small):
 
 def test_the_page_says_what_parameters_mean_and_not_how_they_are_called(small):
     names = [name for name, declared in declarations().items() if "_" in name and declared.plausible is not None]
-    decisive = pd.DataFrame([{"parameter": n, "correlation": 0.5, "p": 0.001, "standing": declarations()[n].standing} for n in names])
+    decisive = pd.DataFrame([{"parameter": n, "correlation": 0.5, "p": 0.001, "evidence": declarations()[n].evidence} for n in names])
     html = page(replace(small, decisive=decisive, known=tuple(names)), "a field")
     assert declarations()[names[0]].meaning.rstrip(".") in html
     assert [name for name in names if re.search(rf"\b{name}\b", html)] == []
@@ -301,7 +301,7 @@ def test_what_the_plan_hinges_on_is_a_rank_correlation():
     expected = spearmanr(progress, found.drawn.table()[best["parameter"]])
     assert best["correlation"] == pytest.approx(expected.statistic)
     assert best["p"] >= expected.pvalue  # of all parameters looked at together
-    assert best["standing"] == declarations()[best["parameter"]].standing
+    assert best["evidence"] == declarations()[best["parameter"]].evidence
 
 
 def test_costs_are_those_of_the_focal_coalition(small):
@@ -418,7 +418,7 @@ def test_figure_shows_every_step_with_both_intervals(small):
 def test_what_it_rests_on_is_said(small):
     said = " ".join(wording.caveats(small))
     counts = [d for d in declarations().values() if d.section not in ("focal", "simulation", "register") and d.unit != "file"]
-    assert f"{sum(d.standing == 'judgment' for d in counts)} are judgments" in said
+    assert f"{sum(d.evidence == 'judgment' for d in counts)} are judgments" in said
     assert "not calibrated" in said
     assert f"the configuration sets them: {plain.meaning('effort')}" in said
     assert "no coalition in the field" in said
@@ -428,7 +428,7 @@ def test_what_it_rests_on_is_said(small):
     ("arguments", "expected"),
     [
         ([], "error: [focal] focal_convener = 'nobody': no such organization or rule"),
-        (["--seed", "-1"], "seed = -1 is out of range"),
+        (["--seed", "-1"], "seed = -1: a whole number 0..18446744073709551615 is needed"),
         (["--draws", "1", "--set", "focal_convener=largest"], "draws = 1 is out of range"),
         (["--set", "focal_convener=largest", "--set", "months=9"], "focal_launch_month is not set"),
     ],

@@ -43,7 +43,7 @@ def test_effect_worked_out_by_hand():
 
 
 def test_t_interval_is_that_of_a_paired_t_test(simulated):
-    (row,) = effect(simulated, "openness", "impact", within={"effort": 30.0}, level=0.9).to_dict("records")
+    (row,) = effect(simulated, "openness", "impact", within={"effort": 30.0}, confidence=0.9).to_dict("records")
     wide = simulated.outcomes.pivot(index="replication", columns="scenario_id", values="impact")
     expected = stats.ttest_rel(wide[2], wide[0]).confidence_interval(0.9)
     assert (row["low"], row["high"]) == pytest.approx((expected.low, expected.high))
@@ -172,7 +172,7 @@ def test_a_level_not_set_is_the_baseline():
         ({"within": "openness"}, "leave it out of within"),
         ({"within": {"effort": 31.0}}, "effort = 31.0 is not a level"),
         ({"within": {"openness": 0.2}}, "no two scenarios differ in openness alone"),
-        ({"level": 95}, "level = 95 is out of range"),
+        ({"confidence": 95}, "confidence = 95 is out of range"),
         ({"method": "bootstap"}, "did you mean 'bootstrap'?"),
         ({"of": ["openness", "effort"], "baseline": 0.2}, "one factor at a time"),
     ],

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import coalsim as cs
-from coalsim.analysis import Draws
+from coalsim.analysis import ParameterDraws
 from coalsim.calibration import drawn, estimate, open_calibration
 from coalsim.calibration.folder import CalibrationFolder
 from coalsim.cli import main
@@ -132,7 +132,7 @@ def test_draws_take_the_place_of_plausible_ones(finished):
     assert plain.parameters == cs.plausible(4, 3).parameters
     for source in (finished.folder, str(finished.folder), finished.posterior):
         of = drawn(source, 4, seed=3)
-        assert isinstance(of, Draws)
+        assert isinstance(of, ParameterDraws)
         assert len(of) == 4
         assert set(of.parameters) <= set(finished.posterior.parameters)
     mine = cs.Parameters.model1().replace(organizations=33, openness=0.123)

@@ -96,7 +96,7 @@ def test_scopes_are_the_same_effects_one_below_the_other():
 
 
 def test_the_usual_worlds():
-    health = vermont_health()
+    health = vermont_health(Setting())
     assert health.field.source == "register"
     names = [(world.name, world.replicates, world.draws) for world in usual_worlds(BASE, health, 9, 2, 5, {}, {"convene_hazard": 0.0})]
     assert names == [("synthetic", 9, 5), ("alone", 9, 0), ("health", 2, 0)]

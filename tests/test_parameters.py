@@ -34,7 +34,7 @@ def test_declarations_say_all_there_is_to_say(d):
     assert d.meaning.endswith(".")
     assert "\n" not in d.meaning
     assert d.section in sections()
-    assert d.standing in ("empirical", "judgment", "arbitrary")
+    assert d.evidence in ("empirical", "judgment", "arbitrary")
     if d.kind in ("number", "whole number", "choice"):
         assert d.range
     if d.kind == "choice":

@@ -15,7 +15,8 @@ import pytest
 import xarray as xr
 
 import coalsim as cs
-from coalsim.analysis.marginals import array, crossed_mean, groups, means
+from coalsim.analysis.inputs import array
+from coalsim.analysis.marginals import crossed_mean, groups, means
 from coalsim.analysis.responses import response
 from coalsim.cli import main
 from coalsim.errors import ParameterError, StoreError
@@ -454,7 +455,7 @@ def test_a_sweep_of_any_design_has_its_figure(folder: Path, lhs: cs.sweep.Result
 
 def test_figures_of_what_is_not_there_are_refused(folder: Path) -> None:
     results = cs.open_results(folder)
-    with pytest.raises(ParameterError, match="'plac' is not a factor of this sweep, did you mean 'place'"):
+    with pytest.raises(ParameterError, match="'plac' is not a factor of the design, did you mean 'place'"):
         figures.main_effects(results, "x", factors=["plac"])
     with pytest.raises(ParameterError, match="'impacts' is not an outcome, did you mean 'impact'"):
         figures.heat_map(results, "place", "impact", "x", ["impacts"])

@@ -42,7 +42,7 @@ from coalsim.stability import (
     stable_partitions,
     transferable,
 )
-from coalsim.stability.standing import Standing
+from coalsim.stability.situation import Situation
 from coalsim.vectorized.core import Block
 from conftest import found, make_block, make_field, null_parameters
 
@@ -386,13 +386,13 @@ def some_run(replicate, organizations, months):
     block = Block([p], [build(p, 1, replicate)], [replicate], 1)
     for _ in range(months):
         block.step()
-    return Standing.of_block(block, p)
+    return Situation.of_block(block, p)
 
 
-def agree(standing):
+def agree(situation):
     """Compare the arrays of `stability_of` with the definitions; return what it says."""
-    game, structure = standing.game(), standing.partition
-    found = stability.stability_of(standing, samples=200)
+    game, structure = situation.game(), situation.partition
+    found = stability.stability_of(situation, samples=200)
     table = found.organizations
     assert table["payoff"].to_numpy() == pytest.approx(game.payoffs(structure))
     assert set(table.index[table["would_leave"]]) == set(stability.irrational(game, structure))
@@ -412,9 +412,9 @@ def test_verdicts_on_runs_are_the_exact_ones_of_the_game_they_play():
     """The arrays of `stability_of` against the definitions, on runs small enough to tabulate."""
     seen = set()
     for replicate in range(24):
-        standing = some_run(replicate, 3 + replicate % 6, 8 + replicate)
-        found = agree(standing)
-        game, structure, table = standing.game(), standing.partition, found.organizations
+        situation = some_run(replicate, 3 + replicate % 6, 8 + replicate)
+        found = agree(situation)
+        game, structure, table = situation.game(), situation.partition, found.organizations
         seen |= {(notion, getattr(found, notion)) for notion in ("nash", "individual", "contractual")}
         exact = blocking_coalition(game, structure)
         seen.add(("blocked", exact is not None))
@@ -434,15 +434,15 @@ def test_verdicts_agree_where_organizations_are_equally_ready():
         p, make_field([[0.1], [0.3], [0.8], [0.7], [0.2]], issue=[[0.2], [0.9]], style=[[0.1, 0.2], [0.5, 0.5]] * 2 + [[0.9, 0.9]])
     )
     found(block, 3, [3], [0.7], issue=1)
-    assert not agree(Standing.of_block(block, p)).nash
+    assert not agree(Situation.of_block(block, p)).nash
 
 
 def test_a_game_of_a_large_run_is_computed_where_it_is_asked_for():
-    standing = some_run(0, 20, 12)
-    game = standing.game()
+    situation = some_run(0, 20, 12)
+    game = situation.game()
     member = np.zeros((1, 20), dtype=bool)
     member[0, [2, 5, 7]] = True
-    assert [game.worth(i, {2, 5, 7}) for i in (2, 5, 7)] == standing.worth(member)[0, [2, 5, 7]].tolist()
+    assert [game.worth(i, {2, 5, 7}) for i in (2, 5, 7)] == situation.worth(member)[0, [2, 5, 7]].tolist()
 
 
 def test_both_engines_stand_the_same():
@@ -452,7 +452,7 @@ def test_both_engines_stand_the_same():
         block.step()
         model.step()
     assert (block.state.focal & block.state.running).any(), "the focal coalition, with a rate of its own, should be there"
-    ours, theirs = (stability.stability_of(s, samples=50) for s in (Standing.of_block(block, p), Standing.of_model(model)))
+    ours, theirs = (stability.stability_of(s, samples=50) for s in (Situation.of_block(block, p), Situation.of_model(model)))
     assert_frame_equal(ours.organizations, theirs.organizations, check_dtype=False, rtol=1e-9)
     assert (ours.month, ours.blocking.members, ours.blocking.carrier) == (theirs.month, theirs.blocking.members, theirs.blocking.carrier)
     assert (ours.organizations["coalition"] >= 0).sum() > 3
@@ -473,18 +473,18 @@ def several(replicate):
     block = Block([p], [build(p, 1, replicate)], [replicate], 1)
     for _ in range(30):
         block.step()
-    return Standing.of_block(block, p)
+    return Situation.of_block(block, p)
 
 
 class Overlapping:
     """What organizations in several coalitions would do, one move at a time, in plain Python."""
 
-    def __init__(self, standing):
-        self.st, self.players, self.coalitions = standing, range(standing.size), range(len(standing.conveners))
-        self.members = [{i for i in self.players if c in standing.coalition[:, i]} for c in self.coalitions]
+    def __init__(self, situation):
+        self.st, self.players, self.coalitions = situation, range(situation.size), range(len(situation.conveners))
+        self.members = [{i for i in self.players if c in situation.coalition[:, i]} for c in self.coalitions]
         self.of = [[c for c in self.coalitions if i in self.members[c]] for i in self.players]
-        self.spare = [len(self.of[i]) < len(standing.coalition) for i in self.players]
-        options = [[(self.pays(i, c), c) for c in self.of[i]] + [(standing.exit_level, -1)] * self.spare[i] for i in self.players]
+        self.spare = [len(self.of[i]) < len(situation.coalition) for i in self.players]
+        options = [[(self.pays(i, c), c) for c in self.of[i]] + [(situation.exit_level, -1)] * self.spare[i] for i in self.players]
         self.stake, self.given = zip(*(min(found) for found in options), strict=True)
 
     def held(self, i, c):
@@ -537,13 +537,13 @@ class Overlapping:
 def test_verdicts_where_coalitions_overlap_are_those_of_the_definition():
     seen = set()
     for replicate in range(16):
-        standing = several(replicate)
-        plain = Overlapping(standing)
-        found = stability.stability_of(standing, samples=50)
+        situation = several(replicate)
+        plain = Overlapping(situation)
+        found = stability.stability_of(situation, samples=50)
         table = found.organizations
         assert table["memberships"].tolist() == [len(of) for of in plain.of]
         assert table["payoff"].to_numpy() == pytest.approx(np.array(plain.stake))
-        assert table["coalition"].tolist() == [-1 if c < 0 else standing.conveners[c] for c in plain.given]
+        assert table["coalition"].tolist() == [-1 if c < 0 else situation.conveners[c] for c in plain.given]
         for notion in ("nash", "individual", "contractual"):
             for i in table.index:
                 allowed = [(gain, to) for gain, to in plain.moves(i, notion) if gain > 1e-9]
@@ -561,16 +561,16 @@ def test_verdicts_where_coalitions_overlap_are_those_of_the_definition():
 def test_a_blocking_coalition_of_members_of_several_gains_over_what_they_give_up():
     blocked = 0
     for replicate in range(8):
-        standing = several(replicate)
-        plain, found = Overlapping(standing), stability.stability_of(standing, samples=300).blocking
+        situation = several(replicate)
+        plain, found = Overlapping(situation), stability.stability_of(situation, samples=300).blocking
         if found is None:
             continue
         blocked += 1
         together = set(found.members)
         larger = [c for c in plain.coalitions if 2 * len(plain.members[c] & together) > len(plain.members[c])]
         carried = max(larger, key=lambda c: (len(plain.members[c] & together), -c), default=None)
-        leads = max(together, key=lambda k: (standing.readiness[k], -k))
-        carrier = len(standing.conveners) + leads if carried is None else carried
+        leads = max(together, key=lambda k: (situation.readiness[k], -k))
+        carrier = len(situation.conveners) + leads if carried is None else carried
         for i, gain in zip(found.members, found.gains, strict=True):
             if carried in plain.of[i]:
                 now, pledge = plain.pays(i, carried), plain.held(i, carried)
@@ -587,11 +587,11 @@ def test_the_order_of_memberships_does_not_matter_to_stability():
     for _ in range(30):
         block.step()
     s = block.state
-    before = stability.stability_of(Standing.of_block(block, p), samples=50)
+    before = stability.stability_of(Situation.of_block(block, p), samples=50)
     assert before.organizations["memberships"].max() > 1
     for name in ("coalition", "satisfaction", "pledge"):
         setattr(s, name, np.ascontiguousarray(getattr(s, name)[::-1]))
-    after = stability.stability_of(Standing.of_block(block, p), samples=50)
+    after = stability.stability_of(Situation.of_block(block, p), samples=50)
     assert_frame_equal(before.organizations, after.organizations)
     assert str(before) == str(after)
 
@@ -602,15 +602,15 @@ def test_a_run_with_several_memberships_stands_the_same_in_both_engines():
     for _ in range(30):
         block.step()
         model.step()
-    ours, theirs = (stability.stability_of(s, samples=50) for s in (Standing.of_block(block, p), Standing.of_model(model)))
+    ours, theirs = (stability.stability_of(s, samples=50) for s in (Situation.of_block(block, p), Situation.of_model(model)))
     assert_frame_equal(ours.organizations, theirs.organizations, check_dtype=False, rtol=1e-9)
     assert str(ours) == str(theirs)
     assert ours.organizations["memberships"].max() > 1
 
 
 def test_who_may_be_in_two_coalitions_is_in_no_partition():
-    standing = several(0)
-    for ask in (standing.game, lambda: standing.partition):
+    situation = several(0)
+    for ask in (situation.game, lambda: situation.partition):
         with pytest.raises(ParameterError, match=r"memberships_max = 2: coalitions are a partition.*allowed: 1"):
             ask()
 
@@ -628,7 +628,7 @@ def test_a_run_is_that_of_the_same_scenario_in_a_block_of_many():
         block.step()
     assert_frame_equal(
         stability.stability_of_run(p, 1, 3, samples=0).organizations,
-        stability.stability_of(Standing.of_block(block, p, run=1), samples=0).organizations,
+        stability.stability_of(Situation.of_block(block, p, run=1), samples=0).organizations,
     )
 
 
@@ -644,14 +644,14 @@ def four_organizations(**values):
     )  # fmt: skip
     block = make_block(p, field)
     found(block, 0, [0, 1, 2], [0.3], trust=0.8, momentum=1.4)
-    return Standing.of_block(block, p)
+    return Situation.of_block(block, p)
 
 
 def test_payoffs_of_a_run_worked_by_hand():
-    standing = four_organizations()
-    assert standing.partition == partition([{0, 1, 2}, {3}])
+    situation = four_organizations()
+    assert situation.partition == partition([{0, 1, 2}, {3}])
     chance = (0.8 + 0.9 + 1) / 3  # momentum counts up to 1
-    worth = standing.game().worth
+    worth = situation.game().worth
 
     def resonance(x, y):
         return 1 - math.hypot(x[0] - y[0], x[1] - y[1]) / math.sqrt(2)
@@ -677,30 +677,30 @@ def test_a_coalition_with_two_majorities_keeps_the_name_of_the_larger_and_a_lone
     found(block, 5, [0, 1, 2], [0.1])
     found(block, 3, [3, 4], [0.9])
     found(block, 6, [6], [0.5])
-    standing = Standing.of_block(block, p)
-    assert standing.conveners.tolist() == [3, 5, 6]
-    assert standing.partition == partition([{0, 1, 2}, {3, 4}, {5}, {6}])
+    situation = Situation.of_block(block, p)
+    assert situation.conveners.tolist() == [3, 5, 6]
+    assert situation.partition == partition([{0, 1, 2}, {3, 4}, {5}, {6}])
 
     def carrier(*members):
         row = np.zeros((1, 7), dtype=bool)
         row[0, list(members)] = True
-        return int(standing.carriers(row)[0])
+        return int(situation.carriers(row)[0])
 
     assert carrier(0, 1, 2, 3, 4) == 1
     assert carrier(0, 1, 3, 4) == 0  # of equals the lower number
     assert carrier(0, 1, 3) == 1
     assert carrier(0, 3) == 3 + 0  # new; all equally ready, so the lower number convenes
     assert carrier(4, 6) == 2
-    table = stability.stability_of(standing, samples=0).organizations
+    table = stability.stability_of(situation, samples=0).organizations
     assert table["coalition"].tolist() == [5, 5, 5, 3, 3, -1, 6]
-    assert table["payoff"][6] == table["payoff"][5] == standing.exit_level
+    assert table["payoff"][6] == table["payoff"][5] == situation.exit_level
 
 
 def test_who_would_leave_is_said():
-    standing = four_organizations()
-    assert stability.stability_of(standing, samples=0).rational
+    situation = four_organizations()
+    assert stability.stability_of(situation, samples=0).rational
     # The third, far from the goal and with little in reserve, gets least; if to be alone were worth .7 it would go.
-    found = stability.stability_of(replace(standing, exit_level=0.7), samples=0)
+    found = stability.stability_of(replace(situation, exit_level=0.7), samples=0)
     assert found.organizations["would_leave"].tolist() == [False, False, True, False]
     assert found.organizations["nash"][2] == "alone"
     assert found.organizations["gain"][2] == pytest.approx(0.7 - found.organizations["payoff"][2])
@@ -716,7 +716,7 @@ def test_where_organizations_would_go_is_said():
     block = make_block(p, make_field([[0.5]] * 6 + [[0.0]], style=style, base_readiness=[0.5] * 5 + [0.1, 0.1]))
     found(block, 0, [0, 1], [0.5])
     found(block, 4, [2, 3, 4, 5], [0.5])
-    table = stability.stability_of(Standing.of_block(block, p), samples=0).organizations
+    table = stability.stability_of(Situation.of_block(block, p), samples=0).organizations
     for name in ("nash", "individual", "contractual"):
         assert table[name][5] == "coalition 0"
         assert table[name][:5].tolist() == ["stays"] * 5

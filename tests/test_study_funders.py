@@ -9,7 +9,7 @@ import pytest
 import coalsim as cs
 from coalsim import experiments
 from coalsim.experiments import Setting
-from coalsim.studies.shapley import gains_by_channels
+from coalsim.studies.shapley import channel_values, gains_by_channels
 
 ROOT = Path(__file__).parents[1]
 study = experiments.load("funders", ROOT / "experiments").module
@@ -45,3 +45,14 @@ def test_committed_shares_add_up():
         parts = of.set_index("channel")["value"]
         assert parts.drop("all").sum() == pytest.approx(parts["all"], abs=1e-6)
         assert parts["rest"] == 0
+
+
+def test_errors_of_parts_are_those_of_the_one_rule():
+    gains = {
+        frozenset(some): np.array(values)
+        for some, values in (((), [0.0, 0.0]), (("a",), [1.0, 0.0]), (("b",), [0.0, 0.0]), (("a", "b"), [1.0, 0.0]))
+    }
+    seldom = {value.name: value.se for value in channel_values("x", gains, ["a", "b"], "focal_succeeded")}
+    assert seldom == {"x_a": 0.5, "x_b": 0.5, "x_rest": 0.5, "x_all": 0.5}
+    often = {value.name: value.se for value in channel_values("x", gains, ["a", "b"], "impact")}
+    assert often == {"x_a": 0.5, "x_b": 0.0, "x_rest": 0.0, "x_all": 0.5}

@@ -13,7 +13,8 @@
 # %% [markdown]
 # # Each alone: what every mechanism of model 2 does to the patterns
 #
-# The statistic that each mechanism moves most, added to model 1 and taken out of model 2. `README.md` says what it means.
+# The statistic that each mechanism moves most, added to model 1 and taken out of model 2. `README.md` says what it
+# means.
 
 # %%
 """Tables of the study `each-alone`."""

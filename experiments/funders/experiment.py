@@ -13,8 +13,17 @@ from coalsim.report.figures import response as draw_response
 from coalsim.report.figures import survival as draw_survival
 from coalsim.studies.levers import Lever
 from coalsim.studies.paired import gain, mean_value, with_others
-from coalsim.studies.shapley import Gains, gains_by_channels, shapley, shapley_figure, shares
-from coalsim.studies.worlds import Scope, effect_value, effect_values, effects_by_scope, effects_figure, usual_worlds, vermont_health
+from coalsim.studies.shapley import Gains, channel_values, gains_by_channels, shapley, shapley_figure, shares
+from coalsim.studies.worlds import (
+    Scope,
+    effect_value,
+    effect_values,
+    effects_by_scope,
+    effects_figure,
+    synthetic,
+    usual_worlds,
+    vermont_health,
+)
 
 NEVER = 1_000_000
 LAUNCH = 24
@@ -40,6 +49,8 @@ LEVERS = {
     ],
 }
 ON = {"focal": ["focal_formed", "focal_succeeded", "impact"], "everybody": ["success_rate", "problems_solved", "impact"]}
+GAINED = {"everybody": "impact", "focal": "focal_succeeded"}
+"""In which outcome contact is taken apart."""
 MONEY = {
     "synthetic": Lever("grants", {"grant_budget": 0.35}, {"grant_budget": 1.4}),
     "health": Lever("grants", {"coalition_share": 0.05}, {"coalition_share": 1.0}),
@@ -49,7 +60,7 @@ MONEY = {
 def run(setting: Setting) -> Output:
     """Vary contact and money, and take apart what contact does."""
     quick, sweep = setting.quick, setting.sweep
-    base, health = cs.Parameters.model1(), vermont_health()
+    base, health = synthetic(setting), vermont_health(setting)
     focal = base.replace(focal_launch_month=LAUNCH)
     alone = focal.replace(convene_hazard=0.0)
 
@@ -68,10 +79,10 @@ def run(setting: Setting) -> Output:
 
     replicates = 8 if quick else 300
     gains: dict[str, Gains] = {
-        "everybody, synthetic": gains_by_channels(base, CONTACT, CHANNELS, "impact", replicates, setting),
-        "everybody, health": gains_by_channels(health, CONTACT, IN_HEALTH, "impact", 2 if quick else 30, setting),
-        "focal, among others": gains_by_channels(focal, FOCAL_CONTACT, CHANNELS, "focal_succeeded", replicates, setting),
-        "focal, alone": gains_by_channels(alone, FOCAL_CONTACT, CHANNELS, "focal_succeeded", replicates, setting),
+        "everybody, synthetic": gains_by_channels(base, CONTACT, CHANNELS, GAINED["everybody"], replicates, setting),
+        "everybody, health": gains_by_channels(health, CONTACT, IN_HEALTH, GAINED["everybody"], 2 if quick else 30, setting),
+        "focal, among others": gains_by_channels(focal, FOCAL_CONTACT, CHANNELS, GAINED["focal"], replicates, setting),
+        "focal, alone": gains_by_channels(alone, FOCAL_CONTACT, CHANNELS, GAINED["focal"], replicates, setting),
     }
     taken = {name: shapley(of, list(CHANNELS)) for name, of in gains.items()}
     main = _main_effects(base, health, setting)
@@ -87,7 +98,11 @@ def run(setting: Setting) -> Output:
     values = [
         *_early(main),
         *_parts(gains["everybody, synthetic"]),
-        *(Value(f"{_plain(name)}_{row.channel}", row.value, _least(row)) for name, of in taken.items() for row in of.itertuples()),
+        *(
+            value
+            for name, of in gains.items()
+            for value in channel_values(_plain(name), of, list(CHANNELS), GAINED[name.partition(",")[0]])
+        ),
         effect_value("focal_contact_over_none", contacts, value="6", baseline="never", **among),
         effect_value("focal_contact_over_none_alone", contacts, value="6", baseline="never", **{**among, "field": "alone"}),
         effect_value("focal_early_over_late", contacts, value="0", baseline="24", **among),
@@ -157,11 +172,6 @@ def _main_effects(base: cs.Parameters, health: cs.Parameters, setting: Setting) 
     scopes = [Scope("focal", LEVERS["focal"], ON["focal"], focal), Scope("everybody", LEVERS["everybody"], ON["everybody"], everybody)]
     scopes += [Scope("everybody", [MONEY[world.name]], ON["everybody"], [world]) for world in everybody]
     return effects_by_scope(scopes, setting)
-
-
-def _least(row: Any) -> float:
-    """Return the standard error, at least a third of that of one replicate that differs: shares of runs are never known exactly."""
-    return max(row.se, 1 / (3 * row.n)) if row.channel != "rest" else row.se
 
 
 def _plain(name: str) -> str:

@@ -14,7 +14,7 @@ from coalsim.experiments import Output, Setting, Value
 from coalsim.report.figures import interactions as draw_interactions
 from coalsim.report.figures import regions as draw_regions
 from coalsim.report.figures import sensitivity as draw_sensitivity
-from coalsim.studies.worlds import effect_values, effects_by_world, effects_figure, usual_worlds, vermont_health
+from coalsim.studies.worlds import effect_values, effects_by_world, effects_figure, synthetic, usual_worlds, vermont_health
 
 if TYPE_CHECKING:
     from coalsim.sweep import Results
@@ -40,7 +40,7 @@ SUCCESS = "impact >= 0.4"
 def run(setting: Setting) -> Output:
     """Share out variance, look for interactions, regions and kinds of field."""
     quick, seed, workers = setting.quick, setting.seed, setting.workers
-    base, health = cs.Parameters.model1(), vermont_health()
+    base, health = synthetic(setting), vermont_health(setting)
     of_health = tuple(IN_REGISTER.get(name, name) for name in FIFTEEN)
 
     first = _indices(base, sobol_design(FIFTEEN, 8 if quick else 512, seed=seed), ON, 2 if quick else 4, setting)
@@ -120,6 +120,8 @@ def _indices(base: cs.Parameters, design: SensitivityDesign, on: list[str], repl
     sweep = cs.Sweep(base, factors, replicates, setting.seed, design="list", points=design.points)
     results = sweep.run(workers=setting.workers)
     table = Designed(results.design, outcomes(results), results.coalitions)
+    means = table.outcomes.groupby("scenario_id")[on].mean().fillna(0.0)
+    on = [name for name in on if means[name].nunique() > 1]  # what never moves has no variance to share out
     return sensitivity(table, on, design, missing=0.0, seed=setting.seed)
 
 

@@ -16,7 +16,17 @@ from coalsim.experiments import Output, Setting, Value
 from coalsim.studies.levers import Lever
 from coalsim.studies.paired import contrast, mean_value, restricted, with_others
 from coalsim.studies.shapley import gains, over_channels, shapley, shares
-from coalsim.studies.worlds import Scope, World, effect_value, effect_values, effects_by_scope, effects_figure, usual_worlds, vermont_health
+from coalsim.studies.worlds import (
+    Scope,
+    World,
+    effect_value,
+    effect_values,
+    effects_by_scope,
+    effects_figure,
+    synthetic,
+    usual_worlds,
+    vermont_health,
+)
 
 RATES = (0.02, 0.04, 0.06, 0.08, 0.12, 0.16, 0.24)
 FACTORIAL = {
@@ -84,7 +94,7 @@ HYPOTHESES = {  # name: lever, outcome, world
 
 def run(setting: Setting) -> Output:
     """Vary what members give, how they spend it and for how long, in the synthetic and the health field."""
-    base, health = cs.Parameters.model1(), vermont_health()
+    base, health = synthetic(setting), vermont_health(setting)
     focal = base.replace(focal_launch_month=LAUNCH)
 
     def sweep(part: str, p: cs.Parameters, factors: Mapping[str, Any], monthly: bool = False) -> Any:

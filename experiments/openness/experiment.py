@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-import coalsim as cs
 from coalsim.analysis import effect, optimum, response, survival
 from coalsim.experiments import Output, Setting, Value
 from coalsim.report.figures import response as draw_response
 from coalsim.studies.levers import Lever
 from coalsim.studies.paired import contrast
 from coalsim.studies.shapley import gains_by_channels, shapley, shapley_figure
-from coalsim.studies.worlds import effect_value, effect_values, effects_by_world, effects_figure, usual_worlds, vermont_health
+from coalsim.studies.worlds import effect_value, effect_values, effects_by_world, effects_figure, synthetic, usual_worlds, vermont_health
 
 OPENNESS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 REDEFINITION = (0.0, 0.05, 0.15, 0.5)
@@ -48,7 +47,7 @@ LEVERS = [
 def run(setting: Setting) -> Output:
     """Vary openness, redefinition and challenges, in the synthetic and the health field."""
     quick, sweep = setting.quick, setting.sweep
-    base, health = cs.Parameters.model1(), vermont_health()
+    base, health = synthetic(setting), vermont_health(setting)
 
     surface = sweep(base, {"challenges": CHALLENGES, "redefinition": REDEFINITION, "openness": OPENNESS}, 40, 2)
     of_health = sweep(health, {"openness": (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)}, 50, 4)

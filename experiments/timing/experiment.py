@@ -14,7 +14,16 @@ from coalsim.report.figures import survival as draw_survival
 from coalsim.report.plots import COLOURS
 from coalsim.studies.levers import Lever
 from coalsim.studies.paired import gain, mean_and_error, restricted
-from coalsim.studies.worlds import Scope, effect_value, effect_values, effects_by_scope, effects_figure, usual_worlds, vermont_health
+from coalsim.studies.worlds import (
+    Scope,
+    effect_value,
+    effect_values,
+    effects_by_scope,
+    effects_figure,
+    synthetic,
+    usual_worlds,
+    vermont_health,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,7 +66,7 @@ OF_ALL = [
 def run(setting: Setting) -> Output:
     """Move the window, the launch and the thresholds, in the synthetic and the health field."""
     sweep = setting.sweep
-    base, health = cs.Parameters.model1(), vermont_health()
+    base, health = synthetic(setting), vermont_health(setting)
 
     windows = {"none": NO_WINDOW} | {str(after): window(LAUNCH - after) for after in AFTER}
     focal = {"focal_launch_month": LAUNCH}

@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from coalsim.errors import ParameterError
+from coalsim.moved import renamed
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,6 +27,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     Ranges within what is allowed here, and names that must be known, are the function's to check.
     """
     signature = inspect.signature(function)
+    former = {name: today for name, today in _FORMER.items() if today in signature.parameters and name not in signature.parameters}
 
     @functools.wraps(function)
     def checking(*arguments: P.args, **named: P.kwargs) -> R:
@@ -37,7 +39,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
                     raise ParameterError(f"{name} = {reprlib.repr(value)}: {allowed} needed")
         return function(*arguments, **named)
 
-    return checking
+    return renamed(**former)(checking) if former else checking
 
 
 def _names(value: Any) -> bool:
@@ -76,6 +78,9 @@ def _widths(value: Any) -> bool:
     return _number(value) or (isinstance(value, Mapping) and bool(value) and all(_number(width) for width in value.values()))
 
 
+_FORMER = {"level": "confidence"}
+"""Arguments of all these functions that had another name before: a level is one of a factor."""
+
 _NAMES = "one name, or several different ones, are"
 _NUMBER, _WHOLE, _TEXT = "a number is", f"a whole number up to {MOST} is", "a text is"
 _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
@@ -87,7 +92,7 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "within": ("names of factors, or factors with their levels, are", _within),
     "half_width": ("a number, or one for each outcome, is", _widths),
     "seed": (f"a whole number 0..{2**64 - 1} is", _seed),
-    **dict.fromkeys(("level", "coverage", "alpha", "mass", "held", "missing"), (_NUMBER, _number)),
+    **dict.fromkeys(("confidence", "coverage", "alpha", "mass", "held", "missing"), (_NUMBER, _number)),
     **dict.fromkeys(("depth", "most", "horizon", "size", "grid", "n"), (_WHOLE, _count)),
     **dict.fromkeys(("method", "event", "since", "intervals"), (_TEXT, lambda value: isinstance(value, str))),
     **dict.fromkeys(("largest", "focal", "second_order"), ("True or False is", lambda value: isinstance(value, (bool, np.bool_)))),

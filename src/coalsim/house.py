@@ -32,7 +32,7 @@ class Floor:
 
 
 FLOORS = (
-    Floor.of("foundation", True, house="this plan", moved="modules by their former names", errors="what a user can cause"),
+    Floor.of("foundation", True, house="this plan", moved="what had other names before", errors="what a user can cause"),
     Floor.of(
         "ground",
         True,

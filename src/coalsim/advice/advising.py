@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -16,11 +16,13 @@ from coalsim.advice.levers import PRESENT, Plan, Step, plan
 from coalsim.advice.ranking import RAISES, by_step, confirmed, decisive, ranked
 from coalsim.advice.simulating import CHANCE, PROGRESS, TIME
 from coalsim.analysis import Designed
-from coalsim.analysis.intervals import check_level, wilson
+from coalsim.analysis.intervals import check_confidence, wilson
+from coalsim.arguments import checked
 from coalsim.calibration.posteriors import MODEL_2, PLAUSIBLE
 from coalsim.errors import ParameterError
 from coalsim.field import build
 from coalsim.field.model import Unit
+from coalsim.moved import Attribute
 from coalsim.parameters import Parameters, declarations
 from coalsim.simulation import STRUCTURAL, simulate
 from coalsim.sweep.progress import Progress
@@ -28,7 +30,7 @@ from coalsim.sweep.progress import Progress
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coalsim.analysis import Draws
+    from coalsim.analysis import ParameterDraws
 
 DRAW_REPLICATES = 4
 """Replicates in each draw of parameters: two are the least that tells chance from parameters."""
@@ -45,7 +47,7 @@ class Advice:
     Attributes
     ----------
     plan : the initiative as planned, its steps, and what was assumed of it
-    replicates, draws, seed, level : what was simulated (`DRAW_REPLICATES` in each draw), and the confidence level of intervals
+    replicates, draws, seed, confidence : what was simulated (`DRAW_REPLICATES` in each draw), and the confidence level of intervals
     unit : what a unit of capacity is worth; None where nothing says it
     field : organizations, issues and funders of the field
     called : names of organizations by their ids, where they have any
@@ -70,12 +72,13 @@ class Advice:
     replicates: int
     draws: int
     seed: int
-    level: float
+    confidence: float
+    level: ClassVar = Attribute("level", "confidence")
     unit: Unit | None
     field: tuple[int, int, int]
     called: Mapping[str, str]
     known: tuple[str, ...]
-    drawn: Draws
+    drawn: ParameterDraws
     worlds_from: str
     pooled: int
     chance: tuple[float, float, float]
@@ -91,15 +94,16 @@ class Advice:
     seconds: float
 
 
+@checked
 def advise(
     parameters: Parameters,
     replicates: int | None = None,
     draws: int | None = None,
     seed: int = 1,
     workers: int = 1,
-    level: float = 0.95,
+    confidence: float = 0.95,
     progress: Callable[[], Progress] | None = None,
-    posterior: str | Path | Draws | None = None,
+    posterior: str | Path | ParameterDraws | None = None,
 ) -> Advice:
     """Move each lever of a focal initiative by a step from its present value, and rank what that does to its success.
 
@@ -117,7 +121,7 @@ def advise(
         Seed of the experiment and of the draws.
     workers
         Processes to compute with. Results do not depend on it.
-    level
+    confidence
         Confidence level of each interval.
     progress
         Makes what is told how far each of the two parts is.
@@ -142,12 +146,10 @@ def advise(
     True
     """
     began = time.perf_counter()
-    check_level(level)
+    check_confidence(confidence)
     for name, given in (("replicates", replicates), ("draws", draws)):
         if given is not None and given < 2:
             raise ParameterError(f"{name} = {given} is out of range; allowed: >= 2")
-    if not 0 <= seed < 2**64:
-        raise ParameterError(f"seed = {seed} is out of range; allowed: 0..{2**64 - 1}")
     field = build(parameters, seed, 0)
     planned = plan(parameters, len(field.funder))
     simulate(planned.parameters, 1, seed)  # what is wrong with the plan, such as an unknown convener, is said here, not by a worker
@@ -159,19 +161,19 @@ def advise(
     known = tuple(name for name in parameters.changed(before) if declarations()[name].plausible is not None and name not in STRUCTURAL)
     drawn = simulating.sample(planned.parameters, known, draws, seed, source)
     worlds = simulating.over_draws(planned, drawn, DRAW_REPLICATES, seed, workers, progress)
-    ranking = ranked(planned, results, worlds, level)
+    ranking = ranked(planned, results, worlds, confidence)
     chosen = _chosen(planned, ranking)
     again = simulating.fresh(planned, chosen, replicates, replicates, seed)
     success = np.concatenate([by_step(of, CHANCE)[PRESENT] for of in (results, again) if of is not None])
     ranking["chance"] = (success.mean() + ranking["effect"]).clip(0.0, 1.0)
-    low, high = wilson(float(success.sum()), len(success), level)
+    low, high = wilson(float(success.sum()), len(success), confidence)
     unit = unit_of(parameters, field)
     return Advice(
         plan=planned,
         replicates=replicates,
         draws=draws,
         seed=seed,
-        level=level,
+        confidence=confidence,
         unit=unit,
         field=(field.size, len(field.issue), len(field.funder)),
         called={name: field.label(number) for number, name in enumerate(field.names)},
@@ -184,10 +186,10 @@ def advise(
         launched=float(by_step(results, "focal_launched")[PRESENT].mean()),
         others=_others(results),
         ranking=ranking,
-        costs=costs(planned, results, unit, seed, level),
+        costs=costs(planned, results, unit, seed, confidence),
         worlds=_worlds(worlds),
         decisive=decisive(worlds, drawn),
-        confirmation=_empty() if again is None else confirmed(again, level),
+        confirmation=_empty() if again is None else confirmed(again, confidence),
         combined=tuple(chosen.get(TOGETHER, ())),
         seconds=time.perf_counter() - began,
     )

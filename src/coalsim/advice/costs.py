@@ -35,7 +35,7 @@ def unit_of(p: Parameters, field: Field) -> Unit | None:
     return None
 
 
-def costs(plan: Plan, results: Designed, unit: Unit | None, seed: int, level: float = 0.95) -> pd.DataFrame:
+def costs(plan: Plan, results: Designed, unit: Unit | None, seed: int, confidence: float = 0.95) -> pd.DataFrame:
     """Return what the focal coalition takes, with the plan and after each step.
 
     Parameters
@@ -46,7 +46,7 @@ def costs(plan: Plan, results: Designed, unit: Unit | None, seed: int, level: fl
         What a unit of capacity is worth; amounts are in FTE of staff if it is given, otherwise in units.
     seed
         Of the experiment.
-    level
+    confidence
         Confidence level of the intervals.
 
     Returns
@@ -89,11 +89,11 @@ def costs(plan: Plan, results: Designed, unit: Unit | None, seed: int, level: fl
         row: dict[str, Any] = {"step": name, "months": of["months"].mean(), "research": found["research"].mean()}
         row |= {who: found[who].sum() / months if months else np.nan for who in ("members", "funders")}
         for who, more in (("members", "more_members"), ("funders", "more_funders"), ("", "more")):
-            row |= _interval(more, found[who] - base[who], level)
+            row |= _interval(more, found[who] - base[who], confidence)
         if unit is not None:
             dollars = unit.dollars_per_month / unit.staff
             row["dollars"] = (row["members"] + row["funders"]) * dollars
-            row |= _interval("more_dollars", (found[""] - base[""]) * dollars, level)
+            row |= _interval("more_dollars", (found[""] - base[""]) * dollars, confidence)
         names = [fields[replicate].names[convener] for replicate, convener in begun if fields[replicate].names]
         most = max(dict.fromkeys(names), key=names.count, default="")
         row |= {"convener": most, "convener_share": names.count(most) / len(names) if names else np.nan}
@@ -101,6 +101,6 @@ def costs(plan: Plan, results: Designed, unit: Unit | None, seed: int, level: fl
     return pd.DataFrame(rows)
 
 
-def _interval(name: str, differences: Floats, level: float) -> dict[str, float]:
-    mean, half = mean_and_interval(differences, level)
+def _interval(name: str, differences: Floats, confidence: float) -> dict[str, float]:
+    mean, half = mean_and_interval(differences, confidence)
     return {name: mean, f"{name}_low": mean - half, f"{name}_high": mean + half}

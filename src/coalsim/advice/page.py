@@ -50,7 +50,8 @@ def _forest(a: Advice, said: dict[str, str]) -> str:
         markup.Bar(said[row["step"]], 100 * row["effect"], 100 * row["low"], 100 * row["high"], _sure(row))
         for row in a.ranking.to_dict("records")
     ]
-    caption = f"How many more runs of 100 succeed with a step, and its {100 * a.level:g} % interval. The line in the middle is no change."
+    sure = f"{100 * a.confidence:g} %"
+    caption = f"How many more runs of 100 succeed with a step, and its {sure} interval. The line in the middle is no change."
     clear = [row for row in rows if not row.said.startswith(plain.SURE[OPEN])] or rows[:_FEW]
     rest = [row for row in rows if row not in clear]
     html, reach = markup.forest(clear, caption, markup.reach_of(rows)), markup.reach_of(rows)

@@ -34,14 +34,14 @@ class Pairs:
     p: float
 
 
-def paired(before: Bools, after: Bools, level: float = 0.95) -> Pairs:
+def paired(before: Bools, after: Bools, confidence: float = 0.95) -> Pairs:
     """Compare two shares over the same replicates.
 
     Parameters
     ----------
     before, after
         Whether there was a success, one value a replicate, in the same order.
-    level
+    confidence
         Confidence level of the interval.
 
     Notes
@@ -53,7 +53,7 @@ def paired(before: Bools, after: Bools, level: float = 0.95) -> Pairs:
     n = len(before)
     gained, lost = int((after & ~before).sum()), int((before & ~after).sum())
     a, b = (gained + 1) / (n + 2), (lost + 1) / (n + 2)
-    half = float(ndtri((1 + level) / 2) * np.sqrt((a + b - (a - b) ** 2) / (n + 2)))
+    half = float(ndtri((1 + confidence) / 2) * np.sqrt((a + b - (a - b) ** 2) / (n + 2)))
     p = min(1.0, 2 * float(bdtr(min(gained, lost), gained + lost, 0.5))) if gained + lost else 1.0
     return Pairs(n, gained, lost, (gained - lost) / n, max(-1.0, a - b - half), min(1.0, a - b + half), p)
 
@@ -83,7 +83,7 @@ class Spread:
     sd: float
 
 
-def spread(differences: Floats, level: float = 0.95) -> Spread:
+def spread(differences: Floats, confidence: float = 0.95) -> Spread:
     """Say how an effect varies over draws of parameters.
 
     Parameters
@@ -101,6 +101,6 @@ def spread(differences: Floats, level: float = 0.95) -> Spread:
     means = differences.mean(axis=1)
     mean, between = float(means.mean()), float(means.var(ddof=1))
     within = float(differences.var(axis=1, ddof=1).mean())
-    half = float(stdtrit(draws - 1, (1 + level) / 2) * np.sqrt(between / draws))
+    half = float(stdtrit(draws - 1, (1 + confidence) / 2) * np.sqrt(between / draws))
     sd = float(np.sqrt(max(0.0, between - within / replicates)))
     return Spread(mean, mean - half, mean + half, sd)

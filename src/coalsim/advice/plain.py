@@ -135,7 +135,8 @@ def _what_helps(a: Advice) -> list[str]:
             f"None of the {len(r)} steps that were tried shows that it helps; "
             f"{a.replicates} runs could miss up to {_points_missed(a)} more successes of 100."
         )
-        return [tried, _avoid(a, said) or "None shows that it hurts either: for a clearer answer, take more runs (--replicates)."]
+        neither = "None shows that it hurts either. A clearer answer takes more runs per step (on the command line, --replicates)."
+        return [tried, _avoid(a, said) or neither]
     order = helping.assign(rank=(helping["verdict"] == RAISES).astype(int) * 2 + (helping["holds"] == HOLDS).astype(int))
     best = order.sort_values(["rank", "effect"], ascending=False, kind="stable").iloc[0]
     surely = "What helps most is to" if best["verdict"] == RAISES else "What may help most is to"
@@ -186,11 +187,11 @@ def changes(a: Advice) -> list[str]:
     shaky = a.ranking[a.ranking["verdict"].isin([RAISES, MAY_RAISE]) & a.ranking["holds"].isin([NOT_SHOWN, REVERSED])]
     if len(shaky):
         lines.append(f"Other numbers in the model: {'; '.join(said[name] for name in shaky['step'])} helps with the present numbers only.")
-    decisive = a.decisive[a.decisive["p"] <= 1 - a.level]
+    decisive = a.decisive[a.decisive["p"] <= 1 - a.confidence]
     for _, row in decisive.iterrows():
         declared = declarations()[row["parameter"]]
         way = "further" if row["correlation"] > 0 else "less far"
-        lines.append(f"{declared.meaning.rstrip('.')}: the higher it is, the {way} the plan gets. It is {STANDING[declared.standing]}.")
+        lines.append(f"{declared.meaning.rstrip('.')}: the higher it is, the {way} the plan gets. It is {EVIDENCE[declared.evidence]}.")
     if decisive.empty:
         lines.append(
             f"No single number behind the model could be shown to decide how far the plan gets ({a.draws} worlds show only strong ties)."
@@ -203,7 +204,7 @@ def changes(a: Advice) -> list[str]:
     return lines
 
 
-STANDING = {
+EVIDENCE = {
     "empirical": "estimated from data",
     "judgment": "a judgment, not a measurement",
     "arbitrary": "a choice of the model",
@@ -218,11 +219,11 @@ def meaning(name: str) -> str:
 
 
 def value(a: Advice, name: str) -> str:
-    """Return a parameter as it is: what it means, its value with its unit, its standing."""
+    """Return a parameter as it is: what it means, its value with its unit, and what that rests on."""
     declared, amount = declarations()[name], f"{a.plan.parameters.get(name):,g}"
     what, _, per = declared.unit.partition("/")
     unit = "" if what in ("1", "-") else f" {what}s per {per}" if per else f" {what}s"
-    return f"{meaning(name)}: {amount}{unit}, {STANDING[declared.standing]}"
+    return f"{meaning(name)}: {amount}{unit}, {EVIDENCE[declared.evidence]}"
 
 
 def seed_grant(a: Advice) -> str:

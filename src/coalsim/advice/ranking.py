@@ -9,7 +9,7 @@ import numpy as np
 from coalsim.advice.levers import PRESENT, Plan, Step
 from coalsim.advice.pairs import Pairs, Spread, holm, paired, spread
 from coalsim.advice.simulating import CHANCE, PROGRESS, TIME
-from coalsim.analysis import Designed, Draws, effect
+from coalsim.analysis import Designed, ParameterDraws, effect
 from coalsim.analysis.inputs import Floats, array
 from coalsim.analysis.intervals import SEED
 from coalsim.parameters import declarations
@@ -43,7 +43,7 @@ def by_step(results: Designed, on: str) -> dict[str, Floats]:
     return {name: values[order[step[order] == name]] for name in dict.fromkeys(step)}
 
 
-def ranked(plan: Plan, results: Designed, worlds: Designed, level: float = 0.95) -> pd.DataFrame:
+def ranked(plan: Plan, results: Designed, worlds: Designed, confidence: float = 0.95) -> pd.DataFrame:
     """Return what each step does, the one that raises the chance of success most first; of equals, the sooner one.
 
     Parameters
@@ -54,7 +54,7 @@ def ranked(plan: Plan, results: Designed, worlds: Designed, level: float = 0.95)
         Runs with the parameters as they are.
     worlds
         Runs over draws of parameters.
-    level
+    confidence
         Confidence level of each interval.
 
     Returns
@@ -80,19 +80,19 @@ def ranked(plan: Plan, results: Designed, worlds: Designed, level: float = 0.95)
 
     steps = [step.name for step in plan.steps]
     success = {name: values.astype(bool) for name, values in by_step(results, CHANCE).items()}
-    found = {name: paired(success[PRESENT], success[name], level) for name in steps}
+    found = {name: paired(success[PRESENT], success[name], confidence) for name in steps}
     adjusted = holm(np.array([found[name].p for name in steps]))
-    others: Any = effect(results, of="step", on=[CHANCE, TIME], baseline=PRESENT, level=level).set_index(["value", "outcome"])
+    others: Any = effect(results, of="step", on=[CHANCE, TIME], baseline=PRESENT, confidence=confidence).set_index(["value", "outcome"])
     chances, progresses = by_step(worlds, CHANCE), by_step(worlds, PROGRESS)
     rows: list[dict[str, Any]] = []
     for step, p_holm in zip(plan.steps, adjusted, strict=True):
         pairs, of_time = found[step.name], others.loc[(step.name, TIME)]
-        over = spread(chances[step.name] - chances[PRESENT], level)
+        over = spread(chances[step.name] - chances[PRESENT], confidence)
         further = progresses[step.name] - progresses[PRESENT]
-        progress = spread(further, level)
+        progress = spread(further, confidence)
         better, worse = int((further.mean(axis=1) > 0).sum()), int((further.mean(axis=1) < 0).sum())
         sign = int(np.sign(pairs.effect))
-        equal = _in_equal_time(plan, step, results, pairs, level)
+        equal = _in_equal_time(plan, step, results, pairs, confidence)
         rows.append(
             {
                 "step": step.name,
@@ -103,7 +103,7 @@ def ranked(plan: Plan, results: Designed, worlds: Designed, level: float = 0.95)
                 "chance": float(success[step.name].mean()),
                 **{name: getattr(pairs, name) for name in ("effect", "low", "high", "gained", "lost", "p")},
                 "p_holm": float(p_holm),
-                "verdict": verdict(pairs.low, pairs.high, float(p_holm), 1 - level),
+                "verdict": verdict(pairs.low, pairs.high, float(p_holm), 1 - confidence),
                 **{"equal": equal.effect, "equal_low": equal.low, "equal_high": equal.high},
                 "rests_on": _rests_on(plan, step, pairs, equal),
                 "saved": float(others.loc[(step.name, CHANCE), "saved"]),
@@ -119,7 +119,7 @@ def ranked(plan: Plan, results: Designed, worlds: Designed, level: float = 0.95)
     return table.sort_values(["effect", "months"], ascending=[False, True], kind="stable", ignore_index=True)
 
 
-def _in_equal_time(plan: Plan, step: Step, results: Designed, found: Pairs, level: float) -> Pairs:
+def _in_equal_time(plan: Plan, step: Step, results: Designed, found: Pairs, confidence: float) -> Pairs:
     """Compare successes within as many months of the launch as there are after the later one of the two launches."""
     before = plan.parameters.get("focal_launch_month")
     after = step.settings(plan.parameters).get("focal_launch_month", before)
@@ -131,7 +131,7 @@ def _in_equal_time(plan: Plan, step: Step, results: Designed, found: Pairs, leve
     soon = focal[focal["first_success"] <= time]
     replications = np.sort(results.outcomes["replication"].unique())
     reached = {name: np.isin(replications, soon["replication"][soon["scenario_id"].map(names) == name]) for name in (PRESENT, step.name)}
-    return paired(reached[PRESENT], reached[step.name], level)
+    return paired(reached[PRESENT], reached[step.name], confidence)
 
 
 def _rests_on(plan: Plan, step: Step, found: Pairs, equal: Pairs) -> str:
@@ -163,7 +163,7 @@ def holds(sign: int, chance: Spread, progress: Spread) -> str:
     return IN_PROGRESS if sign * ((progress.low > 0) - (progress.high < 0)) > 0 else NOT_SHOWN
 
 
-def decisive(worlds: Designed, drawn: Draws, seed: int = SEED) -> pd.DataFrame:
+def decisive(worlds: Designed, drawn: ParameterDraws, seed: int = SEED) -> pd.DataFrame:
     """Return how the plan's progress over draws goes with each parameter drawn, the strongest first.
 
     Parameters
@@ -176,7 +176,7 @@ def decisive(worlds: Designed, drawn: Draws, seed: int = SEED) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per parameter: ``parameter``, ``standing``, ``correlation`` (Spearman's rank correlation with the highest progress, mean
+        One row per parameter: ``parameter``, ``evidence``, ``correlation`` (Spearman's rank correlation with the highest progress, mean
         over the replicates of a draw; 0 where nothing varies) and ``p``: in which share of random assignments of progress to draws some
         parameter, whichever, correlates as much (the maximum statistic of Westfall & Young 1993, *Resampling-Based Multiple Testing*,
         section 2.5). Unlike tables of the correlation it holds with ties, of which there are many where the plan never succeeds.
@@ -196,12 +196,12 @@ def decisive(worlds: Designed, drawn: Draws, seed: int = SEED) -> pd.DataFrame:
     correlation = progress @ values
     # The data are one of the assignments; rounding must not tell equal correlations apart.
     p = (1 + (most[:, None] >= np.abs(correlation) - 1e-12).sum(axis=0)) / (1 + _PERMUTATIONS)
-    standing = [declarations()[name].standing for name in drawn.names]
-    table = pd.DataFrame({"parameter": drawn.names, "standing": standing, "correlation": correlation, "p": p})
+    evidence = [declarations()[name].evidence for name in drawn.names]
+    table = pd.DataFrame({"parameter": drawn.names, "evidence": evidence, "correlation": correlation, "p": p})
     return table.sort_values("correlation", key=abs, ascending=False, kind="stable", ignore_index=True)
 
 
-def confirmed(results: Designed, level: float = 0.95) -> pd.DataFrame:
+def confirmed(results: Designed, confidence: float = 0.95) -> pd.DataFrame:
     """Return what combinations of steps do in replicates in which they were not chosen.
 
     Returns
@@ -216,7 +216,7 @@ def confirmed(results: Designed, level: float = 0.95) -> pd.DataFrame:
     combinations = [name for name in success if name != PRESENT]
     rows = []
     for name in combinations:
-        found, beyond = paired(success[PRESENT], success[name], level), paired(success[combinations[0]], success[name], level)
+        found, beyond = paired(success[PRESENT], success[name], confidence), paired(success[combinations[0]], success[name], confidence)
         more = (beyond.effect, beyond.low, beyond.high) if name != combinations[0] else (np.nan,) * 3
         of = {"steps": name, "chance_before": success[PRESENT].mean(), "chance": success[name].mean(), **vars(found)}
         rows.append({**of, **dict(zip(("beyond", "beyond_low", "beyond_high"), more, strict=True))})

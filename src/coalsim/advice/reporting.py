@@ -55,7 +55,7 @@ def write(a: Advice, folder: Path, name: str, assumptions: Sequence[str] = ()) -
         "costs": a.costs,
         "draws": a.worlds,
         "draw_parameters": a.drawn.table(),
-        "parameters": a.decisive,
+        "parameters": a.decisive.assign(standing=a.decisive["evidence"]),  # the former name goes with version 0.3
         "confirmation": a.confirmation,
     }
     files = [*(f"{table}.csv" for table, rows in tables.items() if rows is not None), PARAMETERS, FIGURE, REPORT]
@@ -64,7 +64,7 @@ def write(a: Advice, folder: Path, name: str, assumptions: Sequence[str] = ()) -
         store.write(folder / PARAMETERS, lambda path: write_parameters(a.plan.parameters, path))
         store.write(folder / FIGURE, lambda path: plots.save(figure(a, name), path))
         store.write(folder / REPORT, lambda path: path.write_text(page(a, name, assumptions), encoding="utf-8"))
-    size = {"replicates": a.replicates, "draws": a.draws, "draw_replicates": DRAW_REPLICATES, "level": a.level}
+    size = {"replicates": a.replicates, "draws": a.draws, "draw_replicates": DRAW_REPLICATES, "level": a.confidence}
     store.write_manifest(folder, command="advise", changed=a.plan.parameters.changed(), seed=a.seed, **size, files=files, seconds=a.seconds)
 
 
@@ -87,7 +87,7 @@ def figure(a: Advice, name: str) -> Figure:
     r, rows = a.ranking, len(a.ranking)
     at = np.arange(rows, dtype=float)
     drawn, (left, right) = drawing.subplots(1, 2, figsize=(12.5, 2.2 + 0.36 * rows), sharey=True, width_ratios=(1.5, 1))
-    sure = f"{100 * a.level:g} % interval"
+    sure = f"{100 * a.confidence:g} % interval"
     _mark(left, r, ("effect", "low", "high"), at - 0.15, COLOURS[0], "o", f"parameters as they are, {sure} over chance")
     label = f"mean over {a.draws} {plain.WORLDS[a.worlds_from]}, {sure}"
     _mark(left, r, ("over", "over_low", "over_high"), at + 0.15, COLOURS[1], "D", label)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coalsim.advice.levers import PRESENT, Plan, Step
-from coalsim.analysis import Designed, Draws, plausible
+from coalsim.analysis import Designed, ParameterDraws, plausible
 from coalsim.calibration.posteriors import PLAUSIBLE
 from coalsim.calibration.posteriors import drawn as of_posterior
 from coalsim.errors import ParameterError
@@ -39,7 +39,7 @@ def present(plan: Plan, replicates: int, seed: int, workers: int, telling: Telli
     return _run(plan.parameters, {"step": _variants(plan)}, replicates, seed, workers, telling)
 
 
-def over_draws(plan: Plan, drawn: Draws, replicates: int, seed: int, workers: int, telling: Telling) -> Designed:
+def over_draws(plan: Plan, drawn: ParameterDraws, replicates: int, seed: int, workers: int, telling: Telling) -> Designed:
     """Simulate them in other worlds, in which the plan stays what it is, each in replicates of its own: ``draw`` is a world's number."""
     worlds = {str(number): {name: p.get(name) for name in drawn.names} for number, p in enumerate(drawn)}
     sweep = _sweep(plan.parameters, {"draw": worlds, "step": _variants(plan)}, replicates, seed)
@@ -48,7 +48,7 @@ def over_draws(plan: Plan, drawn: Draws, replicates: int, seed: int, workers: in
     return Designed(made.design.assign(draw=made.design["draw"].astype(int)), made.outcomes, made.coalitions)
 
 
-def sample(p: Parameters, known: Sequence[str], draws: int, seed: int, source: str | Path | Draws = PLAUSIBLE) -> Draws:
+def sample(p: Parameters, known: Sequence[str], draws: int, seed: int, source: str | Path | ParameterDraws = PLAUSIBLE) -> ParameterDraws:
     """Return draws of plausible parameters around `p`, or of a posterior, but for those that are known.
 
     The first points of a Sobol sequence of 90 dimensions hang together: among its first 64, pairs of parameters correlate by up to 0.8, so
@@ -58,7 +58,7 @@ def sample(p: Parameters, known: Sequence[str], draws: int, seed: int, source: s
         return of_posterior(source, draws, seed, p, known)
     drawn = plausible(max(draws, _POOL), seed, base=p, fixed=known)
     order = np.random.Generator(np.random.PCG64(seed)).permutation(len(drawn)) if draws < _POOL else np.arange(draws)
-    return Draws(tuple(drawn[place] for place in order[:draws]), drawn.names, drawn.refused)
+    return ParameterDraws(tuple(drawn[place] for place in order[:draws]), drawn.names, drawn.refused)
 
 
 def fresh(plan: Plan, chosen: Mapping[str, Sequence[Step]], first: int, replicates: int, seed: int) -> Designed | None:

@@ -186,8 +186,8 @@ def _rests(a: Advice) -> list[str]:
 def caveats(a: Advice) -> list[str]:
     """Return what the advice rests on, in sentences."""
     p = a.plan.parameters
-    counts = _standings(p)
-    total = ", ".join(f"{counts[word]} {text}" for word, text in _STANDINGS.items() if word in counts)
+    counts = _counts(p)
+    total = ", ".join(f"{counts[word]} {text}" for word, text in _EVIDENCE.items() if word in counts)
     known = _names(plain.meaning(name) for name in a.known)
     fixed = f" Taken as known, because the configuration sets them: {known}." if known else ""
     lines = [
@@ -212,27 +212,27 @@ def caveats(a: Advice) -> list[str]:
     return [*lines, f"A unit of capacity, in which seed grants are given, is {worth}, from the {kind}. That rests on this: {rests}."]
 
 
-_STANDINGS = {
+_EVIDENCE = {
     "empirical": "are estimated from data",
     "judgment": "are judgments of an order of magnitude",
     "arbitrary": "are modelling choices without evidence",
 }
 
 
-def _standings(p: Parameters) -> Counter[str]:
-    """Count the parameters of the process by standing, those of the focal initiative and of files left out."""
+def _counts(p: Parameters) -> Counter[str]:
+    """Count the parameters of the process by evidence, those of the focal initiative and of files left out."""
     unused = {"focal", "simulation"} | ({"register"} if p.get("source") != "register" else set())
-    return Counter(d.standing for d in declarations().values() if d.section not in unused and d.unit != "file")
+    return Counter(d.evidence for d in declarations().values() if d.section not in unused and d.unit != "file")
 
 
 def _decisive(a: Advice) -> str:
     """Say on which parameters drawn it depends most how far the plan gets."""
-    found = a.decisive[a.decisive["p"] <= 1 - a.level]
+    found = a.decisive[a.decisive["p"] <= 1 - a.confidence]
     if found.empty:
         return f"How far the plan gets could be shown to hinge on no single one of them ({a.draws} draws show only strong dependence)."
     said = _names(
         f"{plain.meaning(r['parameter'])} (the higher, the {'further' if r['correlation'] > 0 else 'less far'}; "
-        f"{plain.STANDING[r['standing']]})"
+        f"{plain.EVIDENCE[r['evidence']]})"
         for _, r in found.iterrows()
     )
     return f"How far the plan gets in them hinges most on: {said}."
@@ -277,7 +277,7 @@ def _count(count: int, what: str) -> str:
 
 
 def _sure(a: Advice) -> str:
-    return f"{100 * a.level:g} %"
+    return f"{100 * a.confidence:g} %"
 
 
 def _percent(share: float) -> str:

@@ -37,6 +37,8 @@ class Meeting(NamedTuple):
 class Draws:
     """The draws of the current month: what chance brings (see `coalsim.streams` for the meaning of columns).
 
+    The same numbers as its twin `coalsim.vectorized.draws.Draws` has in arrays.
+
     Attributes
     ----------
     noise : a standard normal for each organization

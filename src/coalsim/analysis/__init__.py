@@ -6,9 +6,11 @@ gives back tidy pandas tables; `coalsim.report.figures` draws them. Scenarios sh
 within it, and bootstraps draw whole replicates.
 """
 
+from typing import TYPE_CHECKING
+
 from coalsim.analysis.effects import effect
 from coalsim.analysis.inputs import Designed, Tables
-from coalsim.analysis.plausible import Draws, plausible
+from coalsim.analysis.plausible import ParameterDraws, plausible
 from coalsim.analysis.regions import Regions, regions
 from coalsim.analysis.replicates import replicates_needed
 from coalsim.analysis.responses import optimum, response
@@ -16,10 +18,11 @@ from coalsim.analysis.sensitivity import Sensitivity, chance, sensitivity
 from coalsim.analysis.signs import signs
 from coalsim.analysis.survival import Survival, survival
 from coalsim.designs.sensitivity import SensitivityDesign, morris_design, problem, sobol_design
+from coalsim.moved import names
 
 __all__ = [
     "Designed",
-    "Draws",
+    "ParameterDraws",
     "Regions",
     "Sensitivity",
     "SensitivityDesign",
@@ -39,3 +42,8 @@ __all__ = [
     "sobol_design",
     "survival",
 ]
+
+if TYPE_CHECKING:
+    Draws = ParameterDraws
+else:
+    __getattr__ = names(__name__, {"Draws": "coalsim.analysis.ParameterDraws"})

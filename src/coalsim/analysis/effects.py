@@ -37,7 +37,7 @@ def effect(
     of: str | Sequence[str],
     on: str | Sequence[str],
     baseline: Any = None,
-    level: float = 0.95,
+    confidence: float = 0.95,
     method: Method = "t",
     within: Within = None,
     seed: int = SEED,
@@ -60,7 +60,7 @@ def effect(
     baseline
         Level that the others are compared with; default the lowest (of numbers), the first (of others), "not set" if
         there is that. With several factors give none.
-    level
+    confidence
         Confidence level of each interval by itself.
     method
         "t" or "bootstrap" (BCa, of replicates).
@@ -76,7 +76,7 @@ def effect(
 
         * the factors of `within`; ``factor``, ``value``, ``baseline``, ``outcome``;
         * ``mean_baseline``, ``mean``: of the runs that are paired, in the outcome's unit;
-        * ``effect``, ``low``, ``high``, ``se``: mean difference, its interval and standard error; ``confidence`` is `level`;
+        * ``effect``, ``low``, ``high``, ``se``: mean difference, its interval and standard error; ``confidence`` is that of the interval;
         * ``n``: replicates it rests on; ``pairs``, ``dropped``: pairs of runs used, and dropped for want of a value;
         * ``var_paired``: variance of the difference over replicates; ``var_unpaired``: what it would be had the two levels
           been run in different replicates (the sum of their variances); ``saved`` = 1 - paired/unpaired: the share of runs that pairing
@@ -113,14 +113,14 @@ def effect(
                     continue
                 about = {**common, "factor": name, "value": of_factor.values[code], "baseline": of_factor.values[start]}
                 for place, outcome in enumerate(outcomes):
-                    compared = _compared(means[code, both, :, place], means[start, both, :, place], level, method, seed)
+                    compared = _compared(means[code, both, :, place], means[start, both, :, place], confidence, method, seed)
                     rows.append({**about, "outcome": outcome, **compared})
     if not rows:
         raise ParameterError(_why_none(results.design, names, within))
     return pd.DataFrame(rows)
 
 
-def _compared(moved: Floats, base: Floats, level: float, method: Method, seed: int) -> dict[str, Any]:
+def _compared(moved: Floats, base: Floats, confidence: float, method: Method, seed: int) -> dict[str, Any]:
     """Return the numbers of one effect from outcomes of shape (cells, replicates) at the level and at the baseline."""
     known = ~np.isnan(moved) & ~np.isnan(base)
     moved = mean_of_known(np.where(known, moved, np.nan), axis=0)
@@ -128,7 +128,7 @@ def _compared(moved: Floats, base: Floats, level: float, method: Method, seed: i
     used = known.any(axis=0)
     moved, base = moved[used], base[used]
     n = len(base)
-    mean, low, high = interval(moved - base, level, method, seed)
+    mean, low, high = interval(moved - base, confidence, method, seed)
     paired, unpaired, correlation = _variances(moved, base)
     return {
         "mean_baseline": float(base.mean()) if n else np.nan,
@@ -137,7 +137,7 @@ def _compared(moved: Floats, base: Floats, level: float, method: Method, seed: i
         "low": low,
         "high": high,
         "se": float(np.sqrt(paired / n)) if n else np.nan,
-        "confidence": level,
+        "confidence": confidence,
         "n": n,
         "pairs": int(known.sum()),
         "dropped": int((~known).sum()),

@@ -117,14 +117,14 @@ def aalen_johansen_variance(counts: Counts) -> Floats:
     return (first + second - third).sum(axis=-1)
 
 
-def log_log(probability: Floats, variance: Floats, level: float) -> tuple[Floats, Floats]:
+def log_log(probability: Floats, variance: Floats, confidence: float) -> tuple[Floats, Floats]:
     """Return the interval of a probability on the scale of log(-log p), which keeps it within 0 and 1.
 
     Kalbfleisch & Prentice 2002, equation 1.18. Where p is 0 or 1 the scale ends: the interval is NaN where p has a variance, p otherwise.
     """
     inside = (probability > 0) & (probability < 1)
     p = np.where(inside, probability, 0.5)
-    theta = ndtri((1 + level) / 2) * np.sqrt(variance) / (p * np.log(p))  # negative
+    theta = ndtri((1 + confidence) / 2) * np.sqrt(variance) / (p * np.log(p))  # negative
     outside = np.where(variance == 0, probability, np.nan)
     return np.where(inside, p ** np.exp(-theta), outside), np.where(inside, p ** np.exp(theta), outside)
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.errors import ParameterError, nearest
+from coalsim.sweep.results import Results
 from coalsim.tables.columns import ANALYSED, COALITIONS, RUN
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def check_factors(design: pd.DataFrame, names: Sequence[str]) -> list[str]:
     for name in names:
         if name not in factors(design):
             raise ParameterError(
-                f"'{name}' is not a factor of the design{nearest(name, factors(design))}; factors: {', '.join(factors(design))}"
+                f"'{name}' is not a factor of the design{nearest(name, factors(design))}; factors: {', '.join(factors(design)) or 'none'}"
             )
     return list(names)
 
@@ -165,10 +166,22 @@ def array(results: Tables, on: Sequence[str]) -> Floats:
     ParameterError
         An outcome is unknown or no number, a run is there twice, or the design does not know its scenario.
     """
+    kept = results.arrays if isinstance(results, Results) else {}
+    if new := [name for name in dict.fromkeys(on) if name not in kept]:
+        kept |= zip(new, np.moveaxis(_arrays(results, new), 2, 0), strict=True)
+    return np.stack([kept[name] for name in on], axis=2)
+
+
+def _arrays(results: Tables, on: Sequence[str]) -> Floats:
     import pandas as pd
 
-    outcomes, design = results.outcomes, results.design
-    known = [str(name) for name in outcomes.columns if name not in _KEYS]
+    design = results.design
+    if isinstance(results, Results):  # of its parts no more is read than is needed
+        known = [column.name for column in results.columns["outcomes"] if column.name not in _KEYS]
+        outcomes = results.read("outcomes", [*_KEYS, *(name for name in on if name in known)])
+    else:
+        outcomes = results.outcomes
+        known = [str(name) for name in outcomes.columns if name not in _KEYS]
     for name in on:
         if name not in known:
             raise ParameterError(f"'{name}' is not an outcome of these results{nearest(name, known)}")

@@ -18,10 +18,10 @@ RESAMPLES = 2000
 SEED = 1
 
 
-def check_level(level: float) -> None:
-    """Raise `ParameterError` if `level` is no confidence level."""
-    if not 0 < level < 1:
-        raise ParameterError(f"level = {level} is out of range; allowed: > 0 and < 1")
+def check_confidence(confidence: float) -> None:
+    """Raise `ParameterError` if `confidence` is no confidence level."""
+    if not 0 < confidence < 1:
+        raise ParameterError(f"confidence = {confidence} is out of range; allowed: > 0 and < 1")
 
 
 def check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -49,7 +49,7 @@ def resample_counts(count: int, number: int = RESAMPLES, seed: int = SEED) -> Fl
     return np.bincount(flat, minlength=number * count).reshape(number, count).astype(float)
 
 
-def bca(values: Floats, level: float = 0.95, seed: int = SEED) -> tuple[float, float]:
+def bca(values: Floats, confidence: float = 0.95, seed: int = SEED) -> tuple[float, float]:
     """Return the bootstrap interval of the mean, bias-corrected and accelerated.
 
     Efron 1987, *Better bootstrap confidence intervals*, JASA 82, 171-185. The jackknife values of a mean
@@ -74,19 +74,19 @@ def bca(values: Floats, level: float = 0.95, seed: int = SEED) -> tuple[float, f
     bias = ndtri(np.clip(below, 0.5 / len(means), 1 - 0.5 / len(means)))
     centred = values - mean
     acceleration = (centred**3).sum() / (6 * (centred**2).sum() ** 1.5)
-    z = bias + ndtri(np.array([(1 - level) / 2, (1 + level) / 2]))
+    z = bias + ndtri(np.array([(1 - confidence) / 2, (1 + confidence) / 2]))
     low, high = np.quantile(means, ndtr(bias + z / (1 - acceleration * z)))
     return float(low), float(high)
 
 
-def interval(values: Floats, level: float = 0.95, method: Method = "t", seed: int = SEED) -> tuple[float, float, float]:
+def interval(values: Floats, confidence: float = 0.95, method: Method = "t", seed: int = SEED) -> tuple[float, float, float]:
     """Return mean, low and high end of the interval of the values that are not NaN.
 
     Parameters
     ----------
     values
         One value a replicate.
-    level
+    confidence
         Confidence level.
     method
         "t": normal theory. "bootstrap": BCa; better for skewed outcomes, too narrow below some 20 replicates.
@@ -97,18 +97,18 @@ def interval(values: Floats, level: float = 0.95, method: Method = "t", seed: in
     -------
     mean, low, high : NaN where there are too few values (1, 2, 2)
     """
-    check_level(level)
+    check_confidence(confidence)
     check_choice("method", method, get_args(Method))
     values = values[~np.isnan(values)]
-    mean, half = mean_and_interval(values, level)
+    mean, half = mean_and_interval(values, confidence)
     if method == "t":
         return mean, mean - half, mean + half
-    return mean, *bca(values, level, seed)
+    return mean, *bca(values, confidence, seed)
 
 
-def percentiles(draws: Floats, level: float = 0.95) -> tuple[Floats, Floats]:
+def percentiles(draws: Floats, confidence: float = 0.95) -> tuple[Floats, Floats]:
     """Return the percentile interval of bootstrapped values along the first axis; NaN draws are left out."""
-    low, high = _quiet_quantile(draws, np.array([(1 - level) / 2, (1 + level) / 2]))
+    low, high = _quiet_quantile(draws, np.array([(1 - confidence) / 2, (1 + confidence) / 2]))
     return low, high
 
 
@@ -121,7 +121,7 @@ def _quiet_quantile(draws: Floats, at: Floats) -> Floats:
     return np.stack(found, axis=1).reshape(len(at), *draws.shape[1:])
 
 
-def wilson(successes: float, count: float, level: float = 0.95) -> tuple[float, float]:
+def wilson(successes: float, count: float, confidence: float = 0.95) -> tuple[float, float]:
     """Return Wilson's interval of a share.
 
     Wilson 1927, *Probable inference, the law of succession, and statistical inference*, JASA 22, 209-212.
@@ -130,10 +130,10 @@ def wilson(successes: float, count: float, level: float = 0.95) -> tuple[float, 
     -------
     low, high : NaN if `count` is 0
     """
-    check_level(level)
+    check_confidence(confidence)
     if count == 0:
         return float("nan"), float("nan")
-    z2 = float(ndtri((1 + level) / 2)) ** 2
+    z2 = float(ndtri((1 + confidence) / 2)) ** 2
     share = successes / count
     middle = (share + z2 / (2 * count)) / (1 + z2 / count)
     half = np.sqrt(z2) / (1 + z2 / count) * np.sqrt(share * (1 - share) / count + z2 / (4 * count**2))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from coalsim.analysis.inputs import Floats, Ints, array, check_factors, mean_of_known
 from coalsim.designs.samplers import SAMPLED
 from coalsim.errors import ParameterError, nearest
 from coalsim.sweep.reading import column_of
@@ -19,9 +20,6 @@ from coalsim.tables.labels import value_labels
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
 
 FEW = 8
 """Bins that many values of a factor are put into, at most."""
@@ -64,7 +62,7 @@ def groups(results: Results, factor: str, most: int | None = None) -> Groups:
     ParameterError
         There is no such factor.
     """
-    check_factors(results, [factor])
+    check_factors(results.design, [factor])
     values = [point[factor] for point in results.sweep.scenario_values()]
     column = column_of(values)
     shown = shown_scenarios(results)
@@ -97,7 +95,7 @@ def groups(results: Results, factor: str, most: int | None = None) -> Groups:
     return Groups(factor, tuple(labels), middle, codes.astype(np.intp), binned)
 
 
-def means(results: Results, by: Sequence[Groups], outcomes: Sequence[str], level: float = 0.95) -> pd.DataFrame:
+def means(results: Results, by: Sequence[Groups], outcomes: Sequence[str], confidence: float = 0.95) -> pd.DataFrame:
     """Return means of outcomes over the scenarios of each group, or of each combination of groups.
 
     Scenarios of a grid or list are those that were wanted, so the replicates alone are a sample: the outcome is averaged
@@ -134,18 +132,18 @@ def means(results: Results, by: Sequence[Groups], outcomes: Sequence[str], level
         keys = dict(zip(("group", "group_2"), combination, strict=False))
         for place, outcome in enumerate(outcomes):
             of = values[mask][:, :, place]
-            mean, half = crossed_mean(of, sampled, level)
+            mean, half = crossed_mean(of, sampled, confidence)
             counts = {"scenarios": int(mask.sum()), "replicates": of.shape[1], "runs": int((~np.isnan(of)).sum())}
             rows.append({**keys, "outcome": outcome, "mean": mean, "low": mean - half, "high": mean + half, **counts})
     return pd.DataFrame(rows)
 
 
-def crossed_mean(values: Floats, sampled: bool, level: float = 0.95) -> tuple[float, float]:
+def crossed_mean(values: Floats, sampled: bool, confidence: float = 0.95) -> tuple[float, float]:
     """Return the mean of values of shape (scenarios, replicates) and half its interval; see `means`.
 
     NaN are left out. The half width is NaN where there are too few replicates (and, if `sampled`, scenarios) to tell.
     """
-    by_replicate, by_scenario = _mean(values, 0), _mean(values, 1)
+    by_replicate, by_scenario = (mean[~np.isnan(mean)] for mean in (mean_of_known(values, 0), mean_of_known(values, 1)))
     if not len(by_replicate):
         return float("nan"), float("nan")
     mean = float(by_replicate.mean())
@@ -160,19 +158,7 @@ def crossed_mean(values: Floats, sampled: bool, level: float = 0.95) -> tuple[fl
     if total == 0:
         return mean, 0.0
     degrees = total**2 / (variances**2 / freedom).sum()
-    return mean, float(stdtrit(degrees, (1 + level) / 2) * np.sqrt(total))
-
-
-def array(results: Results, outcomes: Sequence[str]) -> Floats:
-    """Return outcomes of shape (scenarios, replicates, outcomes); NaN where there is no value, or no run."""
-    kept = results.arrays
-    if new := [name for name in dict.fromkeys(outcomes) if name not in kept]:
-        table = results.read("outcomes", ["scenario_id", "replication", *new])
-        at = table["scenario_id"].to_numpy(), table["replication"].to_numpy()
-        for name in new:
-            kept[name] = np.full((len(results.sweep.scenarios()), results.sweep.replicates), np.nan)
-            kept[name][at] = table[name].to_numpy(dtype=float)
-    return np.stack([kept[name] for name in outcomes], axis=2)
+    return mean, float(stdtrit(degrees, (1 + confidence) / 2) * np.sqrt(total))
 
 
 def shown_scenarios(results: Results) -> NDArray[np.bool_]:
@@ -181,27 +167,12 @@ def shown_scenarios(results: Results) -> NDArray[np.bool_]:
     return np.arange(count) < count - (added if results.sweep.design == "grid" and added < count else 0)
 
 
-def check_factors(results: Results, factors: Sequence[str]) -> None:
-    """Raise `ParameterError` if one is no factor of the sweep."""
-    known = list(results.sweep.factors)
-    for name in factors:
-        if name not in known:
-            raise ParameterError(f"'{name}' is not a factor of this sweep{nearest(name, known)}; factors: {', '.join(known) or 'none'}")
-
-
 def check_outcomes(outcomes: Sequence[str], columns: Sequence[Column] = OUTCOMES) -> None:
     """Raise `ParameterError` if one is not among the columns of the outcomes."""
     known = names(tuple(columns))
     for name in outcomes:
         if name not in known:
             raise ParameterError(f"'{name}' is not an outcome{nearest(name, known)}; `coalsim columns` lists them")
-
-
-def _mean(values: Floats, axis: int) -> Floats:
-    """Return means over an axis of what is not NaN, where there is any."""
-    known = ~np.isnan(values)
-    count = known.sum(axis=axis)
-    return np.where(known, values, 0.0).sum(axis=axis)[count > 0] / count[count > 0]
 
 
 def _label(value: Any) -> str:

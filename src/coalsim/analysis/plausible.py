@@ -24,8 +24,8 @@ _MOST_TRIES = 20  # points tried for each draw wanted
 
 
 @dataclass(frozen=True)
-class Draws:
-    """Parameters drawn over plausible ranges; a sequence of them.
+class ParameterDraws:
+    """Parameters drawn over plausible ranges, or from a posterior; a sequence of them.
 
     Attributes
     ----------
@@ -57,11 +57,11 @@ class Draws:
 @checked
 def plausible(
     n: int, seed: int = SEED, names: Sequence[str] | None = None, base: Parameters | None = None, fixed: Sequence[str] = ()
-) -> Draws:
+) -> ParameterDraws:
     """Return n draws of parameters, uniform and independent over their plausible ranges.
 
     The points are those of a scrambled Sobol sequence (scipy.stats.qmc), which fill the ranges more evenly than random ones; more
-    draws with the same seed go on where fewer stopped. Whatever a parameter's standing, it varies over its plausible range.
+    draws with the same seed go on where fewer stopped. Whatever the evidence for a parameter, it varies over its plausible range.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def plausible(
                 refused += 1
             if len(found) == n:
                 break
-    return Draws(tuple(found), tuple(drawn), refused)
+    return ParameterDraws(tuple(found), tuple(drawn), refused)
 
 
 def _drawn(base: Parameters) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from coalsim.analysis import prim
 from coalsim.analysis.inputs import Floats, Ints, Tables, check_factors, factors, levels, listed, position
-from coalsim.analysis.intervals import RESAMPLES, SEED, check_choice, check_level, percentiles, resamples
+from coalsim.analysis.intervals import RESAMPLES, SEED, check_choice, check_confidence, percentiles, resamples
 from coalsim.analysis.prim import Box, Flags
 from coalsim.arguments import checked
 from coalsim.errors import ParameterError, nearest
@@ -76,7 +76,7 @@ def regions(
     mass: float = 0.05,
     most: int = 3,
     held: float = 0.25,
-    level: float = 0.95,
+    confidence: float = 0.95,
     seed: int = SEED,
 ) -> Regions:
     """Find regions of the factors in which runs succeed often.
@@ -107,7 +107,7 @@ def regions(
         PRIM: most boxes; it stops before if a box is no denser than all runs.
     held
         Share of scenarios kept aside at random, to see whether regions hold on others; 0 for none.
-    level
+    confidence
         Confidence level.
     seed
         Seed of what is kept aside and of the bootstrap.
@@ -119,7 +119,7 @@ def regions(
     """
     import pandas as pd
 
-    check_level(level)
+    check_confidence(confidence)
     check_choice("method", method, get_args(How))
     for name, value, top in (("coverage", coverage, 1.0), ("alpha", alpha, 0.5), ("mass", mass, 0.5), ("held", held + 1e-9, 0.9)):
         if not 0 < value <= top:
@@ -143,7 +143,8 @@ def regions(
     rows, boxes = [], []
     ranges = {name: (float(low), float(high)) for name, low, high in zip(inputs, x.min(axis=0), x.max(axis=0), strict=True)}
     for place, (box, cases) in enumerate(_with_cases(found, x, method), start=1):
-        rows.append({"region": place, "rule": rule(box, inputs), **_measures(cases, y, learn, scenario, level, seed), "confidence": level})
+        measures = _measures(cases, y, learn, scenario, confidence, seed)
+        rows.append({"region": place, "rule": rule(box, inputs), **measures, "confidence": confidence})
         boxes += [
             {"region": place, "factor": name, "low": low, "high": high}
             for name, low, high in zip(inputs, box.low, box.high, strict=True)
@@ -281,13 +282,13 @@ def _with_cases(found: list[Box], x: Floats, method: How) -> list[tuple[Box, Fla
     return pairs
 
 
-def _measures(cases: Flags, y: Flags, learn: Flags, scenario: Ints, level: float, seed: int) -> dict[str, Any]:
+def _measures(cases: Flags, y: Flags, learn: Flags, scenario: Ints, confidence: float, seed: int) -> dict[str, Any]:
     mine, held = cases & learn, cases & ~learn
     hits = np.bincount(scenario[mine & y], minlength=scenario.max() + 1)
     runs = np.bincount(scenario[mine], minlength=scenario.max() + 1)
     hits, runs = hits[runs > 0], runs[runs > 0]
     drawn = resamples(len(runs), RESAMPLES, seed) if len(runs) > 1 else np.zeros((1, len(runs)), dtype=np.intp)
-    low, high = percentiles(hits[drawn].sum(axis=1) / runs[drawn].sum(axis=1), level) if len(runs) > 1 else (np.nan, np.nan)
+    low, high = percentiles(hits[drawn].sum(axis=1) / runs[drawn].sum(axis=1), confidence) if len(runs) > 1 else (np.nan, np.nan)
     density = hits.sum() / runs.sum()
     return {
         "scenarios": len(runs),

@@ -10,7 +10,7 @@ from scipy.special import chdtri, ndtri, stdtrit
 
 from coalsim.analysis.effects import effect
 from coalsim.analysis.inputs import Tables, Within, array, listed
-from coalsim.analysis.intervals import check_level
+from coalsim.analysis.intervals import check_confidence
 from coalsim.arguments import checked
 from coalsim.errors import ParameterError
 
@@ -26,7 +26,7 @@ def replicates_needed(
     on: str | Sequence[str],
     half_width: float | Mapping[str, float],
     of: str | Sequence[str] | None = None,
-    level: float = 0.95,
+    confidence: float = 0.95,
     within: Within = None,
 ) -> pd.DataFrame:
     """Return how many replicates bring an interval down to a half width.
@@ -42,7 +42,7 @@ def replicates_needed(
     of
         A factor: replicates for its paired effect, one row per level. Without: for the mean of a scenario, the noisiest
         and the median one.
-    level
+    confidence
         Confidence level of the interval.
     within
         As for `effect`; only with `of`.
@@ -67,7 +67,7 @@ def replicates_needed(
     """
     import pandas as pd
 
-    check_level(level)
+    check_confidence(confidence)
     outcomes = listed(on)
     wanted = {name: _half_width(half_width, name) for name in outcomes}
     rows: list[dict[str, Any]] = []
@@ -80,13 +80,13 @@ def replicates_needed(
                 raise ParameterError(f"{name} has two values in no scenario, so no variance")
             order = np.argsort(spread)[: int((~np.isnan(spread)).sum())]
             for quantity, scenario in (("mean, noisiest scenario", order[-1]), ("mean, median scenario", order[(len(order) - 1) // 2])):
-                row = _row(float(spread[scenario]), int(known[scenario].sum()), wanted[name], level)
+                row = _row(float(spread[scenario]), int(known[scenario].sum()), wanted[name], confidence)
                 rows.append({"outcome": name, "quantity": quantity, "factor": "", "value": None, **row, "unpaired": np.nan})
     else:
-        for _, found in effect(results, of, outcomes, level=level, within=within).iterrows():
+        for _, found in effect(results, of, outcomes, confidence=confidence, within=within).iterrows():
             target = wanted[found["outcome"]]
-            row = _row(float(np.sqrt(found["var_paired"])), int(found["n"]), target, level)
-            apart = _needed(float(np.sqrt(found["var_unpaired"])), target, level)
+            row = _row(float(np.sqrt(found["var_paired"])), int(found["n"]), target, confidence)
+            apart = _needed(float(np.sqrt(found["var_unpaired"])), target, confidence)
             about = {"outcome": found["outcome"], "quantity": "paired effect", "factor": found["factor"], "value": found["value"]}
             rows.append({**about, **row, "unpaired": apart})
     return pd.DataFrame(rows)
@@ -101,18 +101,18 @@ def _half_width(given: float | Mapping[str, float], name: str) -> float:
     return half
 
 
-def _row(sd: float, n: int, half: float, level: float) -> dict[str, Any]:
+def _row(sd: float, n: int, half: float, confidence: float) -> dict[str, Any]:
     # chdtri is the inverse of the upper tail: here the 5 % quantile of chi-square with n - 1 degrees of freedom
     upper = sd * np.sqrt((n - 1) / chdtri(n - 1, 0.95)) if n > 1 else np.nan
-    return {"half_width": half, "sd": sd, "n": n, "needed": _needed(sd, half, level), "at_most": _needed(upper, half, level)}
+    return {"half_width": half, "sd": sd, "n": n, "needed": _needed(sd, half, confidence), "at_most": _needed(upper, half, confidence)}
 
 
-def _needed(sd: float, half: float, level: float) -> float:
+def _needed(sd: float, half: float, confidence: float) -> float:
     """Return the least n >= 2 whose t interval is narrow enough; NaN if the standard deviation is."""
     if np.isnan(sd):
         return float("nan")
-    start = max(2, int(np.ceil(min((ndtri((1 + level) / 2) * sd / half) ** 2, _MOST))))
+    start = max(2, int(np.ceil(min((ndtri((1 + confidence) / 2) * sd / half) ** 2, _MOST))))
     n = start  # the normal quantile is the smaller, so this is a lower bound, short by a few
-    while n < _MOST and stdtrit(n - 1, (1 + level) / 2) * sd / np.sqrt(n) > half:
+    while n < _MOST and stdtrit(n - 1, (1 + confidence) / 2) * sd / np.sqrt(n) > half:
         n += 1
     return float(n)

@@ -24,7 +24,7 @@ from coalsim.analysis.inputs import (
     mean_of_known,
     partition,
 )
-from coalsim.analysis.intervals import RESAMPLES, SEED, Method, check_level, interval, resamples
+from coalsim.analysis.intervals import RESAMPLES, SEED, Method, check_confidence, interval, resamples
 from coalsim.arguments import checked
 from coalsim.errors import ParameterError
 
@@ -37,7 +37,7 @@ def response(
     results: Tables,
     over: str | Sequence[str],
     on: str | Sequence[str],
-    level: float = 0.95,
+    confidence: float = 0.95,
     method: Method = "t",
     within: Within = None,
     seed: int = SEED,
@@ -50,7 +50,7 @@ def response(
 
     Parameters
     ----------
-    results, on, level, method, within, seed
+    results, on, confidence, method, within, seed
         As for `effect`.
     over
         Factor, or several.
@@ -74,7 +74,7 @@ def response(
         for values, of_point, missing in zip(points.values, points.of_replicates, points.missing, strict=True):
             for place, outcome in enumerate(outcomes):
                 known = of_point[~np.isnan(of_point[:, place]), place]
-                mean, low, high = interval(known, level, method, seed)
+                mean, low, high = interval(known, confidence, method, seed)
                 rows.append(
                     {
                         **common,
@@ -84,7 +84,7 @@ def response(
                         "low": low,
                         "high": high,
                         "sd": float(known.std(ddof=1)) if len(known) > 1 else np.nan,
-                        "confidence": level,
+                        "confidence": confidence,
                         "n": len(known),
                         "missing": int(missing[place]),
                     }
@@ -98,7 +98,7 @@ def optimum(
     over: str | Sequence[str],
     on: str | Sequence[str],
     largest: bool = True,
-    level: float = 0.95,
+    confidence: float = 0.95,
     within: Within = None,
     seed: int = SEED,
 ) -> pd.DataFrame:
@@ -116,7 +116,7 @@ def optimum(
         Factor, or several, sought together.
     largest
         Whether more is better.
-    level
+    confidence
         Confidence level.
 
     Returns
@@ -135,12 +135,12 @@ def optimum(
     """
     import pandas as pd
 
-    check_level(level)
+    check_confidence(confidence)
     outcomes = listed(on)
     rows = []
     for common, points in _points(results, over, outcomes, within):
         for place, outcome in enumerate(outcomes):
-            found = _best(points.of_replicates[:, :, place], points.codes, 1 if largest else -1, level, seed)
+            found = _best(points.of_replicates[:, :, place], points.codes, 1 if largest else -1, confidence, seed)
             if found is None:
                 raise ParameterError(f"{outcome} has no value at some point of {', '.join(listed(over))}, so no best point can be told")
             for axis, (name, of) in enumerate(points.levels.items()):
@@ -161,7 +161,7 @@ def optimum(
                         "at_edge": best in tried,
                         "share": found.share,
                         "mean": found.mean,
-                        "confidence": level,
+                        "confidence": confidence,
                         "n": points.of_replicates.shape[1],
                     }
                 )
@@ -207,7 +207,7 @@ def _points(results: Tables, over: str | Sequence[str], outcomes: list[str], wit
         yield common, _Points(of, points.astype(np.intp), named, mean_of_known(table, axis=1), missing)
 
 
-def _best(values: Floats, codes: Ints, sign: int, level: float, seed: int) -> _Best | None:
+def _best(values: Floats, codes: Ints, sign: int, confidence: float, seed: int) -> _Best | None:
     """Find the best of points with values of shape (points, replicates); None if a point has none."""
     means = sign * mean_of_known(values, axis=1)
     if np.isnan(means).any():
@@ -220,8 +220,8 @@ def _best(values: Floats, codes: Ints, sign: int, level: float, seed: int) -> _B
     first = of_resamples == of_resamples.max(axis=0)
     lowest = np.stack([np.where(first, axis[:, None], codes.max() + 1).min(axis=0) for axis in codes.T])
     highest = np.stack([np.where(first, axis[:, None], -1).max(axis=0) for axis in codes.T])
-    tail = (1 - level) / 2
-    differences = [interval(row - values[point], level) for row in values]
+    tail = (1 - confidence) / 2
+    differences = [interval(row - values[point], confidence) for row in values]
     as_good = [
         place for place, (mean, low, high) in enumerate(differences) if place == point or np.isnan(low) or low <= 0 <= high or mean == 0
     ]

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from coalsim.analysis.inputs import SCENARIO, Designed, Floats, Tables, array, levels, listed, mean_of_known
-from coalsim.analysis.intervals import SEED, check_level
+from coalsim.analysis.intervals import SEED, check_confidence
 from coalsim.arguments import checked
 from coalsim.designs.sensitivity import SensitivityDesign, check_seed
 from coalsim.errors import ParameterError
@@ -48,7 +48,7 @@ def sensitivity(
     results: Tables,
     on: str | Sequence[str],
     design: SensitivityDesign | None = None,
-    level: float = 0.95,
+    confidence: float = 0.95,
     missing: float | None = None,
     seed: int = SEED,
 ) -> Sensitivity:
@@ -66,7 +66,7 @@ def sensitivity(
         Outcome, or several.
     design
         What the scenarios were drawn with (`sobol_design`, `morris_design`); default what the results' sweep says.
-    level
+    confidence
         Confidence level. Intervals of S1, ST, S2 and mu_star are SALib's: normal, with the standard error from bootstraps of the
         design; those of mu are t over trajectories. They say what another sample of points would have given, in the same replicates.
     missing
@@ -87,7 +87,7 @@ def sensitivity(
     """
     import pandas as pd
 
-    check_level(level)
+    check_confidence(confidence)
     check_seed(seed)
     outcomes = listed(on)
     if design is None:
@@ -106,7 +106,7 @@ def sensitivity(
             )
         if np.ptp(means) == 0:
             raise ParameterError(f"{outcome} is the same in all scenarios: there is no variance to share out")
-        rows += [{"outcome": outcome, **row, "confidence": level} for row in analysed(design, means, level, seed)]
+        rows += [{"outcome": outcome, **row, "confidence": confidence} for row in analysed(design, means, confidence, seed)]
     return Sensitivity(pd.DataFrame(rows), chance(results, outcomes, missing))
 
 
@@ -215,9 +215,9 @@ def _column(table: pd.DataFrame, name: str) -> list[Any]:
     return [of.values[code] for code in of.codes]
 
 
-def _sobol(design: SensitivityDesign, means: Floats, level: float, seed: int) -> list[dict[str, Any]]:
+def _sobol(design: SensitivityDesign, means: Floats, confidence: float, seed: int) -> list[dict[str, Any]]:
     found = extra("SALib.analyze.sobol").analyze(
-        design.problem(), means, calc_second_order=design.second_order, num_resamples=_RESAMPLES, conf_level=level, seed=seed
+        design.problem(), means, calc_second_order=design.second_order, num_resamples=_RESAMPLES, conf_level=confidence, seed=seed
     )
     names = design.names
     rows = [
@@ -231,11 +231,11 @@ def _sobol(design: SensitivityDesign, means: Floats, level: float, seed: int) ->
     return rows
 
 
-def _morris(design: SensitivityDesign, means: Floats, level: float, seed: int) -> list[dict[str, Any]]:
+def _morris(design: SensitivityDesign, means: Floats, confidence: float, seed: int) -> list[dict[str, Any]]:
     found = extra("SALib.analyze.morris").analyze(
-        design.problem(), design.unit, means, num_resamples=_RESAMPLES, conf_level=level, num_levels=design.grid, seed=seed
+        design.problem(), design.unit, means, num_resamples=_RESAMPLES, conf_level=confidence, num_levels=design.grid, seed=seed
     )
-    quantile = float(stdtrit(design.size - 1, (1 + level) / 2))
+    quantile = float(stdtrit(design.size - 1, (1 + confidence) / 2))
     half = {"mu": quantile * np.asarray(found["sigma"]) / np.sqrt(design.size), "mu_star": np.asarray(found["mu_star_conf"])}
     half["sigma"] = np.full(len(design.names), np.nan)
     return [_row(index, name, "", found[index][place], half[index][place]) for index in half for place, name in enumerate(design.names)]

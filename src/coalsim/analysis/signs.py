@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coalsim.analysis.inputs import listed
-from coalsim.analysis.intervals import check_level, wilson
+from coalsim.analysis.intervals import check_confidence, wilson
 from coalsim.arguments import checked
 from coalsim.errors import ParameterError
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 @checked
-def signs(effects: pd.DataFrame, by: str | Sequence[str] = ("factor", "value", "baseline", "outcome"), level: float = 0.95) -> pd.DataFrame:
+def signs(
+    effects: pd.DataFrame, by: str | Sequence[str] = ("factor", "value", "baseline", "outcome"), confidence: float = 0.95
+) -> pd.DataFrame:
     """Return over how many draws of plausible parameters an effect is positive or negative.
 
     An interval from replicates shrinks to nothing around one arbitrary point; whether an effect's sign holds where parameters
@@ -29,7 +31,7 @@ def signs(effects: pd.DataFrame, by: str | Sequence[str] = ("factor", "value", "
         A row for each draw and effect, as ``effect(results, of, on, within="draw")`` gives them: ``effect``, ``low``, ``high``.
     by
         Columns that say which effect it is.
-    level
+    confidence
         Confidence level of the share's interval.
 
     Returns
@@ -48,7 +50,7 @@ def signs(effects: pd.DataFrame, by: str | Sequence[str] = ("factor", "value", "
     """
     import pandas as pd
 
-    check_level(level)
+    check_confidence(confidence)
     names = listed(by)
     missing = [name for name in (*names, "effect", "low", "high") if name not in effects.columns]
     if missing:
@@ -59,7 +61,7 @@ def signs(effects: pd.DataFrame, by: str | Sequence[str] = ("factor", "value", "
         positive, negative = int((values > 0).sum()), int((values < 0).sum())
         sign = int(np.sign(positive - negative))
         holding = positive if sign > 0 else negative
-        low, high = wilson(holding, len(values), level) if sign else (np.nan, np.nan)
+        low, high = wilson(holding, len(values), confidence) if sign else (np.nan, np.nan)
         resolved = ((group["low"] > 0) | (group["high"] < 0)).to_numpy()
         with_sign = int((np.sign(values[resolved]) == sign).sum())
         rows.append(
@@ -79,7 +81,7 @@ def signs(effects: pd.DataFrame, by: str | Sequence[str] = ("factor", "value", "
                 "median": float(np.median(values)),
                 "p10": float(np.quantile(values, 0.1)),
                 "p90": float(np.quantile(values, 0.9)),
-                "confidence": level,
+                "confidence": confidence,
             }
         )
     return pd.DataFrame(rows)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from coalsim.analysis import estimators
 from coalsim.analysis.estimators import Counts
 from coalsim.analysis.inputs import Floats, Ints, Tables, beside, check_factors, coalition_table, levels, position
-from coalsim.analysis.intervals import RESAMPLES, SEED, check_choice, check_level, percentiles, resample_counts
+from coalsim.analysis.intervals import RESAMPLES, SEED, check_choice, check_confidence, percentiles, resample_counts
 from coalsim.arguments import checked
 from coalsim.errors import ParameterError
 from coalsim.tables.columns import RUN
@@ -57,7 +57,7 @@ def survival(
     since: Since = "launch",
     focal: bool = False,
     horizon: int | None = None,
-    level: float = 0.95,
+    confidence: float = 0.95,
     intervals: Intervals = "bootstrap",
     seed: int = SEED,
 ) -> Survival:
@@ -86,7 +86,7 @@ def survival(
         Whether to take only the focal initiative's.
     horizon
         Months over which restricted means are taken; default as many as there are with coalitions at risk at all levels.
-    level
+    confidence
         Confidence level.
     intervals
         Of curves: "bootstrap" of replicates, percentiles; right also where coalitions of a run share their fate. "greenwood":
@@ -101,7 +101,7 @@ def survival(
     """
     import pandas as pd
 
-    check_level(level)
+    check_confidence(confidence)
     for name, value, allowed in (("event", event, Event), ("since", since, Since), ("intervals", intervals, Intervals)):
         check_choice(name, value, get_args(allowed))
     groups = _groups(results, of, event, since, focal)
@@ -121,13 +121,13 @@ def survival(
             drawn = np.where(resampled.at_risk[:, :1] > 0, estimate(resampled), np.nan)
             curve = estimate(total)
             if intervals == "bootstrap":
-                low, high = percentiles(drawn, level)
+                low, high = percentiles(drawn, confidence)
             else:
-                low, high = estimators.log_log(curve, variance(total), level)
+                low, high = estimators.log_log(curve, variance(total), confidence)
             about = {**label, "curve": name}
             columns = {"at_risk": total.at_risk, "events": total.events, "probability": curve, "low": low, "high": high}
             seen = total.at_risk > 0
-            frame = pd.DataFrame({"age": np.arange(ages), **columns, "confidence": level})[seen]
+            frame = pd.DataFrame({"age": np.arange(ages), **columns, "confidence": confidence})[seen]
             for place, (key, value) in enumerate(about.items()):
                 frame.insert(place, key, [value] * len(frame))
             curves.append(frame)
@@ -141,10 +141,10 @@ def survival(
                     "censored": int(total.at_risk[0] - total.events.sum() - total.competing.sum()),
                     "median": _median(curve, rising=event == "success"),
                     "horizon": horizon,
-                    **_bounded("at_horizon", float(curve[horizon - 1]), drawn[:, horizon - 1], level),
-                    **_bounded("restricted_mean", mean, means, level, "restricted"),
-                    **_bounded("difference", mean - base_mean, means - base_means, level),
-                    "confidence": level,
+                    **_bounded("at_horizon", float(curve[horizon - 1]), drawn[:, horizon - 1], confidence),
+                    **_bounded("restricted_mean", mean, means, confidence, "restricted"),
+                    **_bounded("difference", mean - base_mean, means - base_means, confidence),
+                    "confidence": confidence,
                 }
             )
     return Survival(pd.concat(curves, ignore_index=True), pd.DataFrame(rows))
@@ -222,7 +222,7 @@ def _median(curve: Floats, rising: bool) -> float:
     return float(np.argmax(passed)) if passed.any() else float("nan")
 
 
-def _bounded(name: str, value: float, drawn: Floats, level: float, prefix: str | None = None) -> dict[str, float]:
-    low, high = percentiles(drawn, level)
+def _bounded(name: str, value: float, drawn: Floats, confidence: float, prefix: str | None = None) -> dict[str, float]:
+    low, high = percentiles(drawn, confidence)
     prefix = prefix or name
     return {name: value, f"{prefix}_low": float(low), f"{prefix}_high": float(high)}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.analysis import Draws, plausible
+from coalsim.analysis import ParameterDraws, plausible
 from coalsim.analysis.intervals import SEED
 from coalsim.errors import ParameterError, StoreError, nearest
 from coalsim.parameters import Parameters, declarations
@@ -35,7 +35,7 @@ _ABOUT = ("draw", "weight", "distance")
 
 
 @dataclass(frozen=True)
-class Posterior(Draws):
+class Posterior(ParameterDraws):
     """Draws of parameters from the posterior of a calibration; a sequence of them.
 
     Attributes
@@ -59,7 +59,7 @@ class Posterior(Draws):
         found.insert(2, "distance", self.distances)
         return found
 
-    def resampled(self, n: int, seed: int = SEED) -> Draws:
+    def resampled(self, n: int, seed: int = SEED) -> ParameterDraws:
         """Return n draws of equal weight, in random order: each draw about n x weight times, at most one more or less.
 
         Parameters
@@ -76,7 +76,7 @@ class Posterior(Draws):
         edges = np.cumsum(np.array(self.weights)[order])
         places = np.minimum(np.searchsorted(edges, (np.arange(n) + random.random()) / n * edges[-1], side="right"), len(order) - 1)
         chosen = random.permutation(order[places])
-        return Draws(tuple(self.parameters[place] for place in chosen), self.names, 0)
+        return ParameterDraws(tuple(self.parameters[place] for place in chosen), self.names, 0)
 
     def medoid(self) -> Parameters:
         """Return the draw in the middle: that with the least weighted distance to the others, each parameter in its own spread."""
@@ -129,7 +129,9 @@ def posterior(where: str | Path) -> Posterior:
     return Posterior(made, names, 0, weights, distances, tuple(about.items()))
 
 
-def drawn(source: str | Path | Draws, n: int, seed: int = SEED, base: Parameters | None = None, fixed: Sequence[str] = ()) -> Draws:
+def drawn(
+    source: str | Path | ParameterDraws, n: int, seed: int = SEED, base: Parameters | None = None, fixed: Sequence[str] = ()
+) -> ParameterDraws:
     """Return n draws of parameters, plausible or from a posterior: what studies and advice ask for.
 
     Parameters
@@ -154,8 +156,8 @@ def drawn(source: str | Path | Draws, n: int, seed: int = SEED, base: Parameters
     """
     if isinstance(source, str) and source == PLAUSIBLE:
         return plausible(n, seed, base=base, fixed=fixed)
-    of = source if isinstance(source, Draws) else posterior(source)
-    chosen = of.resampled(n, seed) if isinstance(of, Posterior) else Draws(of.parameters[:n], of.names, of.refused)
+    of = source if isinstance(source, ParameterDraws) else posterior(source)
+    chosen = of.resampled(n, seed) if isinstance(of, Posterior) else ParameterDraws(of.parameters[:n], of.names, of.refused)
     if base is None and not fixed:
         return chosen
     names = tuple(name for name in of.names if name not in fixed)
@@ -169,7 +171,7 @@ def drawn(source: str | Path | Draws, n: int, seed: int = SEED, base: Parameters
             refused += 1
     if not made:
         raise ParameterError("no draw of the posterior goes together with these parameters")
-    return Draws(tuple(made), names, refused)
+    return ParameterDraws(tuple(made), names, refused)
 
 
 def write_posterior(path: Path, frame: pd.DataFrame, base: Parameters, about: dict[str, Any]) -> None:

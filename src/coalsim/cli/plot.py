@@ -21,7 +21,8 @@ def plot(
     out: Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Folder for the figures; default DIR/figures.")] = None,
 ) -> None:
     """Draw a sweep: main effects with intervals, a heat map of the first two factors, survival of coalitions by factor."""
-    from coalsim.analysis.marginals import check_factors, check_outcomes
+    from coalsim.analysis.inputs import check_factors
+    from coalsim.analysis.marginals import check_outcomes
     from coalsim.designs.naming import plain_names
     from coalsim.report import plots
     from coalsim.report.figures import sweeps as figures
@@ -31,7 +32,7 @@ def plot(
 
     results = open_results(folder)
     factors, outcomes = list(dict.fromkeys(of or results.sweep.factors)), list(dict.fromkeys(on or figures.MAIN))
-    check_factors(results, factors)
+    check_factors(results.design, factors)
     check_outcomes(outcomes, results.columns["outcomes"])
     target = folder / "figures" if out is None else out
     outside.check_folder(results, target)

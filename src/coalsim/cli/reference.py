@@ -16,7 +16,7 @@ def params(
     toml: Annotated[bool, typer.Option("--toml", help="Print the default configuration file.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the table of the documentation.")] = False,
 ) -> None:
-    """Print every parameter with unit, range, default, null value, standing and meaning."""
+    """Print every parameter with unit, range, default, null value, evidence and meaning."""
     if toml:
         alone(context, "--toml")
     from coalsim.parameters import default_toml, markdown_table

@@ -23,17 +23,23 @@ class Setting:
     quick : a reduced size, for continuous integration: fewer replicates or points, the same rules
     seed : seed of all randomness; published verdicts use 1
     workers : processes that may be used
+    model : the model that studies ask (`coalsim.studies.worlds`): 1, of which they were written, or 2, as calibrated
     """
 
     quick: bool = False
     seed: int = 1
     workers: int = 1
+    model: int = 1
 
     def sweep(self, base: Parameters, factors: Mapping[str, Any], full: int, quick: int, monthly: bool = False) -> Results:
         """Return the results of a sweep in memory, with `full` replicates or, at the reduced size, `quick` ones."""
         from coalsim.sweep import Sweep
 
-        return Sweep(base, factors, quick if self.quick else full, self.seed, monthly).run(workers=self.workers)
+        return Sweep(base, factors, quick if self.quick else self.replicates(full), self.seed, monthly).run(workers=self.workers)
+
+    def replicates(self, full: int) -> int:
+        """Return how many replicates there are where a study of model 1 has `full`: half as many of model 2, whose runs take longer."""
+        return full if self.model == 1 or self.quick else max(full // 2, 1)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How a parameter is declared: one call gives default, unit, range, meaning, null value and standing.
+"""How a parameter is declared: one call gives default, unit, range, meaning, null value and evidence.
 
 Everything users see about a parameter (default configuration, schema, ``coalsim params``, the table
 in the ODD) is generated from these declarations.
@@ -11,8 +11,10 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from coalsim.moved import renamed
+
 Shapes = Literal["", "field", "block"]
-Standing = Literal["empirical", "judgment", "arbitrary"]
+Evidence = Literal["empirical", "judgment", "arbitrary"]
 
 NEVER = 1_000_000
 """A number of months no run reaches: the null value of waiting times."""
@@ -49,7 +51,7 @@ class Declaration(NamedTuple):
     meaning: str
     null: Any
     mechanism: str
-    standing: Standing
+    evidence: Evidence
     plausible: tuple[float, float] | None
     shapes: Shapes
 
@@ -73,6 +75,7 @@ def _plain(value: float | None) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+@renamed(standing="evidence")
 def parameter(
     default: Any,
     unit: str,
@@ -83,7 +86,7 @@ def parameter(
     above: float | None = None,
     null: Any = None,
     mechanism: str = "",
-    standing: Standing = "judgment",
+    evidence: Evidence = "judgment",
     plausible: tuple[float, float] | None = None,
     shapes: Shapes = "",
 ) -> Any:
@@ -105,7 +108,7 @@ def parameter(
         Value at which the mechanism is switched off; None where there is no such value.
     mechanism
         Name under which ``--without`` sets the parameter to `null`.
-    standing
+    evidence
         "empirical" (estimated from data), "judgment" (order of magnitude argued for),
         "arbitrary" (a modelling choice without evidence).
     plausible
@@ -118,7 +121,7 @@ def parameter(
         "unit": unit,
         "null": null,
         "mechanism": mechanism,
-        "standing": standing,
+        "evidence": evidence,
         "plausible": list(plausible) if plausible else None,
     } | ({"shapes": shapes} if shapes else {})
     bounds: dict[str, Any] = {"ge": low, "gt": above, "le": high}
@@ -157,7 +160,7 @@ def describe(section: str, name: str, field: FieldInfo, shapes: Shapes = "") -> 
         meaning=field.description or "",
         null=extra["null"],
         mechanism=extra["mechanism"],
-        standing=extra["standing"],
+        evidence=extra["evidence"],
         plausible=tuple(plausible) if plausible else None,
         shapes=extra.get("shapes", shapes),
     )

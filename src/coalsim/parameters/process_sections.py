@@ -12,15 +12,15 @@ class Environment(Section):
 
     window_gap: float = parameter(48.0, "month", "Mean wait until a closed window of opportunity opens.", 1, ENDLESS, null=ENDLESS, plausible=(12, 120))
     window_length: int = parameter(10, "month", "Months a window stays open.", 1, NEVER, plausible=(3, 24))
-    window_months: Months = parameter((), "month", "Months in which windows open; if given, none opens by chance.", standing="arbitrary")
-    recession_gap: float = parameter(120.0, "month", "Mean wait until a recession begins.", 1, ENDLESS, null=ENDLESS, standing="empirical", plausible=(60, 240))
-    recession_length: int = parameter(12, "month", "Months a recession lasts.", 1, NEVER, standing="empirical", plausible=(6, 24))
-    recession_months: Months = parameter((), "month", "Months in which recessions begin; if given, none begins by chance.", standing="arbitrary")
+    window_months: Months = parameter((), "month", "Months in which windows open; if given, none opens by chance.", evidence="arbitrary")
+    recession_gap: float = parameter(120.0, "month", "Mean wait until a recession begins.", 1, ENDLESS, null=ENDLESS, evidence="empirical", plausible=(60, 240))
+    recession_length: int = parameter(12, "month", "Months a recession lasts.", 1, NEVER, evidence="empirical", plausible=(6, 24))
+    recession_months: Months = parameter((), "month", "Months in which recessions begin; if given, none begins by chance.", evidence="arbitrary")
     recession_depth: float = parameter(0.5, "share", "Share of income lost in a recession.", 0, 1, null=0.0, mechanism="recession", plausible=(0.1, 0.8))
     challenge_rate: float = parameter(0.04673, "1/month", "Chance a month that an issue meets a challenge and moves.", 0, 1, null=0.0, mechanism="challenges", plausible=(0, 0.1))
     challenge_size: float = parameter(0.35, "1", "Distance an issue moves when challenged.", 0, 100, null=0.0, mechanism="challenges", plausible=(0.1, 0.6))
     need_return: float = parameter(0.02511, "1/month", "Share of the need that was removed which comes back in a month.", 0, 1, null=0.0, mechanism="need_return", plausible=(0, 0.03))
-    closure_rate: float = parameter(0.034, "1/year", "Share of organizations that close in a year and are replaced by new ones.", 0, 12, null=0.0, mechanism="closures", standing="empirical", plausible=(0.02, 0.06))
+    closure_rate: float = parameter(0.034, "1/year", "Share of organizations that close in a year and are replaced by new ones.", 0, 12, null=0.0, mechanism="closures", evidence="empirical", plausible=(0.02, 0.06))
 
 
 class Readiness(Section):
@@ -48,7 +48,7 @@ class Mapping(Section):
     research_cost: float = parameter(0.02, "FTE/capacity", "What research costs a month, as a share of capacity.", 0, 10, null=0.0, mechanism="mapping", plausible=(0, 0.06))
     fellow_rate: float = parameter(0.218, "1/month", "Chance a month to meet a fellow member, where all communication needed takes place.", 0, 1, null=0.0, mechanism="fellows", plausible=(0.1, 0.4))
     mutuality: float = parameter(0.3773, "share", "Chance that who is learned of learns back.", 0, 1, null=0.0, mechanism="mutuality", plausible=(0.25, 0.7))
-    forgetting: bool = parameter(True, "-", "Whether a full list of acquaintances gives up its oldest entry that is no fellow member.", null=False, mechanism="forgetting", standing="arbitrary")
+    forgetting: bool = parameter(True, "-", "Whether a full list of acquaintances gives up its oldest entry that is no fellow member.", null=False, mechanism="forgetting", evidence="arbitrary")
 
 
 class Intent(Section):
@@ -63,7 +63,7 @@ class Funding(Section):
     """Steps 6 and 9: relations with funders, referrals, grants."""
 
     funder_month: int = parameter(6, "month", "Months from the beginning of research to the first contact with a funder.", 0, NEVER, null=NEVER, mechanism="funders", plausible=(0, 36))
-    funders_max: int = parameter(5, "funder", "Most funders an initiative comes to know.", 1, 100, standing="arbitrary", plausible=(1, 6), shapes="block")
+    funders_max: int = parameter(5, "funder", "Most funders an initiative comes to know.", 1, 100, evidence="arbitrary", plausible=(1, 6), shapes="block")
     relation_rate: float = parameter(0.2235, "1/month", "Growth of a relation, as a share of what is missing, at openness 1/2.", 0, 1, null=0.0, mechanism="funders", plausible=(0.02, 0.3))
     relation_openness: float = parameter(0.0, "1", "How much of the growth of a relation rests on openness.", 0, 1, null=1.0, plausible=(0, 1))
     referral_rate: float = parameter(0.3983, "1/month", "Chance a month of a referral once a funder is in contact.", 0, 1, null=0.0, mechanism="referrals", plausible=(0, 1))
@@ -71,22 +71,22 @@ class Funding(Section):
     insight: float = parameter(0.5, "share", "Share of the error about the problem that a full relation corrects.", 0, 1, null=0.0, mechanism="insight", plausible=(0, 1))
     grant_budget: float = parameter(0.1432, "FTE-month/month", "What a funder can give a month (where no table says).", 0, 1e9, null=0.0, mechanism="grants", plausible=(0, 3), shapes="field")
     grant_size: float = parameter(0.7967, "share", "What one grant is, as a share of the funder's budget; 0: all that qualify share equally.", 0, 1, null=0.0, mechanism="grant_size", plausible=(0.4, 1))
-    grant_cycle: int = parameter(12, "month", "Months from one grant decision (and review of goals) to the next.", 1, NEVER, standing="empirical", plausible=(3, 24))
-    grant_term: int = parameter(24, "month", "Months a grant runs.", 1, NEVER, standing="empirical", plausible=(12, 48))
+    grant_cycle: int = parameter(12, "month", "Months from one grant decision (and review of goals) to the next.", 1, NEVER, evidence="empirical", plausible=(3, 24))
+    grant_term: int = parameter(24, "month", "Months a grant runs.", 1, NEVER, evidence="empirical", plausible=(12, 48))
     grant_trust: float = parameter(0.7, "1", "Weight of a coalition's trust in a funder's judgment.", 0, 1, null=0.0, plausible=(0, 1))
     grant_bar: float = parameter(0.2276, "1", "Judgment from which a funder gives.", 0, 10, null=0.0, plausible=(0.1, 0.6))
     relation_needed: float = parameter(0.3856, "1", "Relation from which a funder gives.", 0, 1, null=0.0, plausible=(0.1, 0.9))
     seed_grant: float = parameter(0.0, "FTE-month/month", "Money every launch starts with, a month.", 0, 1e9, null=0.0, mechanism="seed", plausible=(0, 1))
     seed_month: int = parameter(0, "month", "Months from the launch to the first payment of the seed grant.", 0, NEVER)
     seed_months: int = parameter(36, "month", "Months the seed grant runs.", 0, NEVER, null=0, plausible=(12, 60))
-    seed_share: float = parameter(1.0, "share", "Chance that a launch receives the seed grant.", 0, 1, null=1.0, standing="arbitrary")
+    seed_share: float = parameter(1.0, "share", "Chance that a launch receives the seed grant.", 0, 1, null=1.0, evidence="arbitrary")
 
 
 class Joining(Section):
     """Step 7: the three tests of a leader before joining."""
 
     join_threshold: float = parameter(0.7084, "1", "Readiness from which an organization considers joining (where no table says).", -5, 5, plausible=(0.2, 0.8), shapes="field")
-    memberships_max: int = parameter(6, "coalition", "Most coalitions an organization is a member of at once.", 1, 64, null=1, mechanism="memberships", standing="arbitrary", plausible=(2, 6), shapes="block")
+    memberships_max: int = parameter(6, "coalition", "Most coalitions an organization is a member of at once.", 1, 64, null=1, mechanism="memberships", evidence="arbitrary", plausible=(2, 6), shapes="block")
     attention: int = parameter(3, "organization", "Acquaintances whose coalitions are considered in a month.", 0, 10_000, plausible=(1, 8))
     admission: float = parameter(0.4595, "alignment", "Alignment of mission and goal needed to be a member.", 0, 1, null=0.0, mechanism="tests", plausible=(0.3, 0.8))
     commitment_months: int = parameter(30, "month", "Months a member commits itself for.", 0, NEVER, null=0, plausible=(0, 36))
@@ -135,7 +135,7 @@ class Redefining(Section):
     member_pull: float = parameter(0.05, "1/month", "Share of the way a closed coalition's goal goes to its members' mean mission.", 0, 1, null=0.0, mechanism="member_pull", plausible=(0, 0.2))
     obsolescence: float = parameter(2.0, "1", "Share of progress lost when the goal moves the whole length of the space.", 0, 100, null=0.0, mechanism="obsolescence", plausible=(0, 6))
     mission_adaptation: float = parameter(0.005, "1/month", "Share of the way a fully open member's mission goes to the goal.", 0, 1, null=0.0, mechanism="openness", plausible=(0, 0.02))
-    weigh_goals: bool = parameter(True, "-", "Whether goals are moved, and given up for another, only where that shortens the way.", null=False, mechanism="weigh_goals", standing="arbitrary")
+    weigh_goals: bool = parameter(True, "-", "Whether goals are moved, and given up for another, only where that shortens the way.", null=False, mechanism="weigh_goals", evidence="arbitrary")
 
 
 class Progress(Section):
@@ -144,8 +144,8 @@ class Progress(Section):
     retarget_fit: float = parameter(0.7, "alignment", "Fit below which a coalition may turn to another issue.", 0, 1, null=0.0, mechanism="openness", plausible=(0.4, 0.9))
     retarget_loss: float = parameter(0.5, "share", "Share of progress lost by turning to another issue.", 0, 1, null=0.0, plausible=(0, 1))
     goal_rate: float = parameter(0.2001, "1/review", "Chance that a fully open coalition with one goal takes on a second at a review.", 0, 1, null=0.0, mechanism="second_goals", plausible=(0, 1))
-    min_members: int = parameter(3, "organization", "Members from which a coalition counts as formed and makes progress.", 1, NEVER, standing="arbitrary", plausible=(2, 5))
-    fit_power: int = parameter(2, "1", "Power of fit in progress.", 0, 16, null=0, standing="arbitrary", plausible=(1, 4))
+    min_members: int = parameter(3, "organization", "Members from which a coalition counts as formed and makes progress.", 1, NEVER, evidence="arbitrary", plausible=(2, 5))
+    fit_power: int = parameter(2, "1", "Power of fit in progress.", 0, 16, null=0, evidence="arbitrary", plausible=(1, 4))
     effort: float = parameter(17.45, "FTE-month", "Work that solves a problem at full trust and fit.", 1e-6, ENDLESS, null=ENDLESS, plausible=(15, 120))
     window_yield: float = parameter(0.5, "1", "Extra yield of work while a window is open.", -1, 100, null=0.0, mechanism="window", plausible=(0, 1))
     window_share: float = parameter(0.2343, "share", "Share of a success that can be had only while a window is open.", 0, 1, null=0.0, mechanism="doors", plausible=(0.1, 0.5))
@@ -164,8 +164,8 @@ class Leaving(Section):
     exhaustion: float = parameter(0.1, "1", "Readiness below which a member leaves.", -5, 5, null=0.0, mechanism="leaving", plausible=(0, 0.3))
     convener_patience: float = parameter(0.6, "1", "A convener leaves only below this share of the exit level.", 0, 10, plausible=(0.3, 1.0))
     cooldown: int = parameter(22, "month", "Months until who left a coalition acts again.", 0, NEVER, null=0, plausible=(0, 36))
-    renewal: bool = parameter(True, "-", "Whether members look again, each time their commitment ends, whether their means last.", null=False, mechanism="renewal", standing="arbitrary")
-    succession: bool = parameter(True, "-", "Whether another member leads on when the lead leaves.", null=False, mechanism="succession", standing="arbitrary")
+    renewal: bool = parameter(True, "-", "Whether members look again, each time their commitment ends, whether their means last.", null=False, mechanism="renewal", evidence="arbitrary")
+    succession: bool = parameter(True, "-", "Whether another member leads on when the lead leaves.", null=False, mechanism="succession", evidence="arbitrary")
 
 
 class Ending(Section):
@@ -176,20 +176,20 @@ class Ending(Section):
     trust_floor: float = parameter(0.1435, "1", "Trust below which a coalition dissolves.", 0, 1, null=0.0, mechanism="dissolving", plausible=(0, 0.2))
     forming_months: int = parameter(7, "month", "Age from which a coalition with too few members dissolves.", 0, NEVER, null=NEVER, mechanism="dissolving", plausible=(3, 24))
     release_cooldown: int = parameter(6, "month", "Months until members of a coalition that ended act again.", 0, NEVER, null=0, plausible=(0, 24))
-    shelter: bool = parameter(True, "-", "Whether a coalition with grants outlives having too few members.", null=False, mechanism="shelter", standing="arbitrary")
+    shelter: bool = parameter(True, "-", "Whether a coalition with grants outlives having too few members.", null=False, mechanism="shelter", evidence="arbitrary")
 
 
 def own(unit: str, of: str, low: float, high: float) -> Any:
     """Declare a focal initiative's own value of another parameter; None takes everybody's."""
-    return parameter(None, unit, f"The focal initiative's own {of}; not set: as everybody's.", low, high, standing="arbitrary")
+    return parameter(None, unit, f"The focal initiative's own {of}; not set: as everybody's.", low, high, evidence="arbitrary")
 
 
 class Focal(Section):
     """An initiative scheduled by the user, besides those that arise by themselves."""
 
-    focal_launch_month: int | None = parameter(None, "month", "Month the focal initiative launches; not set: there is none.", 0, 12_000, standing="arbitrary")
-    focal_convener: str | int = parameter("most_supported", "-", "Convener: most_supported (knows most who would found it), most_ready, most_connected, best_aligned, largest, or an organization's id.", standing="arbitrary")
-    focal_may_join: bool = parameter(False, "-", "Whether its convener, while researching, may join another coalition instead.", standing="arbitrary")
+    focal_launch_month: int | None = parameter(None, "month", "Month the focal initiative launches; not set: there is none.", 0, 12_000, evidence="arbitrary")
+    focal_convener: str | int = parameter("most_supported", "-", "Convener: most_supported (knows most who would found it), most_ready, most_connected, best_aligned, largest, or an organization's id.", evidence="arbitrary")
+    focal_may_join: bool = parameter(False, "-", "Whether its convener, while researching, may join another coalition instead.", evidence="arbitrary")
     focal_research_months: int | None = own("month", "research_months", 0, NEVER)
     focal_funder_month: int | None = own("month", "funder_month", 0, NEVER)
     focal_contribution_rate: float | None = own("FTE/capacity", "contribution_rate", 0, 1)

@@ -8,7 +8,7 @@ from coalsim.parameters.model import MODELS, Parameters
 
 
 def json_schema() -> str:
-    """Return the JSON schema (draft 2020-12) of a configuration file, with unit, null value and standing of parameters."""
+    """Return the JSON schema (draft 2020-12) of a configuration file, with unit, null value and evidence of parameters."""
     schema = Parameters.model_json_schema()
     schema["properties"] = {name.rstrip("_"): value for name, value in schema["properties"].items()}
     about = "The model whose values hold for what is left out: 1, the first design, or 2, the default."

@@ -124,7 +124,7 @@ def _toml_value(value: Any) -> str:
 
 def markdown_table() -> str:
     """Return the table of parameters printed in the ODD."""
-    head = ["| parameter | section | default | unit | range | null | standing | meaning |", "|---|---|---|---|---|---|---|---|"]
+    head = ["| parameter | section | default | unit | range | null | evidence | meaning |", "|---|---|---|---|---|---|---|---|"]
     return "\n".join(head + [_markdown_row(declared) for declared in declarations().values()]) + "\n"
 
 
@@ -132,4 +132,4 @@ def _markdown_row(declared: Declaration) -> str:
     default = "not set" if declared.default is None else _toml_value(declared.default)
     null = "" if declared.null is None else f"{declared.null:g}"
     cells = (f"`{declared.name}`", declared.section, default, declared.unit, declared.range.replace("|", "or"), null)
-    return "| " + " | ".join((*cells, declared.standing, declared.meaning)) + " |"
+    return "| " + " | ".join((*cells, declared.evidence, declared.meaning)) + " |"

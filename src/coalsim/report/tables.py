@@ -56,12 +56,12 @@ def field(of: Field, title: str) -> None:
 def parameters() -> None:
     """Print what is declared of every parameter."""
     for section in dict.fromkeys(declared.section for declared in declarations().values()):
-        table = headed(f"[{section}]", ("parameter", "default", "unit", "range", "null", "standing", "meaning"), 1)
+        table = headed(f"[{section}]", ("parameter", "default", "unit", "range", "null", "evidence", "meaning"), 1)
         for declared in declarations().values():
             if declared.section == section:
                 default = "not set" if declared.default is None else str(declared.default)
                 null = "" if declared.null is None else f"{declared.null:g}"
-                table.add_row(declared.name, default, declared.unit, declared.range, null, declared.standing, declared.meaning)
+                table.add_row(declared.name, default, declared.unit, declared.range, null, declared.evidence, declared.meaning)
         show(table)
 
 

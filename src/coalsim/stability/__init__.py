@@ -2,9 +2,12 @@
 
 from coalsim import games
 from coalsim.games import *  # noqa: F403  # the names of games are names here, too
+from coalsim.moved import names
 from coalsim.stability.run import Blocking, RunStability, stability_of, stability_of_run
-from coalsim.stability.standing import Standing
+from coalsim.stability.situation import Situation
 from coalsim.stability.worths import Worths
 
-__all__ = ["Blocking", "RunStability", "Standing", "Worths", "stability_of", "stability_of_run"]
+__all__ = ["Blocking", "RunStability", "Situation", "Worths", "stability_of", "stability_of_run"]
 __all__ += games.__all__
+
+__getattr__ = names(__name__, {"Standing": "coalsim.stability.Situation"})

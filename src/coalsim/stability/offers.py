@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coalsim.games.games import TOLERANCE
-from coalsim.stability.standing import Standing
+from coalsim.stability.situation import Situation
 from coalsim.stability.worths import Bools, Floats, Ints
 from coalsim.vectorized.state import NOBODY
 
@@ -43,8 +43,8 @@ class Offers:
     payoff : (N,) what that pays now
     """
 
-    def __init__(self, standing: Standing) -> None:
-        self.standing = st = standing
+    def __init__(self, situation: Situation) -> None:
+        self.situation = st = situation
         running = len(st.conveners)
         partners = np.flatnonzero((st.coalition == NOBODY).any(axis=0))
         self._lone = np.concatenate([np.full(running, NOBODY), partners])  # the organization that is a block of no coalition
@@ -72,16 +72,16 @@ class Offers:
         if destination == len(self._lone):
             return "alone"
         lone = self._lone[destination]
-        return f"coalition {self.standing.conveners[destination]}" if lone == NOBODY else f"organization {lone}"
+        return f"coalition {self.situation.conveners[destination]}" if lone == NOBODY else f"organization {lone}"
 
     def best(self) -> Best:
         """Return the best move of each organization."""
-        size, blocks = self.standing.size, len(self._lone)
+        size, blocks = self.situation.size, len(self._lone)
         destination = {name: np.full(size, NOBODY) for name in ("nash", "individual", "contractual")}
         gain = np.zeros(size)
         kept = self._kept()
         for who in self._pieces(size, blocks):
-            gains = np.concatenate([self._gains(who), (self.standing.exit_level - self.payoff[who])[:, None]], axis=1)
+            gains = np.concatenate([self._gains(who), (self.situation.exit_level - self.payoff[who])[:, None]], axis=1)
             gains[:, :blocks][self._mine[who]] = 0
             gains[gains <= TOLERANCE] = -np.inf
             for name, found in destination.items():
@@ -103,7 +103,7 @@ class Offers:
 
     def _joined(self, who: Ints, block: Ints) -> tuple[Ints, Floats]:
         """Return carrier and mean style (2, ...) of blocks after organizations join them."""
-        st = self.standing
+        st = self.situation
         running = len(st.conveners)
         style = (self._styles[:, block] + st.style[:, who]) / (self._count[block] + 1)
         lone = self._lone[block]
@@ -120,17 +120,17 @@ class Offers:
         mover, block = who[:, None], np.arange(len(self._lone))[None, :]
         mover, block = np.broadcast_arrays(mover, block)
         carrier, style = self._joined(mover, block)
-        return self.standing.payoff(mover, carrier, style, self._pledged(mover, carrier)) - self.payoff[mover]
+        return self.situation.payoff(mover, carrier, style, self._pledged(mover, carrier)) - self.payoff[mover]
 
     def _pledged(self, mover: Ints, carrier: Ints) -> Floats:
         """Return what movers pledge: what they pledged already, if they take their coalition along."""
-        st = self.standing
+        st = self.situation
         brings = st.given[mover] == carrier
         return np.where(brings, st.pledge[st.worst[mover], mover], st.promised(mover, carrier))
 
     def _refuse(self, who: Ints, gains: Floats) -> None:
         """Strike out the moves by which somebody in the block that is joined would lose."""
-        st = self.standing
+        st = self.situation
         row, block = np.nonzero(gains[:, : len(self._lone)] > 0)
         pair, entry = self._members(block)
         incumbent = self._who[entry]
@@ -142,7 +142,7 @@ class Offers:
 
     def _kept(self) -> Bools:
         """Return whom somebody would rather keep in the coalition that it would give up."""
-        st = self.standing
+        st = self.situation
         kept = np.zeros(st.size, dtype=bool)
         who = np.flatnonzero((st.given >= 0) & (self._count[self.block] > 1))
         leaver, entry = self._members(self.block[who])

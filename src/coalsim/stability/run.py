@@ -13,9 +13,10 @@ import numpy as np
 from coalsim.errors import ParameterError
 from coalsim.field import build
 from coalsim.games.games import TOLERANCE
+from coalsim.moved import renamed
 from coalsim.parameters import Parameters
 from coalsim.stability.offers import STAYS, Offers
-from coalsim.stability.standing import Standing
+from coalsim.stability.situation import Situation
 from coalsim.stability.worths import Bools
 from coalsim.vectorized.core import Block
 
@@ -143,16 +144,17 @@ def stability_of_run(
     block = Block([parameters], [build(parameters, seed, replicate)], [replicate], seed)
     for _ in range(parameters.simulation.burn_in + (months or last)):
         block.step()
-    return stability_of(Standing.of_block(block, parameters), samples, search_seed)
+    return stability_of(Situation.of_block(block, parameters), samples, search_seed)
 
 
-def stability_of(standing: Standing, samples: int = 2000, search_seed: int = 1) -> RunStability:
+@renamed(standing="situation")
+def stability_of(situation: Situation, samples: int = 2000, search_seed: int = 1) -> RunStability:
     """Say how stable a coalition structure is.
 
     Parameters
     ----------
-    standing
-        A run as it stands: `Standing.of_block` or `Standing.of_model`.
+    situation
+        A run as it stands: `Situation.of_block` or `Situation.of_model`.
     samples
         Random coalitions to try as blocking ones, >= 0.
     search_seed
@@ -162,58 +164,58 @@ def stability_of(standing: Standing, samples: int = 2000, search_seed: int = 1) 
 
     if samples < 0:
         raise ParameterError(f"samples = {samples} is out of range; allowed: >= 0")
-    offers = Offers(standing)
+    offers = Offers(situation)
     best = offers.best()
     table = pd.DataFrame(
         {
-            "memberships": (standing.coalition >= 0).sum(axis=0),
-            "coalition": np.append(standing.conveners, -1)[standing.given],
+            "memberships": (situation.coalition >= 0).sum(axis=0),
+            "coalition": np.append(situation.conveners, -1)[situation.given],
             "payoff": offers.payoff,
-            "satisfaction": standing.satisfaction[standing.worst, np.arange(standing.size)],
-            "would_leave": standing.exit_level > offers.payoff + TOLERANCE,
+            "satisfaction": situation.satisfaction[situation.worst, np.arange(situation.size)],
+            "would_leave": situation.exit_level > offers.payoff + TOLERANCE,
             **{name: [offers.name(to) for to in destination.tolist()] for name, destination in best.destination.items()},
             "gain": best.gain,
         }
     )
     table.index.name = "organization"
-    return RunStability(table, _search(standing, samples, search_seed), samples, standing.month, len(standing.conveners))
+    return RunStability(table, _search(situation, samples, search_seed), samples, situation.month, len(situation.conveners))
 
 
-def _search(standing: Standing, samples: int, seed: int) -> Blocking | None:
+def _search(situation: Situation, samples: int, seed: int) -> Blocking | None:
     """Return the blocking coalition that the first successful sample leads to."""
     rng = np.random.default_rng(seed)
-    rows = max(1, _PIECE // standing.size)
+    rows = max(1, _PIECE // situation.size)
     for start in range(0, samples, rows):
-        member = _draw(standing, rng, min(rows, samples - start))
-        found = _shrink(standing, member)
+        member = _draw(situation, rng, min(rows, samples - start))
+        found = _shrink(situation, member)
         if found is not None:
             who = np.flatnonzero(found)
-            carrier = int(standing.carriers(found[None])[0])
-            gains = (standing.worth(found[None]) - standing.now(found[None]))[0, who]
-            return Blocking(tuple(who.tolist()), _carrier_name(standing, carrier), tuple(gains.tolist()))
+            carrier = int(situation.carriers(found[None])[0])
+            gains = (situation.worth(found[None]) - situation.now(found[None]))[0, who]
+            return Blocking(tuple(who.tolist()), _carrier_name(situation, carrier), tuple(gains.tolist()))
     return None
 
 
-def _draw(standing: Standing, rng: np.random.Generator, count: int) -> Bools:
+def _draw(situation: Situation, rng: np.random.Generator, count: int) -> Bools:
     """Draw coalitions: every other one around a running coalition, the rest of random organizations.
 
     Around a running coalition a share of 1/2 to 1 of its members stay, and a share of 0 to 1/2 of the others come.
     """
     shares = rng.random((count, 2))
-    around = rng.integers(0, max(len(standing.conveners), 1), count)
-    chances = rng.random((count, standing.size))
-    near = (np.arange(count) % 2 == 0) & (len(standing.conveners) > 0)
-    inside = standing.inside.T[around] if len(standing.conveners) else np.zeros((count, standing.size), dtype=bool)
+    around = rng.integers(0, max(len(situation.conveners), 1), count)
+    chances = rng.random((count, situation.size))
+    near = (np.arange(count) % 2 == 0) & (len(situation.conveners) > 0)
+    inside = situation.inside.T[around] if len(situation.conveners) else np.zeros((count, situation.size), dtype=bool)
     limit = np.where(inside, 0.5 + 0.5 * shares[:, :1], 0.5 * shares[:, 1:])
     return np.asarray(chances < np.where(near[:, None], limit, shares[:, :1]))
 
 
-def _shrink(standing: Standing, member: Bools) -> Bools | None:
+def _shrink(situation: Situation, member: Bools) -> Bools | None:
     """Take out, again and again, who would not gain; return the first coalition left in which everybody gains."""
     number = np.arange(len(member))
     found: tuple[int, Bools] | None = None
     while len(member):
-        gaining = member & (standing.worth(member) > standing.now(member) + TOLERANCE)
+        gaining = member & (situation.worth(member) > situation.now(member) + TOLERANCE)
         blocks = (gaining == member).all(axis=1) & member.any(axis=1)
         if blocks.any():
             first = int(blocks.argmax())
@@ -226,6 +228,6 @@ def _shrink(standing: Standing, member: Bools) -> Bools | None:
     return None if found is None else found[1]
 
 
-def _carrier_name(standing: Standing, carrier: int) -> str:
-    count = len(standing.conveners)
-    return f"coalition {standing.conveners[carrier]}" if carrier < count else f"new, convened by {carrier - count}"
+def _carrier_name(situation: Situation, carrier: int) -> str:
+    count = len(situation.conveners)
+    return f"coalition {situation.conveners[carrier]}" if carrier < count else f"new, convened by {carrier - count}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coalsim.analysis import Designed, Draws, effect, plausible, signs
+from coalsim.analysis import Designed, ParameterDraws, effect, plausible, signs
 from coalsim.designs.factors import Groups
 from coalsim.errors import ParameterError
 from coalsim.parameters import Parameters
@@ -60,7 +60,7 @@ def effects_over_draws(
     base: Parameters,
     levers: Sequence[Lever],
     on: Sequence[str],
-    draws: int | Draws = 200,
+    draws: int | ParameterDraws = 200,
     replicates: int = 5,
     seed: int = 1,
     workers: int = 1,
@@ -102,9 +102,15 @@ def effects_over_draws(
 
 
 def signs_over_draws(
-    base: Parameters, levers: Sequence[Lever], on: Sequence[str], draws: int = 200, replicates: int = 5, seed: int = 1, workers: int = 1
+    base: Parameters,
+    levers: Sequence[Lever],
+    on: Sequence[str],
+    draws: int | ParameterDraws = 200,
+    replicates: int = 5,
+    seed: int = 1,
+    workers: int = 1,
 ) -> pd.DataFrame:
-    """Return in what share of plausible parameter sets the effect of each lever has the commoner sign.
+    """Return in what share of parameter sets the effect of each lever has the commoner sign.
 
     The columns are those of `coalsim.analysis.signs`, by ``lever`` and ``outcome``; arguments as in `effects_over_draws`.
     """

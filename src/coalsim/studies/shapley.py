@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.analysis import Tables
-from coalsim.experiments.experiment import Setting
+from coalsim.experiments.experiment import Setting, Value
 from coalsim.parameters import Parameters
 from coalsim.studies.levers import Lever
-from coalsim.studies.paired import gain, mean_and_error
+from coalsim.studies.paired import gain, mean_and_error, mean_value
 from coalsim.sweep import Results, Sweep
 
 if TYPE_CHECKING:
@@ -124,8 +124,16 @@ def shapley(gains: Gains, channels: Sequence[str]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = {**shares(gains, channels), "rest": gains[frozenset()], "all": gains[frozenset(channels)]}
-    return pd.DataFrame([{"channel": name, **mean_and_error(of)._asdict()} for name, of in rows.items()])
+    return pd.DataFrame([{"channel": name, **mean_and_error(of)._asdict()} for name, of in _parts(gains, channels).items()])
+
+
+def channel_values(name: str, gains: Gains, channels: Sequence[str], on: str) -> list[Value]:
+    """Return the rows of `shapley` as values, ``NAME_CHANNEL``, of gains in an outcome."""
+    return [mean_value(f"{name}_{channel}", of, on) for channel, of in _parts(gains, channels).items()]
+
+
+def _parts(gains: Gains, channels: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+    return {**shares(gains, channels), "rest": gains[frozenset()], "all": gains[frozenset(channels)]}
 
 
 def shapley_figure(tables: Mapping[str, pd.DataFrame], heading: str, label: str) -> Any:

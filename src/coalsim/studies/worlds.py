@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coalsim.analysis import ParameterDraws
+from coalsim.calibration.posteriors import MODEL_2, drawn
 from coalsim.experiments.experiment import Setting, Value
 from coalsim.parameters import Parameters, load
 from coalsim.report.plots import COLOURS
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 EFFECT = ("mean_baseline", "mean", "effect", "low", "high", "se", "n", "saved")
+POSTERIOR_DRAWS = 100
 SIGNS = ("draws", "positive", "negative", "zero", "share", "moved_share", "median", "p10", "p90")
 
 
@@ -32,13 +35,20 @@ class World:
     name : what to call it
     base : the scenario in which levers are moved, one at a time
     replicates : of each end of a lever
-    draws : plausible draws of all other parameters around `base` in which the effects are asked for again; 0 for none
+    draws : draws of all other parameters around `base` in which the effects are asked for again, 0 for none: plausible ones of model 1,
+        of model 2 those of its posterior (which has `POSTERIOR_DRAWS` and no more)
     """
 
     name: str
     base: Parameters
     replicates: int
     draws: int = 0
+
+
+def _draws(world: World, setting: Setting) -> int | ParameterDraws:
+    if setting.model == 1:
+        return world.draws
+    return drawn(MODEL_2, min(world.draws, POSTERIOR_DRAWS), setting.seed, world.base)
 
 
 def effects_by_world(worlds: Sequence[World], levers: Sequence[Lever], on: Sequence[str], setting: Setting) -> pd.DataFrame:
@@ -57,9 +67,9 @@ def effects_by_world(worlds: Sequence[World], levers: Sequence[Lever], on: Seque
 
     parts = []
     for world in worlds:
-        found = main_effects(world.base, levers, on, world.replicates, setting.seed, setting.workers)
+        found = main_effects(world.base, levers, on, setting.replicates(world.replicates), setting.seed, setting.workers)
         if world.draws:
-            signs = signs_over_draws(world.base, levers, on, world.draws, seed=setting.seed, workers=setting.workers)
+            signs = signs_over_draws(world.base, levers, on, _draws(world, setting), seed=setting.seed, workers=setting.workers)
             found = found.merge(signs[["lever", "outcome", *SIGNS]], on=["lever", "outcome"], how="left", validate="1:1")
         found.insert(0, "world", world.name)
         parts.append(found.reindex(columns=["world", "lever", "outcome", *EFFECT, *SIGNS]))
@@ -95,9 +105,23 @@ def effects_by_scope(scopes: Iterable[Scope], setting: Setting) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def vermont_health() -> Parameters:
-    """Return the Vermont health field of the studies, of model 1."""
-    return load(folder("experiments") / "vermont-health.toml")
+CONVENED = {"focal_convener": "most_supported"}
+"""In a field in motion a focal initiative is convened by the free organization that knows most who would found it."""
+
+
+def synthetic(setting: Setting) -> Parameters:
+    """Return the synthetic field of the studies: that of model 1, or the calibrated one of model 2, of as many organizations."""
+    if setting.model == 1:
+        return Parameters.model1()
+    kept = ("organizations", "issues", "funders", "months")
+    return Parameters().replace(**CONVENED, **{name: Parameters.model1().get(name) for name in kept})
+
+
+def vermont_health(setting: Setting) -> Parameters:
+    """Return the Vermont health field of the studies, of model 1 or of the calibrated model 2."""
+    if setting.model == 1:
+        return load(folder("experiments") / "vermont-health.toml")
+    return load(folder("configs") / "vermont-health.toml").replace(**CONVENED)
 
 
 def usual_worlds(

@@ -38,12 +38,17 @@ def about(mechanism: Mechanism) -> dict[str, Any]:
         "name": mechanism.name,
         "digest": mechanism.source.digest,
         "file": mechanism.source.file,
-        "parameters": [d._asdict() for d in mechanism.declarations().values()],
+        "parameters": [_renamed(d._asdict(), "evidence", "standing") for d in mechanism.declarations().values()],
         "columns": {
             table: [[column.name, column.unit, column.meaning, column.dtype.__name__] for column in columns]
             for table, columns in mechanism.columns.items()
         },
     }
+
+
+def _renamed(told: Mapping[str, Any], name: str, other: str) -> dict[str, Any]:
+    """Return the entries of a declaration under other names: manifests have the evidence under the name that it had first."""
+    return {other if key == name else key: value for key, value in told.items()}
 
 
 _DESCRIBED: dict[tuple[str, str], Mapping[str, Any]] = {}
@@ -56,7 +61,9 @@ def described(given: Mapping[str, Any]) -> Mechanism:
     if found is not None:
         return found
     known = own_sections().get(name)
-    fields: dict[str, Any] = {about["name"]: _field(Declaration(**about)) for about in given["parameters"]}
+    fields: dict[str, Any] = {
+        about["name"]: _field(Declaration(**_renamed(about, "standing", "evidence"))) for about in given["parameters"]
+    }
     section = known or (create_model(name, __base__=Section, **fields) if fields else None)
     columns = {
         table: [Column(called, unit, meaning, _DTYPES[dtype], _READ[table]) for called, unit, meaning, dtype in columns]
@@ -80,7 +87,7 @@ def _field(d: Declaration) -> tuple[Any, Any]:
         above=above,
         null=d.null,
         mechanism=d.mechanism,
-        standing=d.standing,
+        evidence=d.evidence,
         plausible=None if d.plausible is None else (d.plausible[0], d.plausible[1]),
         shapes=d.shapes,
     )

@@ -63,6 +63,7 @@ class Pool:
 
     def renew(self) -> None:
         """Replace a broken executor; raise `WorkersError` if another cannot work either."""
+        error: Exception | None = None
         for patience in (0.0, 0.1, 0.5, 2.0):
             time.sleep(patience)
             self.executor.shutdown(wait=False, cancel_futures=True)
@@ -135,7 +136,7 @@ def pool(workers: int, dask: str | None, blocks: int | None = None) -> Iterator[
         found.stop()
 
 
-def _unable(error: Exception) -> WorkersError:
+def _unable(error: Exception | None) -> WorkersError:
     return WorkersError(f"no worker process can be started ({error}); what is done is kept; without `workers`, one process computes")
 
 

@@ -100,7 +100,7 @@ class Results:
 
     @cached_property
     def arrays(self) -> dict[str, Any]:
-        """Arrays of outcomes that were asked for, kept by `coalsim.analysis.marginals.array` so that parts are read once."""
+        """Arrays of outcomes that were asked for, kept by `coalsim.analysis.inputs.array` so that parts are read once."""
         return {}
 
     def read(

@@ -54,7 +54,7 @@ OUTCOMES = (
     Column("success_rate_first_half", "share", "Success rate among the coalitions launched in the first half of the run."),
     Column("first_success", "month", "Month of the first success; NaN if there was none."),
     Column("censored", "-", "Whether the run ended before any success.", bool),
-    Column("impact", "share", "1 - mean need of the issues at the end."),
+    Column("impact", "share", "Share of the need that is gone at the end: 1 less the mean need of the issues."),
     Column("contributed", "FTE-month", "Contributions of members.", float, "total"),
     Column("granted", "FTE-month", "Grants and seed grants.", float, "total"),
     Column("communication", "FTE-month", "Resources spent on communication.", float, "total"),

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 
-def mean_and_interval(values: NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
+def mean_and_interval(values: NDArray[np.float64], confidence: float = 0.95) -> tuple[float, float]:
     """Return the mean of the values that are not NaN and half the width of its t interval.
 
     Parameters
     ----------
     values
         One value a run.
-    level
+    confidence
         Confidence level, between 0 and 1.
 
     Returns
@@ -28,7 +28,7 @@ def mean_and_interval(values: NDArray[np.float64], level: float = 0.95) -> tuple
     if len(values) == 1:
         return float(values[0]), float("nan")
     error = values.std(ddof=1) / np.sqrt(len(values))
-    return float(values.mean()), float(stdtrit(len(values) - 1, (1 + level) / 2) * error)
+    return float(values.mean()), float(stdtrit(len(values) - 1, (1 + confidence) / 2) * error)
 
 
 def number(value: float) -> str:

@@ -83,7 +83,6 @@ def slider(d: Declaration, value: Any) -> dict[str, Any]:
         "label": d.name.replace("_", " "),
         "unit": "" if d.unit in ("1", "-") else d.unit,
         "meaning": d.meaning,
-        "standing": d.standing,
         "allowed": d.range,
         "low": low,
         "high": high,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coalsim.analysis.marginals import FEW, Groups, array, check_factors, check_outcomes, groups, means, shown_scenarios
+from coalsim.analysis.inputs import array, check_factors, mean_of_known
+from coalsim.analysis.marginals import FEW, Groups, check_outcomes, groups, means, shown_scenarios
 from coalsim.designs.samplers import SAMPLED
 from coalsim.errors import ParameterError
 from coalsim.report import drawing
@@ -16,7 +17,7 @@ from coalsim.report.figures.axes import title as head
 from coalsim.report.plots import COLOURS
 from coalsim.sweep.reading import column_of
 from coalsim.sweep.results import Results
-from coalsim.tables.columns import OUTCOMES
+from coalsim.tables.labels import factor_label, outcome_label
 from coalsim.tables.summary import number
 
 if TYPE_CHECKING:
@@ -198,26 +199,11 @@ def survival_curves(results: Results, factor: str, title: str) -> Figure:
     return draw(found, f"{title}: how long coalitions last")
 
 
-def outcome_label(name: str) -> str:
-    """Return an outcome with its unit."""
-    units = {column.name: column.unit for column in OUTCOMES}
-    return name.replace("_", " ") + ("" if units.get(name, "-") in ("1", "-") else f" ({units[name]})")
-
-
-def factor_label(name: str) -> str:
-    """Return a factor with its unit, if it is a parameter that has one."""
-    from coalsim.parameters import find
-
-    unit = declared.unit if (declared := find(name)) else "-"
-    return name.replace("_", " ") + ("" if unit in ("1", "-") else f" ({unit})")
-
-
 def _factors(results: Results, factors: Sequence[str] | None) -> list[str]:
     names = list(results.sweep.factors) if factors is None else list(dict.fromkeys(factors))
     if not names:
         raise ParameterError("the sweep has no factors, so there is nothing to draw outcomes against")
-    check_factors(results, names)
-    return names
+    return check_factors(results.design, names)
 
 
 def _main_effect(axis: Axes, results: Results, of: Groups, outcome: str) -> float:
@@ -228,12 +214,11 @@ def _main_effect(axis: Axes, results: Results, of: Groups, outcome: str) -> floa
     if of.binned and of.middle is not None:
         scenarios = np.flatnonzero(of.codes >= 0)
         values = array(results, [outcome])[scenarios, :, 0]
-        known = ~np.isnan(values)
-        has = known.any(axis=1)
-        own = np.where(known, values, 0).sum(axis=1)[has] / known.sum(axis=1)[has]
-        settings = column_of([point[of.factor] for point in results.sweep.scenario_values()]).astype(float)[scenarios][has]
-        axis.plot(settings, own, ".", color="0.72", markersize=3, zorder=0)
-        lowest = min(lowest, float(own.min(initial=np.inf)))
+        own = mean_of_known(values, axis=1)
+        has = ~np.isnan(own)
+        settings = column_of([point[of.factor] for point in results.sweep.scenario_values()]).astype(float)[scenarios]
+        axis.plot(settings[has], own[has], ".", color="0.72", markersize=3, zorder=0)
+        lowest = min(lowest, float(own[has].min(initial=np.inf)))
     _points(axis, table, x[table["group"].to_numpy()], COLOURS[0], "o", None, line="-" if of.middle is not None else "")
     _ticks(axis, of, x)
     axis.set_xlabel(factor_label(of.factor))

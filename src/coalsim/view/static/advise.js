@@ -70,7 +70,7 @@ window.CS = window.CS || {};
     const panel = make("div", {}, make("div", { class: "head" }, make("h2", {}, "What would raise the chance of my initiative?"),
       make("p", { class: "quiet" }, "Each thing that its convener decides is moved by one step, in the same replicates. Levers moved in Watch hold here too.")),
     make("div", { class: "form" }, convener, fields),
-    make("div", { class: "form" }, make("div", { class: "field" }, make("label", { for: few.id }, "replicates"), few), make("div", { class: "field" }, make("label", { for: draws.id }, "other worlds"), draws), go, watch),
+    make("div", { class: "form" }, make("div", { class: "field" }, make("label", { for: few.id }, "runs per step"), few), make("div", { class: "field" }, make("label", { for: draws.id }, "other settings of the model"), draws), go, watch),
     bar, state, result);
     return { panel, shown: () => {} };
   };

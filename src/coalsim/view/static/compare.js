@@ -14,7 +14,7 @@ window.CS = window.CS || {};
       world.element = make("div", { class: key }, world.title, world.space.element);
       return world;
     });
-    const charts = ["Coalitions running", "Organizations that are members", "Need, mean of issues", "Trust, mean of coalitions"].map((title, k) => new CS.Line(title, clock, k > 1 ? 1 : null));
+    const charts = ["Coalitions running", "Organizations that are members", "Need left, mean of issues", "Trust, mean of coalitions"].map((title, k) => new CS.Line(title, clock, k > 1 ? 1 : null));
     const names = ["coalitions", "members", "need", "trust"];
     const all = start.levers.flatMap((group) => group.levers).filter((lever) => !["organizations", "issues", "funders"].includes(lever.name));
     let lever = all.find((one) => one.name === "openness") || all[0], from = null, to = null, going = null, outcome = start.outcomes[0].name, found = null;
@@ -100,8 +100,8 @@ window.CS = window.CS || {};
         make("p", { class: "first" }, mean === null ? "The outcome has no value in any pair of runs." : `World A ${CS.number(a)}, world B ${CS.number(b)}: a difference of ${CS.signed(mean)}${unit}`
           + (low === null ? "." : `, 95 % interval ${CS.signed(low)} to ${CS.signed(high)}. ${verdict}`)),
         CS.differences(found.values[outcome], mean, low, high, `Paired differences of ${about.label} in ${n} replicates, mean ${CS.signed(mean || 0)}`),
-        make("progress", { max: of, value: done, "aria-label": "Replicates simulated" }),
-        make("p", { class: "quiet" }, `${about.meaning} Each block stacks replicates with that difference (B less A); the bar below is the mean with its interval. `
+        done < of ? make("progress", { max: of, value: done, "aria-label": "Replicates simulated" }) : null,
+        make("p", { class: "quiet" }, `${about.meaning} Across: how much more of it world B has than world A; each column counts the replicates with that difference. The dot below is the mean, its line the 95 % interval. `
           + `Both worlds meet the same field, shocks and chances in each replicate. ${done - n ? `${done - n} replicates without a value are left out.` : ""}`));
     };
 

@@ -56,12 +56,12 @@ window.CS = window.CS || {};
           make("option", { value: "", selected: !given.columns[c] }, "left out"), [...new Set([...known, given.columns[c]].filter(Boolean))].map((one) => make("option", { value: one, selected: given.columns[c] === one }, one)))));
       const wrong = answer.wrong && answer.wrong[0] === t ? answer.wrong[1] : -1;
       const rows = given.rows.slice(0, SHOWN).map((row, r) => make("tr", { class: r === wrong ? "wrong" : null }, make("td", {}, String(r + 1)), row.map((cell, c) => make("td", { class: !cell && DRAWN.has(given.columns[c]) ? "drawn" : null },
-        make("input", { type: "text", value: cell, placeholder: DRAWN.has(given.columns[c]) ? "drawn" : "", "data-cell": `${t}-${r}-${c}`, "aria-label": `${given.header[c]}, row ${r + 1}`,
+        make("input", { type: "text", value: cell, placeholder: DRAWN.has(given.columns[c]) ? "at random" : "", "data-cell": `${t}-${r}-${c}`, "aria-label": `${given.header[c]}, row ${r + 1}`,
           onchange: (event) => { given.rows[r][c] = event.target.value; again(); } })))));
       return make("section", {},
         make("h2", {}, given.file),
         make("div", { class: "form" }, choice("It is a table of", Object.keys(answer.columns).map((kind) => [kind, kind.replace("_table", "")]), given.kind, (kind) => { given.kind = kind; given.columns = []; again(); }),
-          make("span", { class: "quiet" }, "Cells can be mended here; what is blank is drawn.")),
+          make("span", { class: "quiet" }, "You can correct cells here. A blank is filled in at random, with values that are plausible and differ between replicates.")),
         make("div", { class: "cells" }, make("table", {}, make("thead", {}, make("tr", {}, make("th", {}, ""), head)), make("tbody", {}, rows))),
         given.rows.length > SHOWN ? make("p", { class: "quiet" }, `The first ${SHOWN} of ${given.rows.length} rows are shown.`) : null);
     };

@@ -179,12 +179,12 @@ window.CS = window.CS || {};
         ["Progress", this.meter(now.progress)],
         ["Trust", this.meter(now.trust)],
         ["Problems solved", String(now.solved)],
-        ["Funders", grants.length ? make("span", {}, grants.map((g) => this.link("funder", g.funder, `${run.funder(g.funder)}: ${g.amount ? `${CS.number(g.amount)} FTE-months a month` : "in contact"}`))) : "none"],
+        ["Funders", grants.length ? make("span", {}, grants.map((g) => this.link("funder", g.funder, `${run.funder(g.funder)}: ${g.amount ? `${CS.number(g.amount)} full-time people` : "in contact"}`))) : "none"],
         [`Members (${now.members.length})`, make("span", {}, now.members.slice(0, 40).map((i) => this.link("organization", i, run.organization(i))), now.members.length > 40 ? ` and ${now.members.length - 40} more` : "")],
       ] : [["Now", launch > month ? "not launched yet" : "over"]];
       return [
         make("h3", {}, make("span", { class: `key slot-fill-${run.coalitions[serial].slot}` }), " ", run.coalition(serial)),
-        this.facts([["Convener", this.link("organization", convener, run.organization(convener))], ["Launched", `month ${launch}`], ...rows]),
+        this.facts([["Convener", this.link("organization", convener, run.organization(convener))], ["Launched", launch < 0 ? `${-launch} months before the start` : `month ${launch}`], ...rows]),
         ...this.story(run, events, month, "coalition"),
       ];
     }
@@ -206,8 +206,8 @@ window.CS = window.CS || {};
       return [
         make("h3", {}, run.funder(number)),
         this.facts([
-          ["Budget", `${CS.number(budget[number])} FTE-months a month`],
-          ["Knows", gives.length ? make("span", {}, gives.map((g) => this.link("coalition", g.serial, `${run.coalition(g.serial)}${g.amount ? `: ${CS.number(g.amount)} a month` : ""}`))) : "no coalition"],
+          ["Budget", `what pays for ${CS.number(budget[number])} full-time people`],
+          ["Knows", gives.length ? make("span", {}, gives.map((g) => this.link("coalition", g.serial, `${run.coalition(g.serial)}${g.amount ? `: ${CS.number(g.amount)} full-time people` : ""}`))) : "no coalition"],
         ]),
         ...this.story(run, events, month, ""),
       ];
@@ -242,7 +242,7 @@ window.CS = window.CS || {};
       this.lookBox = make("div", { class: "look" });
       this.charts = charts ? [
         new CS.Line("Coalitions running", this.clock), new CS.Line("Organizations that are members", this.clock),
-        new CS.Line("Need, mean of issues", this.clock, 1), new CS.Line("Trust, mean of coalitions", this.clock, 1)] : [];
+        new CS.Line("Need left, mean of issues", this.clock, 1), new CS.Line("Trust, mean of coalitions", this.clock, 1)] : [];
       this.names = ["coalitions", "members", "need", "trust"];
       this.chartBox = make("div", { class: "charts" }, this.charts.map((chart) => chart.element));
       this.clock.listeners.add(() => this.tick());
@@ -309,7 +309,7 @@ window.CS = window.CS || {};
     }
   }
 
-  CS.key = () => make("p", { class: "key-line" }, ...[["free", "●", "organizations, by mission"], ["ink", "◆", "goals of coalitions"], ["issue", "◔", "issues and their need"], ["funder", "▲", "funders"]]
+  CS.key = () => make("p", { class: "key-line" }, ...[["free", "●", "organizations (near: alike in mission)"], ["ink", "◆", "goals of coalitions"], ["issue", "◔", "issues and their need"], ["funder", "▲", "funders"]]
     .map(([colour, sign, text]) => make("span", {}, make("b", { style: `color:var(--${colour})`, "aria-hidden": "true" }, sign), ` ${text}`)));
 
   CS.legend = () => make("details", { class: "legend" }, make("summary", {}, "What is drawn"), make("ul", {},
@@ -319,6 +319,7 @@ window.CS = window.CS || {};
       ["★", "the coalition of the planned initiative"],
       ["◔", "an issue; the filled part is its need"],
       ["▲", "a funder; dashed lines are its grants, as wide as they are large"]].map(([sign, text]) => make("li", {}, make("b", {}, sign), text)),
+    make("li", {}, make("b", {}, "▮"), "in the charts: a green band is an open window of opportunity, a brown one a recession; what is pale comes later in the run"),
     make("li", {}, make("b", {}, "⌨"), "space plays and pauses, arrows step, Home and End jump, + and − change the speed")));
 
   Object.assign(CS, { Clock, Transport, Card, Stage });

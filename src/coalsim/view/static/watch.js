@@ -46,8 +46,8 @@ window.CS = window.CS || {};
         CS.levers(start.levers, values, soon),
         make("div", { class: "scene" }, CS.key(), stage.space.element, stage.transport.element, stage.lookBox,
           make("div", { class: "look" },
-            make("span", { class: "choice" }, make("label", { for: luck.id }, "Luck no."), luck),
-            make("button", { type: "button", onclick: () => { luck.value = ++shared.replicate; load(); } }, "Other luck"),
+            make("span", { class: "choice" }, make("label", { for: luck.id }, "Replicate no."), luck),
+            make("button", { type: "button", onclick: () => { luck.value = ++shared.replicate; load(); } }, "Another replicate"),
             make("button", { type: "button", onclick: save }, "Save as replay"), planned, state),
           CS.legend()),
         make("div", { class: "side" }, stage.chartBox, stage.card.element)));

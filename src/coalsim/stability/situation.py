@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coalsim.geometry import alignment, cut
+from coalsim.moved import names
 from coalsim.parameters import Parameters
 from coalsim.stability.worths import Floats, Ints, Worths
 from coalsim.vectorized.core import Block
@@ -18,19 +19,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Standing(Worths):
+class Situation(Worths):
     """A run after a month; its attributes are those of `coalsim.stability.worths.Worths`."""
 
     @classmethod
-    def of_block(cls, block: Block, parameters: Parameters, run: int = 0) -> Standing:
-        """Return the standing of one run of a block of the numpy engine, whose scenario is `parameters`."""
+    def of_block(cls, block: Block, parameters: Parameters, run: int = 0) -> Situation:
+        """Return the situation of one run of a block of the numpy engine, whose scenario is `parameters`."""
         s = block.state
         n, q = s.shape.organizations, s.shape.issues
         here, issues = slice(run * n, (run + 1) * n), slice(run * q, (run + 1) * q)
         running = np.flatnonzero(s.running[here]) + run * n
         coalition = s.coalition[:, here]
         terms = block.values.of(running, s.focal)
-        return _standing(
+        return _situation(
             parameters,
             month=s.month,
             coalition=np.where(coalition == NOBODY, NOBODY, coalition - run * n),
@@ -53,8 +54,8 @@ class Standing(Worths):
         )
 
     @classmethod
-    def of_model(cls, model: CoalitionModel) -> Standing:
-        """Return the standing of a Mesa model."""
+    def of_model(cls, model: CoalitionModel) -> Situation:
+        """Return the situation of a Mesa model."""
         organizations, running = model.organizations, model.running_coalitions
         dimensions = model.p.dimensions
         shape = (model.parameters.joining.memberships_max, len(organizations))
@@ -63,7 +64,7 @@ class Standing(Worths):
             for slot, membership in enumerate(organization.memberships):
                 at = slot, number
                 coalition[at], satisfaction[at], pledge[at] = membership.coalition.number, membership.satisfaction, membership.pledge
-        return _standing(
+        return _situation(
             model.parameters,
             month=model.month,
             coalition=coalition,
@@ -86,7 +87,7 @@ class Standing(Worths):
         )
 
 
-def _standing(
+def _situation(
     p: Parameters,
     *,
     month: int,
@@ -107,8 +108,8 @@ def _standing(
     term: Floats,
     place: Floats,
     need: Floats,
-) -> Standing:
-    """Return a standing, with what new coalitions would be like; `coalition` has conveners' numbers."""
+) -> Situation:
+    """Return a situation, with what new coalitions would be like; `coalition` has conveners' numbers."""
     inhabited = np.isin(conveners, coalition)
     conveners = conveners[inhabited]
     appeal = need[:, None] * alignment(mission[:, None, :], place[:, :, None])  # (Q, N)
@@ -118,7 +119,7 @@ def _standing(
     launch = (p.launching.initial_trust + alignment(new_goal, target) + min(p.launching.optimism, 1)) / 3
     size = coalition.shape[1]
     order = np.argsort(coalition, axis=0, kind="stable")  # no result depends on the order of memberships
-    return Standing(
+    return Situation(
         month=month,
         conveners=conveners,
         coalition=np.take_along_axis(np.where(coalition == NOBODY, NOBODY, np.searchsorted(conveners, coalition)), order, axis=0),
@@ -140,3 +141,6 @@ def _standing(
         see_through=p.joining.see_through,
         pledge_floor=p.joining.pledge_floor,
     )
+
+
+__getattr__ = names(__name__, {"Standing": "coalsim.stability.Situation"})
