@@ -42,10 +42,9 @@ def _funders(
         there = 0
         for i in range(first, first + organizations):
             invitation[i] = -1
-            aligned[i - first] = -np.inf
-            if running[i]:
-                launched[there] = i
-                there += 1
+        for i in range(first, first + organizations):  # written down in any case, which spares a branch
+            launched[there] = i
+            there += running[i]
         for i in range(first, first + organizations):
             if asked[i] >= 0:
                 _invite(coalition, mission, goal, invitation, aligned, first, i, asked[i])
@@ -95,7 +94,7 @@ def _invite(coalition, mission, goal, invitation, aligned, first, i, c):
     if is_member(coalition, i, c):
         return
     near = alignment(mission, i, goal, c)
-    if near > aligned[i - first] or (near == aligned[i - first] and c < invitation[i]):
+    if invitation[i] < 0 or near > aligned[i - first] or (near == aligned[i - first] and c < invitation[i]):
         aligned[i - first] = near
         invitation[i] = c
 

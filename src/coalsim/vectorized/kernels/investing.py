@@ -32,8 +32,9 @@ def _investing(
 ):  # fmt: skip
     p = parameters.view(RECORD)
     relations = grant.shape[1]
-    owed = np.empty(pledge.shape[0])
-    pledged = np.empty(pledge.shape[0])
+    slots = pledge.shape[0]
+    owed = np.empty(slots)
+    pledged = np.empty(slots)
     rates = np.empty(len(coalitions))
     given = np.zeros(len(coalitions))
     opened = np.zeros(len(coalitions))
@@ -45,6 +46,20 @@ def _investing(
         for a in range(coalitions_from[run], coalitions_from[run + 1]):
             rates[a] = own(focal[coalitions[a]], q.focal_contribution_rate, q.contribution_rate)
         m = members_from[run]
+        if slots == 1:  # what it owes it owes to one, so that all it has may go there
+            for m in range(members_from[run], members_from[run + 1]):
+                i = who[m]
+                a = within[m]
+                promised = rates[a] * capacity[i] * pledge[0, i]
+                had = reserve[i]
+                paid = min(promised * cut(satisfaction[0, i] / full), had)
+                kept[0, i] = (kept[0, i] << 1 | (paid >= promised / 2)) & ALL_KEPT
+                reserve[i] = max(had - paid, 0.0)
+                given[a] += paid
+                opened[a] += openness[i]
+                discord[a] += 1 - alignment(mission, i, goal, coalitions[a])
+                ready[a] += readiness[i]
+            m = members_from[run + 1]
         while m < members_from[run + 1]:
             i = who[m]
             end = m

@@ -39,13 +39,16 @@ def _leaving(
     terms = np.empty(len(coalitions))
     nearest = np.empty(len(coalitions))
     bars = np.empty(len(coalitions))
-    near = np.empty(slots)
+    near = np.empty(len(cooldown) // len(p) * slots)
     goes = np.empty(slots, np.bool_)
     renewed = np.empty(slots)
     for run in range(len(p)):
         q = p[run]
         weight = q.resonance_weight
         memory = q.memory
+        burden = q.burden
+        exhaustion = q.exhaustion
+        patience = q.convener_patience
         cools = int(q.cooldown)
         for a in range(coalitions_from[run], coalitions_from[run + 1]):
             c = coalitions[a]
@@ -54,25 +57,41 @@ def _leaving(
             terms[a] = own(focal[c], q.focal_commitment_months, q.commitment_months)
             nearest[a] = own(focal[c], q.focal_admission, q.admission) - q.drift_tolerance
             bars[a] = q.exit_level * (1 - q.routine_effect * routines[c])
-        m = members_from[run]
-        while m < members_from[run + 1]:
+        begin = members_from[run]
+        stop = members_from[run + 1]
+        for m in range(begin, stop):  # without a branch, so that roots and quotients of several members are on the way at once
+            i = who[m]
+            a = within[m]
+            slot = held[m]
+            aligned = alignment(mission, i, goal, coalitions[a])
+            resonant = resonance(style, i, styles, a)
+            payoff = aligned * (1 - weight + weight * resonant) * chances[a]
+            payoff -= burden * rates[a] * pledge[slot, i] * (1 - reserve[i] / reserve_cap[i])
+            satisfaction[slot, i] = memory * satisfaction[slot, i] + (1 - memory) * payoff
+            near[m - begin] = aligned
+        if slots == 1 and q.renewal == 0:
+            for m in range(begin, stop):
+                i = who[m]
+                a = within[m]
+                value = satisfaction[0, i]
+                leaves = (value < bars[a]) & (month - joined[0, i] >= terms[a])
+                leaves |= (near[m - begin] < nearest[a]) | (readiness[i] < exhaustion)
+                if leaves and (lead[coalitions[a]] != i or value < patience * bars[a]):
+                    release(coalition, joined, satisfaction, pledge, kept, i, 0)
+                    exits[run] += 1
+                    cooldown[i] = cools
+            continue
+        m = begin
+        while m < stop:
             i = who[m]
             end = m
             worst = -1
             worst_leads = False
             worst_value = 0.0
-            while end < members_from[run + 1] and who[end] == i:
-                a = within[end]
-                c = coalitions[a]
+            while end < stop and who[end] == i:
                 slot = held[end]
-                aligned = alignment(mission, i, goal, c)
-                resonant = resonance(style, i, styles, a)
-                near[slot] = aligned
-                payoff = aligned * (1 - weight + weight * resonant) * chances[a]
-                payoff -= q.burden * rates[a] * pledge[slot, i] * (1 - reserve[i] / reserve_cap[i])
-                value = memory * satisfaction[slot, i] + (1 - memory) * payoff
-                satisfaction[slot, i] = value
-                leads = lead[c] == i
+                value = satisfaction[slot, i]
+                leads = lead[coalitions[within[end]]] == i
                 if worst < 0 or (worst_leads and not leads) or (worst_leads == leads and value < worst_value):
                     worst = slot
                     worst_leads = leads
@@ -85,9 +104,9 @@ def _leaving(
                 value = satisfaction[slot, i]
                 leads = lead[c] == i
                 leaves = value < bars[a] and month - joined[slot, i] >= terms[a]
-                leaves = leaves or near[slot] < nearest[a]
-                leaves = leaves or (readiness[i] < q.exhaustion and slot == worst)
-                leaves = leaves and (not leads or value < q.convener_patience * bars[a])
+                leaves = leaves or near[entry - begin] < nearest[a]
+                leaves = leaves or (readiness[i] < exhaustion and slot == worst)
+                leaves = leaves and (not leads or value < patience * bars[a])
                 goes[slot] = leaves
                 renewed[slot] = pledge[slot, i]
                 served = month - joined[slot, i]

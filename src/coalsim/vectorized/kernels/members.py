@@ -53,12 +53,15 @@ def list_members(running, coalition, runs, position):
     members = 0
     for i in range(everybody):
         many += running[i]
-    for slot in range(slots):
-        for i in range(everybody):
-            members += coalition[slot, i] >= 0
+    if slots == 1:
+        members = everybody  # at the most
+    else:
+        for slot in range(slots):
+            for i in range(everybody):
+                members += coalition[slot, i] >= 0
     # One more than there are: every organization is written down, and stays if it is a member. That spares the branch.
     who = np.empty(members + 1, np.int64)
-    held = np.empty(members + 1, np.int64)
+    held = np.zeros(members + 1, np.int64)
     within = np.empty(members + 1, np.int64)
     coalitions = np.empty(many + 1, np.int64)
     count = np.zeros(many + 1, np.int64)
@@ -75,14 +78,15 @@ def list_members(running, coalition, runs, position):
             at += running[c]
         for a in range(coalitions_from[run], at):
             position[coalitions[a]] = a
-        for i in range(first, first + organizations):
-            c = coalition[0, i]
-            who[m] = i
-            held[m] = 0
-            within[m] = c
-            m += c >= 0
-            if slots > 1 and c >= 0:
-                for slot in range(1, slots):
+        if slots == 1:
+            for i in range(first, first + organizations):
+                c = coalition[0, i]
+                who[m] = i
+                within[m] = c
+                m += c >= 0
+        else:
+            for i in range(first, first + organizations):
+                for slot in range(slots if coalition[0, i] >= 0 else 0):
                     c = coalition[slot, i]
                     who[m] = i
                     held[m] = slot

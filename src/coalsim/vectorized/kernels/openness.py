@@ -57,7 +57,7 @@ def _dialogue(parameters, organizations, known, lists, openness, mission):
                 t2 = x2
                 number = 1.0
                 for k in range(known[i]):
-                    j = lists[i, k] - first
+                    j = np.uint64(lists[i, k] - first)  # no negative number: that need not be looked for
                     y0 = before[j, 0]
                     y1 = before[j, 1]
                     y2 = before[j, 2]
@@ -118,7 +118,7 @@ def _way(goal, at, kept, problems, progress, c, two, power):
 @Kernel
 def _redefining(
     parameters, organizations, who, within, coalitions, count, members_from, coalitions_from,
-    focal, coalition_openness, openness, place, relation, issue, error, progress, goal, mission,
+    coalition, focal, coalition_openness, openness, place, relation, issue, error, progress, goal, mission,
 ):  # fmt: skip
     p = parameters.view(RECORD)
     dimensions = mission.shape[0]
@@ -171,6 +171,13 @@ def _redefining(
                 goal[axis, c] = moved[axis, 0]
         rate = q.mission_adaptation
         m = members_from[run]
+        if coalition.shape[0] == 1:
+            for axis in range(dimensions):
+                for m in range(members_from[run], members_from[run + 1]):
+                    i = who[m]
+                    x = mission[axis, i]
+                    mission[axis, i] = x + rate * openness[i] * (goal[axis, coalitions[within[m]]] - x)
+            m = members_from[run + 1]
         while m < members_from[run + 1]:
             i = who[m]
             number = 0.0

@@ -45,7 +45,7 @@ def _readiness(
             else:
                 inside = 0
                 for k in range(known[i]):
-                    inside += member[lists[i, k] - first]
+                    inside += member[np.uint64(lists[i, k] - first)]  # no negative number: that need not be looked for
                 share = inside / max(known[i], 1)
             target = base_readiness[i] + opened + contagion * share
             target -= strain * (1 - reserve[i] / reserve_cap[i])
