@@ -54,7 +54,7 @@ def asked(experiment: Experiment, setting: Setting) -> Output:
 def _beside(experiment: Experiment, output: Output) -> list[dict[str, object]]:
     """Return a row for each hypothesis: what became of it in model 1 (the committed results), and what in model 2."""
     before = read_before(experiment.committed)
-    rows = []
+    rows: list[dict[str, object]] = []
     for verdict in judge_all(experiment.targets, output.values, experiment.name):
         name, value = verdict.target.name, verdict.value
         old = before.values.get(name) if before else None
@@ -83,7 +83,8 @@ def _figure(table: pd.DataFrame) -> Figure:
     figure, axes = panels(2, 4.2, 3.6, sharey=True, left=1.2)
     for axis, model in zip(axes, ("model_1", "model_2"), strict=True):
         for place, study in enumerate(STUDIES):
-            counts, start = Counter(table.loc[table["study"] == study, model]), 0
+            counts: Counter[str] = Counter(table.loc[table["study"] == study, model])
+            start = 0
             for colour, word in zip((COLOURS[0], "0.8", COLOURS[1]), WORDS, strict=True):
                 axis.barh(place, counts[word], left=start, color=colour, label=word if place == 0 else None)
                 start += counts[word]

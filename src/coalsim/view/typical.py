@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from coalsim.field import build
 from coalsim.parameters import Parameters
 from coalsim.simulation import simulate
+from coalsim.tables.columns import REPLICATE
 
 MOST = 30
 """Replicates that are looked at, at most."""
@@ -66,7 +67,7 @@ def typical(p: Parameters, seed: int = 1) -> Luck:
     simulated = simulate(p, many, seed)
     runs, coalitions = simulated.outcomes, simulated.coalitions
     solves, forms = runs["problems_solved"] > 0, runs["formed"] > 0
-    starts = runs["replication"].isin(coalitions.loc[coalitions["launch"] >= 12, "replication"])
+    starts = runs[REPLICATE].isin(coalitions.loc[coalitions["launch"] >= 12, REPLICATE])
     for counts, happens in (
         (solves & starts, "a coalition is launched after the first year and a problem is solved"),
         (solves, "a problem is solved"),
@@ -74,11 +75,11 @@ def typical(p: Parameters, seed: int = 1) -> Luck:
     ):
         lively = runs[counts]
         if len(lively) == 1:
-            return Luck(int(lively["replication"].iloc[0]), f"the only one of the first {many} replicates in which {happens}")
+            return Luck(int(lively[REPLICATE].iloc[0]), f"the only one of the first {many} replicates in which {happens}")
         if len(lively):
             away = (lively["impact"] - lively["impact"].median()).abs().to_numpy()
             return Luck(
-                int(lively["replication"].to_numpy()[away.argmin()]),
+                int(lively[REPLICATE].to_numpy()[away.argmin()]),
                 f"a typical one in which something happens: of the first {many} replicates, {happens} in {len(lively)}, and of these "
                 "it is in the middle by the share of need that is gone",
             )
