@@ -90,7 +90,8 @@ window.CS = window.CS || {};
 
   /** Rows with a label, an estimate and its interval. rows: {label, value, low, high, text, strong}. */
   CS.forest = (rows, about, format = CS.signed) => {
-    const W = 840, left = 410, right = 140, row = 26, H = rows.length * row + 34;
+    const said = rows.map((r) => folded(r.label, 58));
+    const W = 840, left = 410, right = 140, row = 12 + 14 * Math.max(1, ...said.map((lines) => lines.length)), H = rows.length * row + 34;
     const low = Math.min(0, ...rows.map((r) => r.low)), high = Math.max(0, ...rows.map((r) => r.high)), span = high - low || 1;
     const x = (v) => left + ((v - low) / span) * (W - left - right);
     const parts = [svg("line", { class: "zero", x1: x(0), x2: x(0), y1: 0, y2: H - 24 })];
@@ -98,7 +99,7 @@ window.CS = window.CS || {};
     rows.forEach((r, k) => {
       const y = k * row + row / 2 + 2, cls = r.low > 0 ? "up" : r.high < 0 ? "down" : "open";
       parts.push(
-        svg("text", { x: left - 10, y: y + 4, "text-anchor": "end", class: "name" }, r.label.length > 58 ? `${r.label.slice(0, 57)}…` : r.label, svg("title", {}, r.label)),
+        svg("text", { x: left - 10, y: y + 4, "text-anchor": "end", class: "name" }, said[k].map((line, of) => svg("tspan", { x: left - 10, y: y + 4 + 14 * (of - (said[k].length - 1) / 2) }, line)), svg("title", {}, r.label)),
         svg("line", { class: `bar ${cls}`, x1: x(r.low), x2: x(r.high), y1: y, y2: y }),
         svg("circle", { class: `dot ${cls}`, cx: x(r.value), cy: y, r: 4.5 }),
         svg("text", { x: W - right + 12, y: y + 4, class: "name" }, r.text || format(r.value)),
@@ -122,6 +123,17 @@ window.CS = window.CS || {};
     xs.forEach((label, k) => parts.push(svg("text", { x: left + (k + 0.5) * w, y: H - 26, "text-anchor": "middle" }, short(label, 12))));
     parts.push(svg("text", { x: left + (xs.length * w) / 2, y: H - 8, "text-anchor": "middle", class: "name" }, xname));
     return CS.make("div", { class: "wide" }, svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "chart", style: `max-width:${W * 1.25}px`, role: "img", "aria-label": about }, parts));
+  };
+
+  /** A label in as many lines as it needs, broken between words. */
+  const folded = (text, most) => {
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const last = lines.length - 1;
+      if (lines[last] && lines[last].length + word.length >= most) lines.push(word);
+      else lines[last] += (lines[last] ? " " : "") + word;
+    }
+    return lines;
   };
 
   const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

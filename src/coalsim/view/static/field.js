@@ -56,7 +56,7 @@ window.CS = window.CS || {};
           make("option", { value: "", selected: !given.columns[c] }, "left out"), [...new Set([...known, given.columns[c]].filter(Boolean))].map((one) => make("option", { value: one, selected: given.columns[c] === one }, one)))));
       const wrong = answer.wrong && answer.wrong[0] === t ? answer.wrong[1] : -1;
       const rows = given.rows.slice(0, SHOWN).map((row, r) => make("tr", { class: r === wrong ? "wrong" : null }, make("td", {}, String(r + 1)), row.map((cell, c) => make("td", { class: !cell && DRAWN.has(given.columns[c]) ? "drawn" : null },
-        make("input", { type: "text", value: cell, placeholder: DRAWN.has(given.columns[c]) ? "at random" : "", "data-cell": `${t}-${r}-${c}`, "aria-label": `${given.header[c]}, row ${r + 1}`,
+        make("input", { type: "text", style: `min-width:${Math.min(40, 2 + Math.max(8, ...given.rows.slice(0, SHOWN).map((other) => (other[c] || "").length)))}ch`, value: cell, placeholder: DRAWN.has(given.columns[c]) ? "at random" : "", "data-cell": `${t}-${r}-${c}`, "aria-label": `${given.header[c]}, row ${r + 1}`,
           onchange: (event) => { given.rows[r][c] = event.target.value; again(); } })))));
       return make("section", {},
         make("h2", {}, given.file),
