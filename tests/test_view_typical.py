@@ -23,14 +23,14 @@ def chosen():
 
 
 def test_it_is_the_middle_one_of_those_in_which_something_happens(chosen):
-    found = cs.simulate(EASY, 30, 3)
+    found = cs.simulate(EASY, choosing.MOST, 3)
     runs, late = found.outcomes, set(found.coalitions.query("launch >= 12")["replication"])
     solved = runs[[happens > 0 and number in late for happens, number in zip(runs["problems_solved"], runs["replication"], strict=True)]]
-    assert 2 < len(solved) < 30
+    assert 2 < len(solved) < choosing.MOST
     middle = solved["impact"].median()
     nearest = min(solved["replication"], key=lambda number: (abs(runs["impact"][number] - middle), number))
     assert chosen.replicate == nearest
-    wanted = "of the first 30 replicates, a coalition is launched after the first year and a problem is solved in"
+    wanted = "of the first 16 replicates, a coalition is launched after the first year and a problem is solved in"
     assert f"{wanted} {len(solved)}" in chosen.why
     assert typical(EASY, seed=3) == chosen
 
@@ -48,7 +48,7 @@ def test_where_no_problem_is_solved_a_coalition_that_forms_is_something():
 
 def test_where_nothing_happens_the_first_is_as_good_as_any():
     assert typical(P.replace(months=1)) == Luck(
-        0, "the first one; in none of the first 30 replicates does a coalition get enough members to work"
+        0, "the first one; in none of the first 16 replicates does a coalition get enough members to work"
     )
 
 

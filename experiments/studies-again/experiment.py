@@ -38,7 +38,7 @@ def run(setting: Setting) -> Output:
     main = pd.concat([part.astype(object) for part in effects], ignore_index=True).infer_objects()
     first = ["study", "scope", "world", "lever", "outcome"]
     main = main[[*first, *(name for name in main.columns if name not in first)]]
-    return Output(values, {"old_and_new": table, "main_effects": main}, {"old_and_new": _figure(table)})
+    return Output(values, {"old_and_new": table, "effects": main}, {"old_and_new": _figure(table)})
 
 
 def asked(experiment: Experiment, setting: Setting) -> Output:

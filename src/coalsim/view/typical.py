@@ -13,11 +13,11 @@ from coalsim.parameters import Parameters
 from coalsim.simulation import simulate
 from coalsim.tables.columns import REPLICATE
 
-MOST = 30
+MOST = 16
 """Replicates that are looked at, at most."""
 
 AFFORDED = 1_000_000
-"""Organizations times months times replicates that are looked at, at most: one or two seconds."""
+"""Organizations times months times replicates that are looked at, at most: some seconds."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def typical(p: Parameters, seed: int = 1) -> Luck:
     --------
     >>> import coalsim as cs
     >>> print(typical(cs.Parameters().replace(organizations=20, months=60)).why)
-    the only one of the first 30 replicates in which a coalition is launched after the first year and a problem is solved
+    the only one of the first 16 replicates in which a coalition is launched after the first year and a problem is solved
     """
     months = p.get("months") + p.get("burn_in")
     many = min(MOST, AFFORDED // (build(p, seed, 0).size * months))
