@@ -28,9 +28,8 @@ def main(arguments: list[str]) -> None:
         cs.simulate(p, 1, compiled=True)
         wall, processor = time.perf_counter() - wall, time.process_time() - processor
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        print(
-            f"{name}: {size:,} organizations x {p.get('months')} months: {wall:.1f} s, {processor:.1f} s of processor, {most:.2f} GiB at most"
-        )
+        what = f"{size:,} organizations x {p.get('months')} months"
+        print(f"{name}: {what}: {wall:.1f} s, {processor:.1f} s of processor, {most:.2f} GiB at most", flush=True)
 
 
 if __name__ == "__main__":
