@@ -357,6 +357,7 @@ def test_the_server_that_starts_workers_may_be_killed_while_it_starts_one(
     server = pytest.importorskip("multiprocessing.forkserver")._forkserver
     from coalsim.sweep import executors
 
+    monkeypatch.setattr("multiprocessing.get_start_method", lambda allow_none=False: None)  # Mesa, if imported, has it set
     begin, killed = executors.Pool.begin, []
 
     def begin_and_kill(pool: executors.Pool) -> None:

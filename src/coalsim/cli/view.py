@@ -5,14 +5,16 @@ from __future__ import annotations
 import socket
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coalsim.cli.app import Set, Without, app, scenario
 from coalsim.counts import SEEDS, whole
 from coalsim.errors import CoalsimError, ParameterError, StoreError
-from coalsim.parameters import Parameters
+
+if TYPE_CHECKING:
+    from coalsim.parameters import Parameters
 
 PORT = 8765
 """Where the page is looked for first."""
