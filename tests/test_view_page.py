@@ -7,6 +7,7 @@ import pytest
 import coalsim as cs
 from coalsim.view import record, replay
 from coalsim.view.desk import Desk
+from coalsim.view.typical import MOST
 from view_browser import CHROMIUM, DRIVER, browser, complaints, requested, served, until
 
 pytest.importorskip("starlette", reason="the extra view is not installed")
@@ -128,7 +129,7 @@ def test_it_says_which_replicate_it_shows_and_any_other_is_a_click_away(page):
     first = number.get_attribute("value")
     assert f"Replicate {first} is " in panel.text
     panel.find_element("css selector", ".chosen summary").click()
-    assert "of the first 30 replicates" in panel.text
+    assert f"of the first {MOST} replicates" in panel.text
     before = page.execute_script("return CS.stage.run.series.members")
     button(panel, "Another replicate").click()
     assert f"Replicate {int(first) + 1} is one that you chose" in panel.text
