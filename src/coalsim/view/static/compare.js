@@ -100,7 +100,7 @@ window.CS = window.CS || {};
         make("p", { class: "first" }, mean === null ? "The outcome has no value in any pair of runs." : `World A ${CS.number(a)}, world B ${CS.number(b)}: a difference of ${CS.signed(mean)}${unit}`
           + (low === null ? "." : `, 95 % interval ${CS.signed(low)} to ${CS.signed(high)}. ${verdict}`)),
         CS.differences(found.values[outcome], mean, low, high, `Paired differences of ${about.label} in ${n} replicates, mean ${CS.signed(mean || 0)}`),
-        done < of ? make("progress", { max: of, value: done, "aria-label": "Replicates simulated" }) : null,
+        ...(done < of ? [make("progress", { max: of, value: done, "aria-label": "Replicates simulated" })] : []),
         make("p", { class: "quiet" }, `${about.meaning} Across: how much more of it world B has than world A; each column counts the replicates with that difference. The dot below is the mean, its line the 95 % interval. `
           + `Both worlds meet the same field, shocks and chances in each replicate. ${done - n ? `${done - n} replicates without a value are left out.` : ""}`));
     };
