@@ -67,6 +67,15 @@ def test_model_1_over_ten_years(changes: dict[str, object]) -> None:
     assert_docked(MODEL_1.replace(**changes))
 
 
+def test_organizations_that_came_to_agree_tie_in_both_engines() -> None:
+    """Everybody known and of one mind in one month: who is best aligned is a tie, and no rounding may break it."""
+    agreed = {"acquaintances": "all", "dialogue": 1.0, "confidence": 1.0, "openness": 1.0, "openness_spread": 0.0, "dimensions": 3}
+    invited = {"attention": 0, "referral_rate": 1.0, "funder_month": 0, "research_months": 2, "convene_hazard": 0.2, "join_threshold": 0.0}
+    willing = {"launch_threshold": -5.0, "min_value": -10.0, "min_chance": -10.0, "see_through": 0.0, "admission": 0.0}
+    p = cs.Parameters.model1().replace(organizations=12, months=30, **agreed, **invited, **willing)
+    assert not docking.dock(p, range(6), 1).differences
+
+
 FOCAL = {"focal_launch_month": 20, "focal_convener": "most_supported", "focal_admission": 0.4, "focal_seed_grant": 0.3, "seed_share": 0.7}
 
 

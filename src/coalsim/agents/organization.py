@@ -133,8 +133,10 @@ class Organization(Member):
 
     def converse(self) -> Point:
         """Return its mission after listening to acquaintances."""
-        dialogue = self.p.dialogue
-        heard = mean([self.mission, *(other.mission for other in self.listens_to())])
+        dialogue, voices = self.p.dialogue, [self, *self.listens_to()]
+        if self.model.everybody_known:  # who listens to the same organizations comes to the same mean, to the bit
+            voices.sort(key=lambda voice: voice.number)
+        heard = mean([voice.mission for voice in voices])
         return tuple([(1 - dialogue) * own + dialogue * theirs for own, theirs in zip(self.mission, heard, strict=True)])
 
     def listens_to(self) -> list[Organization]:
