@@ -10,7 +10,7 @@ from coalsim.experiments import Setting
 from coalsim.studies.levers import Lever
 from coalsim.studies.paired import contrast, gain, mean_value, restricted, with_others
 from coalsim.studies.shapley import gains, over_channels
-from coalsim.studies.worlds import Scope, World, effects_by_scope, effects_by_world, usual_worlds, vermont_health
+from coalsim.studies.worlds import Scope, World, both_fields, effects_by_scope, effects_by_world, usual_worlds
 
 BASE = cs.Parameters.model1().replace(organizations=20, months=24, convene_hazard=0.2, research_months=2, effort=10.0)
 
@@ -95,8 +95,23 @@ def test_scopes_are_the_same_effects_one_below_the_other():
     pd.testing.assert_frame_equal(found.drop(columns="scope"), whole)
 
 
+def test_the_second_model_is_asked_in_fields_in_motion_with_half_the_replicates():
+    first, second = Setting(), Setting(model=2)
+    for old, new in zip(both_fields(first), both_fields(second), strict=True):
+        assert new.get("organizations") == old.get("organizations")
+        assert (old.get("burn_in"), old.get("focal_convener"), new.get("focal_convener")) == (0, "most_ready", "most_supported")
+        assert new.get("burn_in") == cs.Parameters().get("burn_in") > 0
+    assert (first.replicates(9), second.replicates(9), second.replicates(1)) == (9, 4, 1)
+    assert len(second.sweep(BASE, {"openness": [0.2]}, 4, 1).outcomes) == 2
+    (effects,) = effects_by_world(
+        [World("w", BASE, 4, 3)], [Lever("openness", {"openness": 0.2}, {"openness": 0.8})], ["impact"], second
+    ).to_dict("records")
+    assert (effects["n"], effects["draws"]) == (2, 3)
+
+
 def test_the_usual_worlds():
-    health = vermont_health(Setting())
+    first, health = both_fields(Setting())
+    assert first == cs.Parameters.model1()
     assert health.field.source == "register"
     names = [(world.name, world.replicates, world.draws) for world in usual_worlds(BASE, health, 9, 2, 5, {}, {"convene_hazard": 0.0})]
     assert names == [("synthetic", 9, 5), ("alone", 9, 0), ("health", 2, 0)]

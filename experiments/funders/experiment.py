@@ -14,16 +14,7 @@ from coalsim.report.figures import survival as draw_survival
 from coalsim.studies.levers import Lever
 from coalsim.studies.paired import gain, mean_value, with_others
 from coalsim.studies.shapley import Gains, channel_values, gains_by_channels, shapley, shapley_figure, shares
-from coalsim.studies.worlds import (
-    Scope,
-    effect_value,
-    effect_values,
-    effects_by_scope,
-    effects_figure,
-    synthetic,
-    usual_worlds,
-    vermont_health,
-)
+from coalsim.studies.worlds import Scope, both_fields, effect_value, effect_values, effects_by_scope, effects_figure, usual_worlds
 
 NEVER = 1_000_000
 LAUNCH = 24
@@ -60,7 +51,7 @@ MONEY = {
 def run(setting: Setting) -> Output:
     """Vary contact and money, and take apart what contact does."""
     quick, sweep = setting.quick, setting.sweep
-    base, health = synthetic(setting), vermont_health(setting)
+    base, health = both_fields(setting)
     focal = base.replace(focal_launch_month=LAUNCH)
     alone = focal.replace(convene_hazard=0.0)
 

@@ -15,7 +15,7 @@ from coalsim.experiments import Output, Setting, Value
 from coalsim.report.figures import interactions as draw_interactions
 from coalsim.report.figures import regions as draw_regions
 from coalsim.report.figures import sensitivity as draw_sensitivity
-from coalsim.studies.worlds import effect_values, effects_by_world, effects_figure, synthetic, usual_worlds, vermont_health
+from coalsim.studies.worlds import both_fields, effect_values, effects_by_world, effects_figure, usual_worlds
 
 if TYPE_CHECKING:
     from coalsim.sweep import Results
@@ -42,7 +42,7 @@ SUCCESS = {1: "impact >= 0.4", 2: "impact >= 0.2"}
 def run(setting: Setting) -> Output:
     """Share out variance, look for interactions, regions and kinds of field."""
     quick, seed, workers = setting.quick, setting.seed, setting.workers
-    base, health = synthetic(setting), vermont_health(setting)
+    base, health = both_fields(setting)
     of_health = tuple(IN_REGISTER.get(name, name) for name in FIFTEEN)
 
     first = _indices(base, sobol_design(FIFTEEN, 8 if quick else 512, seed=seed), ON, 2 if quick else 4, setting)
@@ -133,7 +133,7 @@ def distinct(points: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], li
     """Return the points that differ, and which of them each point is: whole numbers drawn anew may come out as before."""
     number: dict[tuple[Any, ...], int] = {}
     place = [number.setdefault(tuple(point.values()), len(number)) for point in points]
-    return [dict(points[place.index(n)]) for n in range(len(number))], place
+    return [dict(zip(points[0], values, strict=True)) for values in number], place
 
 
 def _range(name: str) -> dict[str, float]:

@@ -16,17 +16,7 @@ from coalsim.experiments import Output, Setting, Value
 from coalsim.studies.levers import Lever
 from coalsim.studies.paired import contrast, mean_value, restricted, with_others
 from coalsim.studies.shapley import gains, over_channels, shapley, shares
-from coalsim.studies.worlds import (
-    Scope,
-    World,
-    effect_value,
-    effect_values,
-    effects_by_scope,
-    effects_figure,
-    synthetic,
-    usual_worlds,
-    vermont_health,
-)
+from coalsim.studies.worlds import Scope, World, both_fields, effect_value, effect_values, effects_by_scope, effects_figure, usual_worlds
 
 RATES = (0.02, 0.04, 0.06, 0.08, 0.12, 0.16, 0.24)
 FACTORIAL = {
@@ -94,7 +84,7 @@ HYPOTHESES = {  # name: lever, outcome, world
 
 def run(setting: Setting) -> Output:
     """Vary what members give, how they spend it and for how long, in the synthetic and the health field."""
-    base, health = synthetic(setting), vermont_health(setting)
+    base, health = both_fields(setting)
     focal = base.replace(focal_launch_month=LAUNCH)
 
     def sweep(part: str, p: cs.Parameters, factors: Mapping[str, Any], monthly: bool = False) -> Any:

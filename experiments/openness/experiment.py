@@ -10,7 +10,7 @@ from coalsim.report.figures import response as draw_response
 from coalsim.studies.levers import Lever
 from coalsim.studies.paired import contrast
 from coalsim.studies.shapley import gains_by_channels, shapley, shapley_figure
-from coalsim.studies.worlds import effect_value, effect_values, effects_by_world, effects_figure, synthetic, usual_worlds, vermont_health
+from coalsim.studies.worlds import both_fields, effect_value, effect_values, effects_by_world, effects_figure, usual_worlds
 
 OPENNESS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 REDEFINITION = (0.0, 0.05, 0.15, 0.5)
@@ -47,7 +47,7 @@ LEVERS = [
 def run(setting: Setting) -> Output:
     """Vary openness, redefinition and challenges, in the synthetic and the health field."""
     quick, sweep = setting.quick, setting.sweep
-    base, health = synthetic(setting), vermont_health(setting)
+    base, health = both_fields(setting)
 
     surface = sweep(base, {"challenges": CHALLENGES, "redefinition": REDEFINITION, "openness": OPENNESS}, 40, 2)
     of_health = sweep(health, {"openness": (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)}, 50, 4)

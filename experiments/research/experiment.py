@@ -14,16 +14,7 @@ from coalsim.report.plots import COLOURS
 from coalsim.studies.levers import Lever
 from coalsim.studies.paired import contrast
 from coalsim.studies.shapley import gains_by_channels, shapley, shapley_figure
-from coalsim.studies.worlds import (
-    Scope,
-    effect_value,
-    effect_values,
-    effects_by_scope,
-    effects_figure,
-    synthetic,
-    usual_worlds,
-    vermont_health,
-)
+from coalsim.studies.worlds import Scope, both_fields, effect_value, effect_values, effects_by_scope, effects_figure, usual_worlds
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -70,7 +61,7 @@ ON = {"focal": ["focal_formed", "focal_succeeded", "impact"], "everybody": ["suc
 def run(setting: Setting) -> Output:
     """Vary research of everybody over sizes of field, and of one initiative over crowding."""
     quick, sweep = setting.quick, setting.sweep
-    base, health = synthetic(setting), vermont_health(setting)
+    base, health = both_fields(setting)
 
     sizes = [sweep(base.replace(organizations=n), {"research_months": list(MONTHS)}, 120, 2) for n in SIZES]
     usual = ["success_rate", "impact", "duplicates", "launched", "researched"]

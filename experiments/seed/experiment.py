@@ -16,16 +16,7 @@ from coalsim.field import build
 from coalsim.report.figures import survival as draw_survival
 from coalsim.studies.levers import Lever
 from coalsim.studies.paired import contrast
-from coalsim.studies.worlds import (
-    Scope,
-    effect_value,
-    effect_values,
-    effects_by_scope,
-    effects_figure,
-    synthetic,
-    usual_worlds,
-    vermont_health,
-)
+from coalsim.studies.worlds import Scope, both_fields, effect_value, effect_values, effects_by_scope, effects_figure, usual_worlds
 
 FOCAL = {"focal_launch_month": 24}
 ALONE = {"convene_hazard": 0.0}
@@ -78,7 +69,7 @@ OF_ALL = [Lever("seed grant 0 to 1 for every launch", {"seed_grant": 0.0, "seed_
 
 def run(setting: Setting) -> Output:
     """Seed the focal launch in many ways, in the synthetic and the health field."""
-    base, health = synthetic(setting).replace(**FOCAL), vermont_health(setting).replace(**FOCAL)
+    base, health = (p.replace(**FOCAL) for p in both_fields(setting))
 
     def sweep(part: str, p: cs.Parameters, factors: Mapping[str, Any]) -> Any:
         return with_focal(setting.sweep(p, factors, *REPLICATES[part]))

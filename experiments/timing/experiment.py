@@ -14,16 +14,7 @@ from coalsim.report.figures import survival as draw_survival
 from coalsim.report.plots import COLOURS
 from coalsim.studies.levers import Lever
 from coalsim.studies.paired import gain, mean_and_error, restricted, standard_error
-from coalsim.studies.worlds import (
-    Scope,
-    effect_value,
-    effect_values,
-    effects_by_scope,
-    effects_figure,
-    synthetic,
-    usual_worlds,
-    vermont_health,
-)
+from coalsim.studies.worlds import Scope, both_fields, effect_value, effect_values, effects_by_scope, effects_figure, usual_worlds
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -66,7 +57,7 @@ OF_ALL = [
 def run(setting: Setting) -> Output:
     """Move the window, the launch and the thresholds, in the synthetic and the health field."""
     sweep = setting.sweep
-    base, health = synthetic(setting), vermont_health(setting)
+    base, health = both_fields(setting)
 
     windows = {"none": NO_WINDOW} | {str(after): window(LAUNCH - after) for after in AFTER}
     focal = {"focal_launch_month": LAUNCH}

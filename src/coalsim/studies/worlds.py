@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coalsim.analysis import ParameterDraws
-from coalsim.calibration.posteriors import MODEL_2, drawn
+from coalsim.calibration.posteriors import MODEL_2, drawn, posterior
 from coalsim.experiments.experiment import Setting, Value
 from coalsim.parameters import Parameters, load
 from coalsim.report.plots import COLOURS
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 EFFECT = ("mean_baseline", "mean", "effect", "low", "high", "se", "n", "saved")
-POSTERIOR_DRAWS = 100
 SIGNS = ("draws", "positive", "negative", "zero", "share", "moved_share", "median", "p10", "p90")
 
 
@@ -36,7 +35,7 @@ class World:
     base : the scenario in which levers are moved, one at a time
     replicates : of each end of a lever
     draws : draws of all other parameters around `base` in which the effects are asked for again, 0 for none: plausible ones of model 1,
-        of model 2 those of its posterior (which has `POSTERIOR_DRAWS` and no more)
+        of model 2 those of its posterior, as many as there are and no more
     """
 
     name: str
@@ -48,7 +47,8 @@ class World:
 def _draws(world: World, setting: Setting) -> int | ParameterDraws:
     if setting.model == 1:
         return world.draws
-    return drawn(MODEL_2, min(world.draws, POSTERIOR_DRAWS), setting.seed, world.base)
+    known = posterior(MODEL_2)
+    return drawn(known, min(world.draws, len(known)), setting.seed, world.base)
 
 
 def effects_by_world(worlds: Sequence[World], levers: Sequence[Lever], on: Sequence[str], setting: Setting) -> pd.DataFrame:
@@ -105,23 +105,18 @@ def effects_by_scope(scopes: Iterable[Scope], setting: Setting) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-CONVENED = {"focal_convener": "most_supported"}
-"""In a field in motion a focal initiative is convened by the free organization that knows most who would found it."""
+def both_fields(setting: Setting) -> tuple[Parameters, Parameters]:
+    """Return the two fields of the studies, a synthetic one and Vermont's health field: of model 1, or of the calibrated model 2.
 
-
-def synthetic(setting: Setting) -> Parameters:
-    """Return the synthetic field of the studies: that of model 1, or the calibrated one of model 2, of as many organizations."""
+    In a field in motion a focal initiative is convened by the free organization that knows most who would found it.
+    """
+    first = Parameters.model1()
     if setting.model == 1:
-        return Parameters.model1()
-    kept = ("organizations", "issues", "funders", "months")
-    return Parameters().replace(**CONVENED, **{name: Parameters.model1().get(name) for name in kept})
-
-
-def vermont_health(setting: Setting) -> Parameters:
-    """Return the Vermont health field of the studies, of model 1 or of the calibrated model 2."""
-    if setting.model == 1:
-        return load(folder("experiments") / "vermont-health.toml")
-    return load(folder("configs") / "vermont-health.toml").replace(**CONVENED)
+        return first, load(folder("experiments") / "vermont-health.toml")
+    sizes = {name: first.get(name) for name in ("organizations", "issues", "funders", "months")}
+    found = Parameters().replace(**sizes), load(folder("configs") / "vermont-health.toml")
+    synthetic, health = (p.replace(focal_convener="most_supported") for p in found)
+    return synthetic, health
 
 
 def usual_worlds(
