@@ -399,6 +399,20 @@ def test_plausible_draws_fill_their_ranges():
     assert len({structure(p) for p in draws}) == 1
 
 
+def test_what_is_switched_off_is_not_drawn():
+    """Of model 1 its own parameters; a plan that nobody made (seed money) is not a mechanism that is off."""
+    model1, model2 = cs.Parameters.model1(), cs.Parameters()
+    of1, of2 = plausible(8, base=model1), plausible(8, base=model2)
+    assert set(of1.names) < set(of2.names)
+    later = set(of2.names) - set(of1.names)
+    assert {"need_return", "span", "routine_rate", "founders"} <= later
+    for name in later:
+        assert {p.get(name) for p in of1} == {declarations()[name].null}
+    assert "seed_grant" in of1.names
+    without = plausible(8, base=model2.replace(need_return=0))
+    assert set(of2.names) - set(without.names) == {"need_return"}
+
+
 def test_more_draws_go_on_where_fewer_stopped():
     few, many = plausible(5, seed=2), plausible(40, seed=2)
     assert list(few) == list(many)[:5]

@@ -16,7 +16,7 @@ from coalsim.studies.levers import Lever, effects_over_draws, main_effects
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from coalsim.analysis import Draws
+    from coalsim.analysis import ParameterDraws
 
 POSTERIOR = "model2"
 FIELD = {"organizations": 120, "issues": 8, "funders": 6, "months": 120}
@@ -80,7 +80,7 @@ def over_posterior(found: pd.DataFrame, levers: list[Lever], on: list[str]) -> p
     return pd.DataFrame(rows)
 
 
-def _of(draws: Draws, base: cs.Parameters) -> Draws:
+def _of(draws: ParameterDraws, base: cs.Parameters) -> ParameterDraws:
     """Return the draws around another base."""
     made = tuple(base.replace(**{name: p.get(name) for name in draws.names}) for p in draws)
     return type(draws)(made, draws.names, 0)

@@ -71,7 +71,8 @@ def plausible(
         Seed of the scrambling.
     names
         Parameters to be drawn; default all that have a plausible range, but for those that give arrays their shapes
-        (`coalsim.simulation.STRUCTURAL`), so that draws can be simulated together, and those of registers if `base` uses none.
+        (`coalsim.simulation.STRUCTURAL`), so that draws can be simulated together, those of registers if `base` uses none, and those
+        of mechanisms that are switched off in `base`, as those of model 2 are in model 1.
     base
         What all other parameters have; default the defaults.
     fixed
@@ -115,7 +116,9 @@ def plausible(
 def varied(base: Parameters) -> list[str]:
     """Return the parameters that are varied if none are named."""
     unused = set() if base.get("source") == "register" else {"register"}
-    return [name for name, d in declarations().items() if d.plausible and name not in STRUCTURAL and d.section not in unused]
+    shown = [(name, d) for name, d in declarations().items() if d.plausible and name not in STRUCTURAL and d.section not in unused]
+    # What is null by default as well (seed money) is a plan that was not made, not a mechanism that is off.
+    return [name for name, d in shown if d.null is None or base.get(name) != d.null or d.default == d.null]
 
 
 def _values(names: Sequence[str], unit: Floats) -> dict[str, Any]:
