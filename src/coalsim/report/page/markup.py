@@ -60,6 +60,11 @@ def lead(*sentences: str) -> str:
     return f'<p class="lead">{" ".join(map(escape, sentences))}</p>\n'
 
 
+def heading(said: str) -> str:
+    """Return a heading within a section."""
+    return f"<h3>{escape(said)}</h3>\n"
+
+
 def bullets(sentences: Iterable[str]) -> str:
     """Return sentences as a list."""
     items = "".join(f"<li>{escape(sentence)}</li>\n" for sentence in sentences)
