@@ -91,13 +91,14 @@ def _nothing_clear(a: Advice, plan: str) -> list[str]:
     seen = detectable(a.replicates, len(r), chance_of, alpha)
     what = list(dict.fromkeys(_DECIDED[name] for name in sorted(r["lever"], key=list(_DECIDED).index)))
     would = (
-        f"To be seen in four cases of five, a step would have had to make {of_100(seen)} more (or fewer) runs of 100 succeed"
+        f"To be seen in four cases of five, a step would have had to make {of_100(seen)} more (or fewer) runs of 100 succeed; "
+        "a smaller effect can well be there."
         if seen < 1
-        else "So few runs cannot show any effect, however large"
+        else "So few runs cannot show any effect, however large."
     )
     tried = (
         f"Each of the {len(r)} steps changes one thing ({', '.join(what)}), and each was tried in the same {a.replicates} runs as the "
-        f"plan. {would}; a smaller effect can well be there."
+        f"plan. {would}"
     )
     wanted = WORTH if seen > WORTH else seen / 2
     needed = enough(wanted, len(r), chance_of, alpha)

@@ -27,7 +27,7 @@ ELSEWHERE = {
 }
 """Whether that is so where the model's numbers are others."""
 
-WORLDS = {"posterior": "draws of the calibration", PLAUSIBLE: "draws over plausible ranges"}
+WORLDS = {"posterior": "settings that the calibration found", PLAUSIBLE: "settings from plausible ranges"}
 """Where the numbers behind other worlds come from."""
 
 RESTS = {
@@ -54,7 +54,8 @@ GLOSSARY = (
     ("Step", "One decision made otherwise, all else as planned. How far a step goes is a convention."),
     (
         "Elsewhere",
-        "In worlds in which the numbers behind the model are others: draws of its calibration, or over ranges that are plausible.",
+        "In worlds in which the numbers behind the model are others: settings that its calibration found, or chosen at random within "
+        "ranges that are plausible.",
     ),
     ("Readiness", "How ready an organization is to cooperate, from 0 to 1."),
     (
