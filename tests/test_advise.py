@@ -411,7 +411,7 @@ def test_where_nothing_is_clear_the_page_says_so_and_shows_what_comes_nearest(ca
     assert "the same 4 runs" in said[2]
     assert re.search(r"about [0-9,]+ for each step would show an effect of 10 in 100", said[3])
     html = page(found, "a field")
-    assert html.split('<p class="lead"><span>')[1].startswith(escape(said[0]))
+    assert html.split('<p class="lead">')[1].startswith(escape(said[0]))
     assert outside(html).count('class="track"') == 3
     assert html.count('class="track"') == 3 + steps
     assert f"<summary>All {steps} steps that were tried</summary>" in html

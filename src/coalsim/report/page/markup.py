@@ -24,7 +24,7 @@ img { max-width: 100%; height: auto; background: white; }
 :focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
 .wide { overflow-x: auto; background: linear-gradient(270deg, Canvas 50%, transparent) 100% 0 / 2.4rem 100% no-repeat local,
   linear-gradient(270deg, var(--line), transparent) 100% 0 / 1rem 100% no-repeat; }
-.lead span { display: block; margin: .35rem 0; }
+.lead br { display: block; content: ""; margin-top: .4rem; }
 table { border-collapse: collapse; margin: .8rem 0; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; white-space: nowrap; }
 td.text { white-space: normal; min-width: 10rem; }
@@ -64,8 +64,7 @@ def warning(said: str) -> str:
 
 def lead(*sentences: str) -> str:
     """Return the conclusion of a page."""
-    said = " ".join(f"<span>{escape(sentence)}</span>" for sentence in sentences)
-    return f'<p class="lead">{said}</p>\n'
+    return f'<p class="lead">{"<br> ".join(map(escape, sentences))}</p>\n'
 
 
 def heading(said: str) -> str:
