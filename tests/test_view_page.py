@@ -322,7 +322,7 @@ def test_on_a_phone_no_tab_scrolls_sideways_and_controls_can_be_touched(address,
         panel = tab(phone, name)
         if name == "field":
             panel.find_element("css selector", "input[type=file]").send_keys(str(table))
-            until(lambda panel=panel: panel.find_elements("css selector", ".questions select"), what="a question")
+            until(lambda panel=panel: panel.find_elements("css selector", ".questions select"), 120, "a question")
         assert phone.execute_script("return document.documentElement.scrollWidth <= innerWidth"), name
         assert phone.execute_script(TOO_SMALL) == [], name
     phone.get("about:blank")
