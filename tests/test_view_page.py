@@ -317,7 +317,7 @@ def test_on_a_phone_no_tab_scrolls_sideways_and_controls_can_be_touched(address,
     table.write_text("Name,What they do,Size\nFood Bank,quilting and other neighbourliness of many kinds,3\nThe Shelter,shelter,\n")
     phone.get("about:blank")
     phone.get(address)
-    until(lambda: phone.execute_script("return window.CS && CS.stage && CS.stage.run && CS.stage.run.whole"), what="the run")
+    until(lambda: phone.execute_script("return window.CS && CS.stage && CS.stage.run && CS.stage.run.whole"), 120, "the run")
     for name in TABS:
         panel = tab(phone, name)
         if name == "field":
