@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, spearmanr
 
 import coalsim as cs
-from coalsim.advice import advise, plain, plan, ranking, reporting, wording
+from coalsim.advice import advise, conclusion, plain, plan, ranking, reporting, wording
 from coalsim.advice.advising import BEST, TOGETHER, usual_size
 from coalsim.advice.costs import unit_of
 from coalsim.advice.levers import LEVERS, PRESENT, Plan
 from coalsim.advice.page import assumed, page
-from coalsim.advice.pairs import Spread, holm, paired, spread
+from coalsim.advice.pairs import Spread, detectable, enough, holm, paired, power, spread
 from coalsim.advice.ranking import HOLDS, IN_PROGRESS, LOWERS, MAY_RAISE, NOT_SHOWN, OPEN, RAISES, REVERSED, holds, verdict
 from coalsim.advice.simulating import sample
 from coalsim.cli import main
@@ -157,6 +157,22 @@ def test_interval_of_paired_shares_covers():
 
 def test_holm_by_hand():
     assert holm(np.array([0.04, 0.01, 0.03, 0.5])) == pytest.approx([0.09, 0.04, 0.09, 0.5])
+
+
+def test_what_a_number_of_replicates_shows():
+    rng = np.random.Generator(np.random.PCG64(1))
+    n, tests, changes, effect = 100, 23, 0.02, 0.18
+    shown = []
+    for _ in range(400):
+        luck = rng.random(n)
+        p = paired(luck > 1 - changes, luck < changes + effect).p
+        shown.append(holm(np.array([p, *np.ones(tests - 1)]))[0] <= 0.05)
+    assert power(effect, n, tests, changes) == pytest.approx(np.mean(shown), abs=0.06)
+    least = detectable(n, tests, changes)
+    assert power(least, n, tests, changes) >= 0.8 > power(least - 0.01, n, tests, changes)
+    assert detectable(5, tests, 0.0) == 1.0  # even five gains of five could be chance, among so many steps
+    needed = enough(least, tests, changes)
+    assert 0.7 < power(least, needed, tests, changes) < 0.9
 
 
 def test_spread_takes_chance_out():
@@ -371,7 +387,7 @@ def test_the_page_begins_with_its_conclusion_and_folds_statistics_away(small):
     text = html.split("<h1>")[1]
     assert text.startswith("Advice for a &lt;b&gt;field&lt;/b&gt;</h1>")
     lead = text.split('<p class="lead">')[1].split("</p>")[0]
-    assert [escape(sentence) in lead for sentence in plain.answer(small)] == [True] * 3
+    assert [escape(sentence) in lead for sentence in conclusion.answer(small)] == [True] * 3
     assert text.index("lead") < text.index("<nav") < text.index("<section")
     folded = re.sub(r"<details>.*?</details>", "", html, flags=re.DOTALL)
     for word in ("McNemar", "Holm", "Bonett"):
@@ -380,6 +396,36 @@ def test_the_page_begins_with_its_conclusion_and_folds_statistics_away(small):
     assert "spend up to 20 % instead of 10 % of that on keeping in touch" in folded
     assert "Nobody said who knows &lt;whom&gt;." in html
     assert " -&gt; " not in folded
+
+
+def outside(html):
+    """Return what a page shows before anything is unfolded."""
+    return re.sub(r"<details>.*?</details>", "", html, flags=re.DOTALL)
+
+
+def test_where_nothing_is_clear_the_page_says_so_and_shows_what_comes_nearest(capsys):
+    found = advise(SMALL.replace(organizations=8, months=30), replicates=4, draws=2)  # four runs cannot show anything
+    said = conclusion.answer(found)
+    steps = len(found.ranking)
+    assert said[0] == f"No step stands out: none of the {steps} that were tried has a clear effect on success."
+    assert "the same 4 runs" in said[2]
+    assert re.search(r"about [0-9,]+ for each step would show an effect of 10 in 100", said[3])
+    html = page(found, "a field")
+    assert html.split('<p class="lead">')[1].startswith(escape(said[0]))
+    assert outside(html).count('class="track"') == 3
+    assert html.count('class="track"') == 3 + steps
+    assert f"<summary>All {steps} steps that were tried</summary>" in html
+    reporting.show(found, "a field")
+    assert capsys.readouterr().out.split("\n")[1].strip().startswith("No step stands out")
+
+
+def test_where_some_steps_are_clear_the_others_are_folded_away(small):
+    clear = small.ranking[small.ranking["verdict"].isin([RAISES, LOWERS])]
+    html, said = page(small, "a field"), plain.steps(small)
+    shown = re.findall(r'<span class="what">(.*?)</span>', outside(html))
+    assert shown == [escape(said[name]) for name in clear["step"]]
+    assert html.count('class="track"') == len(small.ranking)
+    assert f"The other {len(small.ranking) - len(clear)} steps that were tried" in html
 
 
 def test_every_step_is_said_in_words(small):
@@ -393,7 +439,7 @@ def test_names_stand_for_ids_in_advice(tmp_path):
     template.new_field(tmp_path)
     p = cs.load(tmp_path / "field.toml").replace(months=30, focal_convener="Tenants Together", focal_launch_month=12)
     found = advise(p, replicates=2, draws=2)
-    said = " ".join([*plain.answer(found), *wording.situation(found)])
+    said = " ".join([*conclusion.answer(found), *wording.situation(found)])
     assert "initiative of Tenants Together" in said
     rows = [row[-1] for row in wording.costs(found).rows]
     assert not any(identifier in row for row in rows for identifier in ("tenants", "shelter", "community-action"))

@@ -1,5 +1,6 @@
 """The page in a browser without network: load, play, levers, compare, own table, advice, sweeps, replay; phone, keyboard, dark."""
 
+import re
 import time
 
 import pytest
@@ -127,15 +128,15 @@ def test_it_says_which_replicate_it_shows_and_any_other_is_a_click_away(page):
     panel = page.find_element("id", "panel-watch")
     number = panel.find_element("css selector", "input[type=number]")
     first = number.get_attribute("value")
-    assert f"Replicate {first} is " in panel.text
+    assert f"replicate {first} is " in panel.text
     panel.find_element("css selector", ".chosen summary").click()
     assert f"of the first {MOST} replicates" in panel.text
     before = page.execute_script("return CS.stage.run.series.members")
     button(panel, "Another replicate").click()
-    assert f"Replicate {int(first) + 1} is one that you chose" in panel.text
+    assert f"replicate {int(first) + 1} is one that you chose" in panel.text
     until(lambda: page.execute_script("return CS.stage.run.whole && CS.stage.run.series.members") != before, what="another run")
     button(panel, "The first one again").click()
-    assert f"Replicate {first} is " in panel.text
+    assert f"replicate {first} is " in panel.text
     until(lambda: page.execute_script("return CS.stage.run.whole && CS.stage.run.series.members") == before, what="the first run")
 
 
@@ -176,13 +177,35 @@ def test_two_worlds_are_compared(page):
     many.clear()
     many.send_keys("30")
     slide(page, sliders[1], 0.0)
-    until(lambda: "World B: openness 0" in panel.text and "over 30 replicates" in panel.text, 60, "the second difference")
+    until(lambda: "World B: openness to others' views 0" in panel.text and "over 30 replicates" in panel.text, 60, "the second difference")
+    said = panel.find_element("css selector", ".conclusion").text
+    assert re.match("With “openness to others' views” 0 instead of 0.5, (it is not clear whether|the share of the need .* is )", said)
+
+
+def test_a_comparison_is_said_in_one_sentence(page):
+    say = "return CS.differs(arguments[0], {label: 'openness', of: '0.5', against: '0.8'}, ...arguments[1])"
+    initiatives, share = {"things": "initiatives succeed", "unit": "-"}, {"thing": "trust", "unit": "share"}
+    change = "With “openness” 0.8 instead of 0.5"
+    for about, numbers, said in [
+        (initiatives, [0.12, 0.08, 0.16, 100], f"{change}, 12 more initiatives succeed in 100 runs (between 8 and 16)."),
+        (initiatives, [-0.12, -0.16, -0.08, 100], f"{change}, 12 fewer initiatives succeed in 100 runs (between 8 and 16)."),
+        (share, [0.031, 0.011, 0.051, 50], f"{change}, trust is 3.1 points of 100 higher (between 1.1 and 5.1)."),
+        (
+            initiatives,
+            [0.02, -0.02, 0.06, 100],
+            f"{change}, it is not clear whether more or fewer initiatives succeed: 100 pairs of runs allow for anything between 2 fewer "
+            "and 6 more in 100 runs. More replicates would narrow that down.",
+        ),
+        (initiatives, [0, 0, 0, 100], f"{change}, nothing of this differs in any of 100 pairs of runs."),
+    ]:
+        assert page.execute_script(say, about, numbers) == said
 
 
 def test_a_table_is_dropped_mended_downloaded_and_watched(page, tmp_path):
     table = tmp_path / "county.csv"
     table.write_text("Name,capacity,readiness\nFood Bank,3,0.5\nThe Shelter,2,lots\nClinic,4,\n")
     panel = tab(page, "field")
+    assert "The least that is needed is the names of two or more organizations" in panel.text
     panel.find_element("css selector", "input[type=file]").send_keys(str(table))
     until(lambda: "This cannot be used yet" in panel.text, what="what was understood")
     assert "county.csv:3: column 'readiness'" in panel.text
@@ -206,9 +229,12 @@ def test_advice_is_asked_for_and_downloaded(driver):
         draws.send_keys("2")
         button(panel, "Ask for advice").click()
         until(lambda: "What follows" in panel.text, 120, "the advice")
-        assert len(panel.find_elements("css selector", ".forest circle")) > 15
-        labels = driver.execute_script("return [...document.querySelectorAll('.forest text.name')].map((label) => label.textContent)")
-        assert not [label for label in labels if "…" in label]  # a long one has more lines than one
+        said = panel.find_element("css selector", ".first").text
+        assert said.startswith("No step stands out: none of the")  # four runs cannot show anything
+        shown = [row for row in panel.find_elements("css selector", ".forest li") if row.is_displayed()]
+        assert len(shown) == 3
+        panel.find_element("xpath", ".//summary[starts-with(., 'All ')]").click()
+        assert len([row for row in panel.find_elements("css selector", ".forest li") if row.is_displayed()]) > 15
         button(panel, "Download this advice as a page").click()
         kept = until(lambda: [path for path in driver.downloads.iterdir() if path.name == "advice.html"], what="the download")
         text = kept[0].read_text(encoding="utf-8")
@@ -261,13 +287,119 @@ def test_a_replay_asks_for_nothing(driver, tmp_path):
     assert complaints(driver) == []
 
 
-@pytest.mark.parametrize("name", ["watch", "compare", "field", "advise", "sweeps"])
-def test_on_a_phone_nothing_is_wider_than_the_page(address, phone, name):
+def test_an_empty_table_is_downloaded_and_understood(page, tmp_path):
+    panel = tab(page, "field")
+    button(panel, "Download an empty table").click()
+    (kept,) = until(lambda: list(page.downloads.glob("my-organizations.csv")), what="the download")
+    filled = tmp_path / "county.csv"
+    head, example = kept.read_text().splitlines()
+    kept.unlink()
+    filled.write_text(f"{head}\n{example}\n{example.replace('Example', 'Other')}\n")
+    panel.find_element("css selector", "input[type=file]").send_keys(str(filled))
+    until(lambda: "What was understood" in panel.text, what="what was understood")
+    assert not panel.find_elements("css selector", ".questions")
+    assert "is chosen at random for each replicate, as the defaults say" in panel.text
+    assert "drawn" not in panel.text
+
+
+TABS = ["watch", "compare", "field", "advise", "sweeps"]
+TOO_SMALL = """return [...document.querySelectorAll('button, select, input, summary')].filter((one) => {
+  const box = one.getBoundingClientRect();
+  return box.width && getComputedStyle(one).visibility !== 'hidden' && (box.width < 40 || box.height < 40);
+}).map((one) => one.outerHTML)"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_on_a_phone_no_tab_scrolls_sideways_and_controls_can_be_touched(address, phone, tmp_path, width):
+    size = {"width": width, "height": 780, "deviceScaleFactor": 1, "mobile": True}
+    phone.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    table = tmp_path / "county.csv"
+    table.write_text("Name,What they do,Size\nFood Bank,quilting and other neighbourliness of many kinds,3\nThe Shelter,shelter,\n")
     phone.get("about:blank")
-    phone.get(f"{address}#{name}")
-    until(lambda: phone.find_elements("id", f"panel-{name}"), what="the tab")
-    time.sleep(0.5)
-    assert phone.execute_script("return document.documentElement.scrollWidth") <= 390
+    phone.get(address)
+    until(lambda: phone.execute_script("return window.CS && CS.stage && CS.stage.run && CS.stage.run.whole"), 120, "the run")
+    for name in TABS:
+        panel = tab(phone, name)
+        if name == "field":
+            panel.find_element("css selector", "input[type=file]").send_keys(str(table))
+            until(lambda panel=panel: panel.find_elements("css selector", ".questions select"), 120, "a question")
+        assert phone.execute_script("return document.documentElement.scrollWidth <= innerWidth"), name
+        assert phone.execute_script(TOO_SMALL) == [], name
+    phone.get("about:blank")
+
+
+def test_on_a_phone_a_replay_does_not_scroll_sideways(phone, tmp_path):
+    size = {"width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": True}
+    phone.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    target = tmp_path / "replay.html"
+    target.write_text(replay.page(record(P, title="A replay")))
+    phone.get(target.as_uri())
+    until(lambda: phone.execute_script("return window.CS && CS.stage && CS.stage.run.whole"), what="the replay")
+    assert phone.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+    assert phone.execute_script(TOO_SMALL) == []
+
+
+def reached(driver, panel, most=80):
+    """Press Tab from the tab of a panel; return the elements of the panel that got the keyboard, each with its outline."""
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    found = []
+    driver.execute_script("document.querySelector('[role=tab][aria-selected=true]').focus()")
+    for _ in range(most):
+        ActionChains(driver).send_keys(Keys.TAB).perform()
+        within = driver.execute_script("return arguments[0].contains(document.activeElement) ? document.activeElement : null", panel)
+        if within is None and found:
+            break
+        if within is not None:
+            found.append((within, driver.execute_script("return getComputedStyle(arguments[0]).outlineStyle", within)))
+    return found
+
+
+@pytest.mark.parametrize("name", ["compare", "field", "advise", "sweeps"])
+def test_every_control_is_reached_with_the_keyboard_and_seen_to_be(page, name):
+    panel = tab(page, name)
+    found = reached(page, panel)
+    assert {style for _, style in found} == {"solid"}
+    controls = page.execute_script(
+        "return [...arguments[0].querySelectorAll('button, select, input, summary')]"
+        ".filter((one) => !one.disabled && one.checkVisibility({visibilityProperty: true}))",
+        panel,
+    )
+    elements = [element for element, _ in found]
+    assert [one.get_attribute("outerHTML") for one in controls if one not in elements] == []
+
+
+def test_the_keyboard_operates_what_it_reaches(page):
+    from selenium.webdriver.common.keys import Keys
+
+    panel = page.find_element("id", "panel-watch")
+    fold = panel.find_elements("css selector", ".levers summary")[1]
+    fold.send_keys(Keys.ENTER)
+    assert fold.find_element("xpath", "..").get_attribute("open") is not None
+    lever = panel.find_element("name", "contribution_rate")
+    before = lever.get_attribute("value")
+    lever.send_keys(Keys.ARROW_RIGHT)
+    assert lever.get_attribute("value") > before
+    until(lambda: page.execute_script("return CS.stage.run.whole && 'contribution_rate' in CS.stage.run.header.changed"), what="the run")
+    funder = panel.find_element("css selector", ".card [data-key='funder 0']")
+    funder.send_keys(Keys.ENTER)
+    assert "Budget" in panel.find_element("css selector", ".card").text
+    assert page.switch_to.active_element.get_attribute("aria-label") == "Close the card"  # the keyboard stays in the card
+    page.switch_to.active_element.send_keys(Keys.SPACE)
+    assert "What happens" in panel.find_element("css selector", ".card").text
+    page.find_element("id", "tab-watch").send_keys(Keys.END)
+    assert page.switch_to.active_element.get_attribute("id") == "tab-sweeps"
+
+
+def test_charts_say_what_they_show(page):
+    tab(page, "compare")
+    panel = page.find_element("id", "panel-compare")
+    until(lambda: panel.find_elements("css selector", "section .chart"), 60, "the differences")
+    for chart in page.find_elements("css selector", ".chart, canvas"):
+        assert chart.get_attribute("role") == "img"
+        assert len(chart.get_attribute("aria-label")) > 15
+    assert "World A. Month" in panel.find_element("css selector", ".a canvas").get_attribute("aria-label")
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,11 @@ import pytest
 import coalsim as cs
 from coalsim.cli.view import listening
 from coalsim.errors import FieldError, StoreError
-from coalsim.view import own_field, sweeps
+from coalsim.importing.meanings import candidates
+from coalsim.tables.columns import OUTCOMES
+from coalsim.view import own_field, plain_words, sweeps
 from coalsim.view.desk import Desk
+from coalsim.view.levers import ADVICE
 from view_browser import post, served
 
 pytest.importorskip("starlette", reason="the extra view is not installed")
@@ -233,3 +236,22 @@ def test_pages_that_open_at_one_moment_have_places_of_their_own():
     finally:
         for at in found:
             at.close()
+
+
+def test_every_lever_and_decision_has_words_of_its_own(address):
+    _, start = post(address, "start", {})
+    labels = {lever["name"]: lever["label"] for group in start["levers"] for lever in group["levers"]}
+    assert len(set(labels.values())) == len(labels)
+    assert not [name for name, label in labels.items() if label == name.replace("_", " ")]
+    assert set(plain_words.LEVERS) == {name for names in ADVICE.values() for name in names}
+    assert {column.name for column in OUTCOMES} >= set(plain_words.OUTCOMES)
+
+
+def test_the_empty_table_has_the_columns_that_are_read(address):
+    _, start = post(address, "start", {})
+    head, _ = start["blank"]["text"].splitlines()
+    for header, (name, about) in zip(head.split(","), start["blank"]["columns"], strict=True):
+        found, sure = candidates("organizations_table", header)
+        assert (header, len(found), sure) == (name, 1, True)
+        assert about
+    assert {"name", "work", "code", "staff", "revenue", "zip", "county"} <= set(head.split(","))

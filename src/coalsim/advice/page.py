@@ -7,14 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from coalsim.advice import plain, wording
+from coalsim.advice import conclusion, plain, wording
 from coalsim.advice.advising import DRAW_REPLICATES, Advice
 from coalsim.advice.levers import PRESENT
-from coalsim.advice.ranking import OPEN
 from coalsim.advice.wording import Shown
 from coalsim.report.page import markup
-
-_FEW = 5  # steps that are shown where none is clear
 
 
 def page(a: Advice, title: str, assumptions: Sequence[str] = ()) -> str:
@@ -42,23 +39,24 @@ def page(a: Advice, title: str, assumptions: Sequence[str] = ()) -> str:
         ("Words", markup.listing(plain.GLOSSARY)),
         ("The statistics", markup.details("Intervals, tests and the worlds in which they were made", _statistics(a))),
     ]
-    return markup.document(f"Advice for {title}", sections, markup.lead(*plain.answer(a)))
+    return markup.document(f"Advice for {title}", sections, markup.lead(*conclusion.answer(a)))
 
 
 def _forest(a: Advice, said: dict[str, str]) -> str:
-    rows = [
-        markup.Bar(said[row["step"]], 100 * row["effect"], 100 * row["low"], 100 * row["high"], _sure(row))
-        for row in a.ranking.to_dict("records")
-    ]
+    parts = conclusion.parted(a)
     sure = f"{100 * a.confidence:g} %"
     caption = f"How many more runs of 100 succeed with a step, and its {sure} interval. The line in the middle is no change."
-    clear = [row for row in rows if not row.said.startswith(plain.SURE[OPEN])] or rows[:_FEW]
-    rest = [row for row in rows if row not in clear]
-    html, reach = markup.forest(clear, caption, markup.reach_of(rows)), markup.reach_of(rows)
-    if not rest:
-        return html
-    more = f"{len(rest)} more steps, of which {a.replicates} runs cannot say what they do"
-    return html + markup.details(more, markup.forest(rest, caption, reach))
+    shown, folded = (_bars(rows, said) for rows in (parts.shown, parts.folded))
+    reach = markup.reach_of([*shown, *folded])
+    html = markup.heading(parts.heading) + markup.forest(shown, caption, reach)
+    return html + (markup.details(parts.summary, markup.forest(folded, caption, reach)) if folded else "")
+
+
+def _bars(rows: pd.DataFrame, said: dict[str, str]) -> list[markup.Bar]:
+    return [
+        markup.Bar(said[row["step"]], 100 * row["effect"], 100 * row["low"], 100 * row["high"], _sure(row))
+        for row in rows.to_dict("records")
+    ]
 
 
 def _sure(row: Mapping[Any, Any]) -> str:

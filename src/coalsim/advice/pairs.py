@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtr, ndtri, stdtrit
+from scipy.stats import binom
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -65,6 +66,60 @@ def holm(p: Floats) -> Floats:
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(raised, 1.0)
     return adjusted
+
+
+def power(effect: float, n: int, tests: int, changes: float, alpha: float = 0.05) -> float:
+    """Return how surely `paired` and `holm` show an effect, which is looked at beside others that show nothing.
+
+    Parameters
+    ----------
+    effect
+        Difference of the shares, above 0.
+    n
+        Replicates.
+    tests
+        How many effects are looked at together.
+    changes
+        Share of replicates that chance alone turns into a success, and as many into a failure.
+    alpha
+        Largest probability of calling anything an effect that is none.
+
+    Notes
+    -----
+    Exact: a binomial number of replicates differ, and of these a binomial number are gains.
+    """
+    gains = min(1.0, effect + changes)
+    differ = min(1.0, gains + changes)
+    m = np.arange(n + 1)
+    # Most losses among m that differ with which the test still says so; -1 if m is too few.
+    level = alpha / tests / 2
+    most = binom.ppf(level, m, 0.5)
+    most = np.where(bdtr(np.maximum(most, 0), m, 0.5) > level, most - 1, most)
+    among = np.where(most >= 0, bdtr(np.maximum(most, 0), m, 1 - gains / differ), 0.0)
+    chance_of_m = np.diff(bdtr(m, n, differ), prepend=0.0)
+    return float((chance_of_m * among).sum())
+
+
+def detectable(n: int, tests: int, changes: float, alpha: float = 0.05, surely: float = 0.8) -> float:
+    """Return the smallest effect, in hundredths, that n replicates show with a probability; 1 if they show none. See `power`."""
+    most = max(1, round(100 * (1 - changes)))
+    low = 0
+    if power(most / 100, n, tests, changes, alpha) < surely:
+        return 1.0
+    while most - low > 1:
+        middle = (low + most) // 2
+        low, most = (low, middle) if power(middle / 100, n, tests, changes, alpha) >= surely else (middle, most)
+    return most / 100
+
+
+def enough(effect: float, tests: int, changes: float, alpha: float = 0.05, surely: float = 0.8) -> int:
+    """Return how many replicates show an effect with a probability, rounded up to two digits. See `power`."""
+    # The normal approximation: exact counts of so many are of no use, as `changes` is not known that well.
+    z, power_of = ndtri(1 - alpha / tests / 2), ndtri(surely)
+    differ = effect + 2 * changes
+    n = (z * np.sqrt(differ) + power_of * np.sqrt(max(0.0, differ - effect**2))) ** 2 / effect**2
+    size = 10 ** max(0, int(np.log10(n)) - 1)
+    return int(-(-n // size) * size)
 
 
 @dataclass(frozen=True)

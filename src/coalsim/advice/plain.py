@@ -27,7 +27,7 @@ ELSEWHERE = {
 }
 """Whether that is so where the model's numbers are others."""
 
-WORLDS = {"posterior": "draws of the calibration", PLAUSIBLE: "draws over plausible ranges"}
+WORLDS = {"posterior": "settings that the calibration found", PLAUSIBLE: "settings from plausible ranges"}
 """Where the numbers behind other worlds come from."""
 
 RESTS = {
@@ -54,7 +54,8 @@ GLOSSARY = (
     ("Step", "One decision made otherwise, all else as planned. How far a step goes is a convention."),
     (
         "Elsewhere",
-        "In worlds in which the numbers behind the model are others: draws of its calibration, or over ranges that are plausible.",
+        "In worlds in which the numbers behind the model are others: settings that its calibration found, or chosen at random within "
+        "ranges that are plausible.",
     ),
     ("Readiness", "How ready an organization is to cooperate, from 0 to 1."),
     (
@@ -117,70 +118,6 @@ def steps(a: Advice) -> dict[str, str]:
     return {PRESENT: "as planned", **{of.name: step(a, of) for of in a.plan.steps}}
 
 
-def answer(a: Advice) -> list[str]:
-    """Return the conclusion in three sentences: how it stands, what helps most, what that takes or what to avoid."""
-    share, low, high = a.chance
-    first = (
-        f"As planned, the initiative of {who(a)} succeeds within {a.plan.parameters.get('months')} months in {_of_100(share)} runs of 100 "
-        f"({_of_100(max(low, 0))} to {_of_100(high)}): that is how often in the model, not a forecast."
-    )
-    return [first, *_what_helps(a)]
-
-
-def _what_helps(a: Advice) -> list[str]:
-    said, r = steps(a), a.ranking
-    helping = r[r["verdict"].isin([RAISES, MAY_RAISE])]
-    if helping.empty:
-        tried = (
-            f"None of the {len(r)} steps that were tried shows that it helps; "
-            f"{a.replicates} runs could miss up to {_points_missed(a)} more successes of 100."
-        )
-        neither = "None shows that it hurts either. A clearer answer takes more runs per step (on the command line, --replicates)."
-        return [tried, _avoid(a, said) or neither]
-    order = helping.assign(rank=(helping["verdict"] == RAISES).astype(int) * 2 + (helping["holds"] == HOLDS).astype(int))
-    best = order.sort_values(["rank", "effect"], ascending=False, kind="stable").iloc[0]
-    surely = "What helps most is to" if best["verdict"] == RAISES else "What may help most is to"
-    elsewhere = {
-        HOLDS: f"and it still helps under other assumptions ({_signed(best['over'])})",
-        IN_PROGRESS: "under other assumptions it gets the coalition further, without more success",
-        NOT_SHOWN: "but under other assumptions this is not seen",
-        REVERSED: "but under other assumptions it works the other way round",
-    }[best["holds"]]
-    second = (
-        f"{surely} {said[best['step']]}: {_of_100(best['chance'])} runs of 100 succeed then, {_signed(best['effect'])} "
-        f"({_signed(best['low'])} to {_signed(best['high'])}), {elsewhere}{_of_the_run(best['rests_on'])}."
-    )
-    return [second, " ".join(filter(None, [_takes(a, best["step"]), _avoid(a, said)]))]
-
-
-def _of_the_run(on: str) -> str:
-    """Return a warning for steps whose effect rests on where a run begins or ends."""
-    said = {
-        START: "part of it is only that no coalition runs yet when the simulation begins, so whoever is sooner meets less competition",
-        END: "it is only that a sooner launch has longer until the simulation ends",
-    }
-    return "".join(f"; {text}" for word, text in said.items() if word in on)
-
-
-def _takes(a: Advice, name: str) -> str:
-    of: Any = a.costs.set_index("step").loc[name]
-    people = abs(float(of["more"]))
-    what = "full-time months of staff" if a.unit is not None else "FTE-months"
-    more = "more" if of["more"] >= 0 else "less"
-    dollars = f", about {dollar(abs(float(of['more_dollars'])))}," if a.unit is not None else ""
-    taken = f"It takes {people:,.0f} {what} {more}{dollars} over the life of the coalition"
-    grant = f" {seed_grant(a)}" if name == "seed up" else ""
-    return f"{taken}: time of members' staff and what funders give, together.{grant}"
-
-
-def _avoid(a: Advice, said: dict[str, str]) -> str:
-    hurting = a.ranking[a.ranking["verdict"] == LOWERS].iloc[::-1]
-    if hurting.empty:
-        return ""
-    worst = hurting.iloc[0]
-    return f"What hurts most is to {said[worst['step']]} ({_signed(worst['effect'])} of 100)."
-
-
 def changes(a: Advice) -> list[str]:
     """Return what would change the answer, in sentences."""
     said, lines = steps(a), []
@@ -200,7 +137,7 @@ def changes(a: Advice) -> list[str]:
     needed = int(np.ceil(a.replicates * (half / 0.05) ** 2))
     if needed > a.replicates:
         lines.append(f"More runs: {a.replicates} were made; about {needed:,} would tell every step to 5 of 100 (--replicates {needed}).")
-    lines.append("A better table: what is blank in it, or assumed, is drawn anew in each run and makes intervals wider.")
+    lines.append("A better table: what is blank in it, or assumed, is chosen at random for each run, and makes intervals wider.")
     return lines
 
 
@@ -264,15 +201,13 @@ def _plain(value: float) -> str:
     return value_label(value)
 
 
-def _points_missed(a: Advice) -> str:
-    return f"{100 * float(a.ranking['high'].max()):.0f}"
-
-
-def _of_100(share: float) -> str:
+def of_100(share: float) -> str:
+    """Return a share as runs of 100."""
     return f"{100 * share:.0f}"
 
 
-def _signed(share: float) -> str:
+def signed(share: float) -> str:
+    """Return a difference of shares as runs of 100, with its sign."""
     return f"{100 * share:+.0f}"
 
 

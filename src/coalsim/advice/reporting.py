@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from coalsim.advice import plain, wording
+from coalsim.advice import conclusion, plain, wording
 from coalsim.advice.advising import DRAW_REPLICATES, Advice
 from coalsim.advice.page import page
 from coalsim.advice.pairs import Floats
@@ -35,7 +35,7 @@ def show(a: Advice, name: str) -> None:
     """Print advice on the terminal."""
     to = console()
     to.print(f"Advice for {name} ({a.seconds:.0f} s)", style="bold")
-    _lines(to, plain.answer(a))
+    _lines(to, conclusion.answer(a))
     to.print("The initiative", style="bold")
     _lines(to, wording.situation(a))
     for shown in (wording.ranking(a), wording.costs(a)):

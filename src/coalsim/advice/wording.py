@@ -163,8 +163,8 @@ def _calibrated(a: Advice) -> str:
 
 def _worlds(a: Advice) -> str:
     if a.worlds_from == "posterior":
-        return f"The other worlds are draws of the calibration, in which {len(a.drawn.names)} of these numbers differ together."
-    return f"{len(a.drawn.names)} of them were drawn over their plausible ranges, each independently of the others."
+        return f"The other worlds are settings that the calibration found, in which {len(a.drawn.names)} of these numbers differ together."
+    return f"{len(a.drawn.names)} of them were chosen at random within their plausible ranges, each independently of the others."
 
 
 def _rests(a: Advice) -> list[str]:
@@ -193,7 +193,7 @@ def caveats(a: Advice) -> list[str]:
     lines = [
         f"{_calibrated(a)} Of the numbers behind it {total}.",
         f"{_worlds(a)}{fixed}",
-        "A step that does not hold over these draws rests on the present values of numbers that nobody measured.",
+        "A step that does not hold in these worlds rests on the present values of numbers that nobody measured.",
         _decisive(a),
         *_rests(a),
         f"One step of one lever at a time; how far a step goes is a convention. Success counts within {p.get('months')} months only.",
@@ -204,7 +204,7 @@ def caveats(a: Advice) -> list[str]:
             "part of its effect. To keep it the same, name an organization as the convener."
         )
     if a.unit is None:
-        return [*lines, "No dollars: an FTE is the capacity of a mean organization of a drawn field, in no particular staff."]
+        return [*lines, "No dollars: an FTE is the capacity of a mean organization of a made-up field, in no particular staff."]
     kind = "register" if p.get("source") == "register" else "table"
     through = ["cost_per_employee", *(["capacity_exponent"] if kind == "register" else [])]
     rests = "; and ".join(plain.value(a, name) for name in through)
@@ -229,7 +229,7 @@ def _decisive(a: Advice) -> str:
     """Say on which parameters drawn it depends most how far the plan gets."""
     found = a.decisive[a.decisive["p"] <= 1 - a.confidence]
     if found.empty:
-        return f"How far the plan gets could be shown to hinge on no single one of them ({a.draws} draws show only strong dependence)."
+        return f"How far the plan gets could be shown to hinge on no single one of them ({a.draws} worlds show only strong dependence)."
     said = _names(
         f"{plain.meaning(r['parameter'])} (the higher, the {'further' if r['correlation'] > 0 else 'less far'}; "
         f"{plain.EVIDENCE[r['evidence']]})"

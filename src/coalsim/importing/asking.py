@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from coalsim.errors import FieldError, nearest, shown
 
+AT_RANDOM = "chosen at random for each replicate, as the defaults say"
+"""What becomes of something that nobody said."""
+
 
 @dataclass(frozen=True)
 class Question:

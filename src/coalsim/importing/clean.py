@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from coalsim.importing.asking import Notes, Question
+from coalsim.importing.asking import AT_RANDOM, Notes, Question
 from coalsim.importing.coalitions import COALITIONS, MEMBERSHIPS, coalitions
 from coalsim.importing.organizations import Organizations
 from coalsim.importing.tables import Table
@@ -187,18 +187,18 @@ def _funders(found: Understood, settings: dict[str, Any], base: Parameters, note
 
 def _absent(settings: Mapping[str, Any], register: bool, base: Parameters, notes: Notes) -> None:
     if not settings["ties_table"]:
-        notes.assume("Nothing says who knows whom: that is drawn anew in each replicate, the like-minded more often.")
+        notes.assume(f"Nothing says who knows whom: that is {AT_RANDOM}; the like-minded know each other more often.")
     if not settings["issues_table"]:
         said = (
             f"one for every {base.get('organizations_per_issue'):g} organizations, where most work"
             if register
-            else f"{base.get('issues')} of them are drawn"
+            else f"{base.get('issues')} of them are {AT_RANDOM}"
         )
         notes.assume(f"No table of issues: {said}.")
     if not register and not settings["organizations_table"]:
-        notes.assume(f"No table of organizations: {base.get('organizations')} are drawn.")
+        notes.assume(f"No table of organizations: {base.get('organizations')} are {AT_RANDOM}.")
     if not register and not settings["funders_table"]:
-        notes.assume(f"No table of funders: {base.get('funders')} are drawn.")
+        notes.assume(f"No table of funders: {base.get('funders')} are {AT_RANDOM}.")
 
 
 def _dimensions(given: Sequence[Table], base: Parameters) -> int:

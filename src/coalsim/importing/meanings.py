@@ -19,6 +19,7 @@ class Meaning:
     hints : words that, within a longer header, make one ask whether it is meant
     scaled : whether it is an answer on a scale
     many : whether several columns may mean it together
+    example : a cell of it in the empty table that people may fill in; None if the table has no such column
     """
 
     name: str
@@ -27,6 +28,7 @@ class Meaning:
     hints: tuple[str, ...] = ()
     scaled: bool = False
     many: bool = False
+    example: str | None = None
 
 
 def _of(text: str) -> tuple[str, ...]:
@@ -45,9 +47,10 @@ ORGANIZATIONS = (
             "name organization organisation organization_name organisation_name agency agency_name org org_name label legal_name nonprofit"
         ),
         _of("name organization agency"),
+        example="Example Food Bank (replace this row)",
     ),
     Meaning("alias", "a short name, which ties may use", _of("map_label short_name acronym abbreviation sort_name")),
-    Meaning("code", "NTEE code", _of("ntee ntee_cd ntee_code"), _of("ntee")),
+    Meaning("code", "NTEE code", _of("ntee ntee_cd ntee_code"), _of("ntee"), example=""),
     Meaning(
         "work",
         "the field of work, in words",
@@ -58,6 +61,7 @@ ORGANIZATIONS = (
         + _of("keywords"),
         _of("work sector focus cause field services mission"),
         many=True,
+        example="food bank",
     ),
     Meaning(
         "type",
@@ -69,21 +73,29 @@ ORGANIZATIONS = (
         "dollars a year: revenue or budget",
         _of("revenue revenue_amt annual_revenue total_revenue budget annual_budget operating_budget total_budget"),
         _of("revenue budget dollars income"),
+        example="",
     ),
     Meaning(
         "staff",
         "paid staff, in full-time employees",
         _of("staff employees fte ftes paid_staff full_time_staff number_of_staff number_of_employees staff_size headcount staff_fte"),
         _of("staff employees fte ftes personnel"),
+        example="12",
     ),
     Meaning("assets", "dollars of assets", _of("assets asset_amt total_assets"), _of("assets")),
     Meaning("foundation", "IRS foundation code: 2, 3, 4 are private foundations", _of("foundation foundation_code")),
-    Meaning("funder", "yes or no: gives grants to others", _of("funder is_funder is_private_foundation private_foundation"), _of("funder")),
+    Meaning(
+        "funder",
+        "yes or no: gives grants to others",
+        _of("funder is_funder is_private_foundation private_foundation"),
+        _of("funder"),
+        example="no",
+    ),
     Meaning("subsection", "IRS subsection: 3 for 501(c)(3)", _of("subsection subsection_code")),
-    Meaning("zip", "ZIP code", _of("zip zip5 zip_code zipcode postal_code postcode"), _of("zip")),
-    Meaning("city", "city or town", _of("city town municipality")),
-    Meaning("county", "county", _of("county county_name")),
-    Meaning("state", "state", _of("state")),
+    Meaning("zip", "ZIP code", _of("zip zip5 zip_code zipcode postal_code postcode"), _of("zip"), example="05601"),
+    Meaning("city", "city or town", _of("city town municipality"), example=""),
+    Meaning("county", "county", _of("county county_name"), example=""),
+    Meaning("state", "state", _of("state"), example=""),
     Meaning(
         "readiness",
         "how ready it is to work with others: answers on a scale",
@@ -93,6 +105,7 @@ ORGANIZATIONS = (
         _of("ready readiness willing willingness stage"),
         scaled=True,
         many=True,
+        example="4",
     ),
     Meaning(
         "openness",
@@ -102,6 +115,7 @@ ORGANIZATIONS = (
         _of("open openness compromise flexible flexibility adaptability"),
         scaled=True,
         many=True,
+        example="",
     ),
     Meaning(
         "leadership",
@@ -110,18 +124,21 @@ ORGANIZATIONS = (
         _of("leadership"),
         scaled=True,
         many=True,
+        example="",
     ),
     Meaning(
         "partners",
         "names of others it works with, separated by ; or |",
         _of("partners works_with collaborates_with partner_organizations ties knows contacts"),
         _of("partners collaborates"),
+        example="",
     ),
     Meaning(
         "coalitions",
         "names of coalitions it belongs to, separated by ; or |",
         _of("coalitions member_of coalition_memberships"),
         _of("coalition coalitions"),
+        example="",
     ),
     Meaning("capacity", "full-time employees that could work on shared problems", _of("capacity")),
     Meaning("reserve", "FTE-months set aside for collaboration", _of("reserve")),

@@ -9,7 +9,7 @@ from typing import Any
 
 from coalsim.errors import FieldError
 from coalsim.importing import work
-from coalsim.importing.asking import Notes, Question
+from coalsim.importing.asking import AT_RANDOM, Notes, Question
 from coalsim.importing.cells import identifiers, loose, several
 from coalsim.importing.filters import Only, choose, zip5
 from coalsim.importing.meanings import AXES
@@ -276,7 +276,7 @@ def _answers(table: Table, groups: list[list[int]], made: Organizations, notes: 
             cells.append(f"{math.fsum(known) / len(known):.6g}" if known else "")
         (made.survey if made.as_register else made.columns)[name] = cells
         if blank := sum(not cell for cell in cells):
-            notes.assume(f"{name.capitalize()} of {blank} of {len(cells)} organizations is not known: it is drawn.")
+            notes.assume(f"{name.capitalize()} of {blank} of {len(cells)} organizations is not known: it is {AT_RANDOM}.")
 
 
 def _number(table: Table, groups: list[list[int]], made: Organizations) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from coalsim.importing.asking import Notes
+from coalsim.importing.asking import AT_RANDOM, Notes
 from coalsim.importing.cells import amount
 from coalsim.importing.tables import Table
 from coalsim.parameters import Parameters
@@ -34,7 +34,7 @@ def revenues(table: Table, groups: list[list[int]], p: Parameters, notes: Notes)
     none = sum(not cell or float(cell) <= 0 for cell in out)
     if none:
         notes.assume(
-            f"Of {none} of {len(out)} organizations the size is not known, or 0: it is drawn anew in each replicate as that of an "
+            f"Of {none} of {len(out)} organizations the size is not known, or 0: it is {AT_RANDOM}, like that of an "
             "organization which files no full tax return (small, as a rule)."
         )
     return out

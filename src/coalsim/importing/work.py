@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coalsim.errors import FieldError
-from coalsim.importing.asking import Notes, Question
+from coalsim.importing.asking import AT_RANDOM, Notes, Question
 from coalsim.importing.cells import several, work_code
 from coalsim.importing.tables import Table
 from coalsim.inputs.cells import ntee, present
@@ -98,12 +98,12 @@ def say(table: Table, found: list[str], words: Words, notes: Notes) -> None:
     if table.has("code", "work", "type"):
         left = sum(not code for code in found)
         notes.assume(
-            "Organizations lie in the issue space where mission statements under their code lie, and scattered around it "
-            "(code_spread), anew in each replicate."
+            "How near organizations are to each other in what they want comes from their fields of work, with some scatter "
+            "(code_spread) that is chosen at random for each replicate."
         )
         if left:
             which = "; ".join(f"'{word}'" for word in list(unknown)[:10])
             said = f" Not known: {which} (--map 'WORD=housing' says it)." if unknown else ""
-            notes.assume(f"Of {left} of {len(found)} organizations the field of work is not known: they may lie anywhere.{said}")
+            notes.assume(f"Of {left} of {len(found)} organizations the field of work is not known: what they want is {AT_RANDOM}.{said}")
     elif table.has("revenue", "staff"):
-        notes.assume("Nothing says what organizations work on: they may lie anywhere in the issue space, anew in each replicate.")
+        notes.assume(f"Nothing says what organizations work on: what they want is {AT_RANDOM}.")

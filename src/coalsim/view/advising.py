@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from coalsim.advice import Advice, advise, plain, wording
+from coalsim.advice import Advice, advise, conclusion, plain, wording
 from coalsim.advice.page import page
 from coalsim.advice.wording import Shown
 from coalsim.parameters import Parameters
@@ -14,6 +14,8 @@ from coalsim.sweep.progress import Silent
 from coalsim.view.simulating import Emit, known
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from coalsim.sweep.entries import Entry
     from coalsim.sweep.work import Done, Failed, Task
 
@@ -51,8 +53,24 @@ def advised(p: Parameters, replicates: int | None, draws: int | None, seed: int,
 
 def told(a: Advice) -> dict[str, Any]:
     """Return advice as the page shows it."""
+    parts = conclusion.parted(a)
+    return {
+        "answer": conclusion.answer(a),
+        "conclusions": wording.conclusions(a),
+        "situation": wording.situation(a),
+        "caveats": wording.caveats(a),
+        "heading": parts.heading,
+        "rows": _rows(a, parts.shown),
+        "folded": _rows(a, parts.folded),
+        "summary": parts.summary,
+        "tables": [_table(shown) for shown in (wording.ranking(a), wording.costs(a))],
+        "seconds": round(a.seconds),
+    }
+
+
+def _rows(a: Advice, ranking: pd.DataFrame) -> list[dict[str, Any]]:
     said = plain.steps(a)
-    rows = [
+    return [
         {
             "label": said[row["step"]],
             "value": known(100 * row["effect"]),
@@ -60,17 +78,8 @@ def told(a: Advice) -> dict[str, Any]:
             "high": known(100 * row["high"]),
             "verdict": plain.SURE[row["verdict"]],
         }
-        for row in a.ranking.to_dict("records")
+        for row in ranking.to_dict("records")
     ]
-    return {
-        "answer": plain.answer(a),
-        "conclusions": wording.conclusions(a),
-        "situation": wording.situation(a),
-        "caveats": wording.caveats(a),
-        "rows": rows,
-        "tables": [_table(shown) for shown in (wording.ranking(a), wording.costs(a))],
-        "seconds": round(a.seconds),
-    }
 
 
 def _table(shown: Shown) -> dict[str, Any]:

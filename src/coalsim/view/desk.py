@@ -11,10 +11,11 @@ from typing import Any
 from coalsim.advice.levers import LEVERS
 from coalsim.errors import ParameterError
 from coalsim.field import build
+from coalsim.importing import blank
 from coalsim.parameters import Parameters, declarations
 from coalsim.tables.columns import OUTCOMES, RUN
 from coalsim.vectorized.mechanisms.focal import RULES
-from coalsim.view import names
+from coalsim.view import names, plain_words
 from coalsim.view.levers import levers, slider
 from coalsim.view.typical import Luck, typical
 
@@ -81,6 +82,7 @@ class Desk:
             "levers": levers(p),
             "outcomes": outcomes(),
             "initiative": initiative(p, field_.size),
+            "blank": {"file": blank.FILE, "text": blank.text(), "columns": blank.columns(), "least": blank.LEAST},
         }
 
 
@@ -88,7 +90,16 @@ def outcomes() -> list[dict[str, str]]:
     """Return the outcomes of a run, those that matter most first."""
     known = {column.name: column for column in OUTCOMES if column not in RUN}
     order = [*MAIN, *(name for name in known if name not in MAIN)]
-    return [{"name": name, "label": name.replace("_", " "), "unit": known[name].unit, "meaning": known[name].meaning} for name in order]
+    return [
+        {
+            "name": name,
+            "label": name.replace("_", " "),
+            "unit": known[name].unit,
+            "meaning": known[name].meaning,
+            **plain_words.outcome(name)._asdict(),
+        }
+        for name in order
+    ]
 
 
 def initiative(p: Parameters, organizations: int) -> dict[str, Any]:
@@ -105,8 +116,7 @@ def initiative(p: Parameters, organizations: int) -> dict[str, Any]:
         fields.append(
             {
                 "name": lever.parameter,
-                "label": lever.title,
-                "unit": lever.unit,
+                "label": plain_words.INITIATIVE[lever.parameter],
                 "value": value,
                 "whole": lever.whole,
                 "low": range_["low"],
@@ -119,7 +129,7 @@ def initiative(p: Parameters, organizations: int) -> dict[str, Any]:
     return {
         "fields": fields,
         "convener": p.get("focal_convener"),
-        "rules": list(RULES),
+        "rules": [[rule, plain_words.RULES[rule]] for rule in RULES],
         "organizations": [list(pair) for pair in zip(ids, called, strict=True)],
         "set": p.get("focal_launch_month") is not None,
     }

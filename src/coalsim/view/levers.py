@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from coalsim.parameters import NEVER, Declaration, Parameters, declarations
+from coalsim.view import plain_words
 
 ADVICE: dict[str, tuple[str, ...]] = {
     "The willing, at the right time": (
@@ -80,7 +81,7 @@ def slider(d: Declaration, value: Any) -> dict[str, Any]:
     whole = d.kind == "whole number"
     return {
         "name": d.name,
-        "label": d.name.replace("_", " "),
+        "label": plain_words.LEVERS.get(d.name, d.name.replace("_", " ")),
         "unit": "" if d.unit in ("1", "-") else d.unit,
         "meaning": d.meaning,
         "allowed": d.range,

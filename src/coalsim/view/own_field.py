@@ -89,7 +89,7 @@ def _taken(found: Understood, read: Imported) -> None:
     for table, other in zip(found.tables, read.tables, strict=True):
         table.kind = other.kind or "organizations_table"
         table.columns = [of or "" for of in other.columns] or [""] * len(table.header)
-    found.notes = list(read.notes)
+    found.notes = [(kind, re.sub(r" \(--map [^)]*\)", "", text)) for kind, text in read.notes]  # the page asks instead
     found.clean = dict(read.clean)
     found.questions = [
         {"about": of.about, "text": of.text, "answers": [list(pair) for pair in of.answers], "optional": of.optional}

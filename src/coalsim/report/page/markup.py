@@ -21,7 +21,10 @@ h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(-
 nav ul { columns: 2; padding-left: 1.2rem; }
 figure { margin: 1rem 0; } figcaption { font-size: .9rem; padding: .3rem 0; }
 img { max-width: 100%; height: auto; background: white; }
-.wide { overflow-x: auto; }
+:focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
+.wide { overflow-x: auto; background: linear-gradient(270deg, Canvas 50%, transparent) 100% 0 / 2.4rem 100% no-repeat local,
+  linear-gradient(270deg, var(--line), transparent) 100% 0 / 1rem 100% no-repeat; }
+.lead br { display: block; content: ""; margin-top: .4rem; }
 table { border-collapse: collapse; margin: .8rem 0; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; white-space: nowrap; }
 td.text { white-space: normal; min-width: 10rem; }
@@ -40,7 +43,11 @@ summary { cursor: pointer; font-weight: 600; padding: .2rem 0; }
 .track b { position: absolute; top: .2rem; width: .7rem; height: .7rem; margin-left: -.35rem; border-radius: 50%; background: #888; }
 .up b, .up i { background: #009e73; } .down b, .down i { background: #d55e00; }
 @media (max-width: 40rem) { .forest li { grid-template-columns: 1fr; } .forest .track { margin: 0 .4rem; } }
-@media (max-width: 40rem) { nav ul { columns: 1; } }
+@media (max-width: 40rem) {
+  nav ul { columns: 1; padding-left: 0; list-style: none; } nav a { display: block; padding: .55rem 0; } summary { padding: .6rem 0; }
+  h1 { font-size: 1.6rem; } h2 { margin-top: 1.8rem; } .lead { font-size: 1.05rem; margin: .6rem 0; } details { padding: .1rem .6rem; }
+  th { white-space: normal; } th, td { padding: .25rem .4rem; } td.text { min-width: 6rem; }
+}
 @media print { nav { display: none; } h2 { break-after: avoid; } figure, tr { break-inside: avoid; } body { max-width: none; } }
 """
 
@@ -57,7 +64,12 @@ def warning(said: str) -> str:
 
 def lead(*sentences: str) -> str:
     """Return the conclusion of a page."""
-    return f'<p class="lead">{" ".join(map(escape, sentences))}</p>\n'
+    return f'<p class="lead">{"<br> ".join(map(escape, sentences))}</p>\n'
+
+
+def heading(said: str) -> str:
+    """Return a heading within a section."""
+    return f"<h3>{escape(said)}</h3>\n"
 
 
 def bullets(sentences: Iterable[str]) -> str:

@@ -24,6 +24,8 @@ DESIGNS = {
     "morris": "Morris' trajectories",
 }
 
+_MANY = 12
+
 
 def design(results: Results) -> str:
     """Return what was varied, what was not, and how far the sweep is."""
@@ -42,7 +44,10 @@ def design(results: Results) -> str:
     changed = sweep.base.changed()
     html += "<h3>The base</h3>\n"
     if changed:
-        return html + markup.text("Parameters that differ from the defaults:") + markup.listing((k, _value(v)) for k, v in changed.items())
+        values = markup.listing((k, _value(v)) for k, v in changed.items())
+        if len(changed) > _MANY:
+            return html + markup.details(f"{len(changed)} parameters that differ from the defaults", values)
+        return html + markup.text("Parameters that differ from the defaults:") + values
     return html + markup.text("All other parameters are the defaults.")
 
 

@@ -14,11 +14,10 @@ window.CS = window.CS || {};
         if (input.value === "") delete values[field.name];
         else values[field.name] = field.whole ? Math.round(Number(input.value)) : Number(input.value);
       });
-      return make("div", { class: "field" }, make("label", { for: id }, `${field.label}${field.unit ? ` (${field.unit})` : ""}`), input, make("small", { class: "quiet" }, `${CS.number(field.low)} to ${CS.number(field.high)} is ${field.plausible ? "plausible" : "possible"}`));
+      return make("div", { class: "field" }, make("label", { for: id }, field.label), input, make("small", { class: "quiet" }, `${CS.number(field.low)} to ${CS.number(field.high)} is ${field.plausible ? "plausible" : "possible"}`));
     });
-    const rules = plan.rules.map((rule) => [rule, `the ${rule.replaceAll("_", " ")} that is free`]);
-    const who = choice("", [...rules, ...plan.organizations], plan.convener, (value) => { values.focal_convener = value; });
-    const convener = make("div", { class: "field" }, make("label", { for: who.select.id }, "convener"), who.select);
+    const who = choice("", [...plan.rules, ...plan.organizations], plan.convener, (value) => { values.focal_convener = value; });
+    const convener = make("div", { class: "field" }, make("label", { for: who.select.id }, "who convenes it"), who.select);
     const few = make("input", { type: "number", id: CS.id("replicates"), min: 2, step: 1, placeholder: "usual" }), draws = make("input", { type: "number", id: CS.id("draws"), min: 2, step: 1, placeholder: "usual" });
     const go = make("button", { type: "button", class: "main", onclick: () => (going ? going.abort() : run()) }, "Ask for advice");
     const watch = make("button", { type: "button", onclick: () => {
@@ -53,24 +52,27 @@ window.CS = window.CS || {};
     };
 
     const show = (advice, page) => {
-      const more = advice.conclusions;
+      const more = advice.conclusions, reach = CS.reach([...advice.rows, ...advice.folded]);
+      const whole = (value) => CS.signed(Math.round(value) || 0);
+      const steps = (rows, about) => CS.forest(rows.map((row) => ({ ...row, text: row.verdict })), about, reach, whole);
       const table = (given) => make("details", { class: "more" }, make("summary", {}, given.heading), make("div", { class: "wide" }, make("table", {},
         make("thead", {}, make("tr", {}, given.heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, given.rows.map((row) => make("tr", {}, row.map((cell) => make("td", {}, cell))))))));
       const list = (title, lines) => make("details", { class: "more" }, make("summary", {}, title), make("ul", {}, lines.map((line) => make("li", {}, line))));
       result.replaceChildren(
         make("section", { class: "panel" }, make("h2", {}, "What follows"), make("ul", { class: "first" }, advice.answer.map((line) => make("li", {}, line))),
           make("button", { type: "button", onclick: () => CS.download("advice.html", page) }, "Download this advice as a page")),
-        make("h2", {}, "What each step does to the chance of success, in points"),
-        CS.forest(advice.rows.map((row) => ({ ...row, text: `${CS.signed(row.value)}  ${row.verdict}` })), "Steps ranked by what they do to the chance of success, with intervals"),
-        make("p", { class: "quiet" }, "Bars are 95 % intervals over replicates. A step whose bar crosses 0 shows nothing yet."),
-        ...(more.length ? [list("What else follows", more)] : []), list("The initiative, and how it fares as planned", advice.situation), ...advice.tables.map(table), list("What it rests on", advice.caveats),
+        make("h2", {}, advice.heading),
+        make("p", { class: "quiet" }, "How many more runs of 100 succeed with a step, and the range in which that number may well lie. The line in the middle is no change: a bar that crosses it can mean either way."),
+        steps(advice.rows, advice.heading),
+        ...(advice.folded.length ? [make("details", { class: "more" }, make("summary", {}, advice.summary), steps(advice.folded, advice.summary))] : []),
+        list("The initiative, and how it fares as planned", advice.situation), list("What it rests on", advice.caveats), make("h3", {}, "For those who know statistics"), list("What follows, in the words of the model", more), ...advice.tables.map(table),
         make("p", { class: "quiet" }, `It took ${advice.seconds} s.`));
     };
 
     const panel = make("div", {}, make("div", { class: "head" }, make("h2", {}, "What would raise the chance of my initiative?"),
-      make("p", { class: "quiet" }, "Each thing that its convener decides is moved by one step, in the same replicates. Levers moved in Watch hold here too.")),
+      make("p", { class: "quiet" }, "Say below how the initiative is planned. Then each decision is changed by one step, up and down, all else as planned, in many simulated runs with the same luck, and you see which change makes more of them succeed. Levers moved in Watch hold here too.")),
     make("div", { class: "form" }, convener, fields),
-    make("div", { class: "form" }, make("div", { class: "field" }, make("label", { for: few.id }, "runs per step"), few), make("div", { class: "field" }, make("label", { for: draws.id }, "other settings of the model"), draws), go, watch),
+    make("div", { class: "form" }, make("div", { class: "field" }, make("label", { for: few.id }, "runs for each step"), few, make("small", { class: "quiet" }, "more runs, surer answer; blank: as usual")), make("div", { class: "field" }, make("label", { for: draws.id }, "other settings of the model"), draws, make("small", { class: "quiet" }, "in how many the steps are tried again")), go, watch),
     bar, state, result);
     return { panel, shown: () => {} };
   };

@@ -47,9 +47,9 @@
     type: "button", role: "tab", id: `tab-${key}`, "aria-controls": `panel-${key}`,
     onclick: () => select(key),
     onkeydown: (event) => {
-      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!by) return;
-      const [next] = TABS[(k + by + TABS.length) % TABS.length];
+      const to = { ArrowRight: k + 1, ArrowLeft: k - 1, Home: 0, End: TABS.length - 1 }[event.key];
+      if (to === undefined) return;
+      const [next] = TABS[(to + TABS.length) % TABS.length];
       select(next);
       document.getElementById(`tab-${next}`).focus();
       event.preventDefault();

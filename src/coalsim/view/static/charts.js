@@ -88,29 +88,25 @@ window.CS = window.CS || {};
     return d;
   }
 
-  /** Rows with a label, an estimate and its interval. rows: {label, value, low, high, text, strong}. */
-  CS.forest = (rows, about, format = CS.signed) => {
-    const said = rows.map((r) => folded(r.label, 58));
-    const W = 840, left = 410, right = 140, row = 12 + 14 * Math.max(1, ...said.map((lines) => lines.length)), H = rows.length * row + 34;
-    const low = Math.min(0, ...rows.map((r) => r.low)), high = Math.max(0, ...rows.map((r) => r.high)), span = high - low || 1;
-    const x = (v) => left + ((v - low) / span) * (W - left - right);
-    const parts = [svg("line", { class: "zero", x1: x(0), x2: x(0), y1: 0, y2: H - 24 })];
-    for (const tick of CS.ticks(low, high, 4)) parts.push(svg("text", { x: x(tick), y: H - 8, "text-anchor": "middle" }, format(tick)));
-    rows.forEach((r, k) => {
-      const y = k * row + row / 2 + 2, cls = r.low > 0 ? "up" : r.high < 0 ? "down" : "open";
-      parts.push(
-        svg("text", { x: left - 10, y: y + 4, "text-anchor": "end", class: "name" }, said[k].map((line, of) => svg("tspan", { x: left - 10, y: y + 4 + 14 * (of - (said[k].length - 1) / 2) }, line)), svg("title", {}, r.label)),
-        svg("line", { class: `bar ${cls}`, x1: x(r.low), x2: x(r.high), y1: y, y2: y }),
-        svg("circle", { class: `dot ${cls}`, cx: x(r.value), cy: y, r: 4.5 }),
-        svg("text", { x: W - right + 12, y: y + 4, class: "name" }, r.text || format(r.value)),
-      );
-    });
-    return CS.make("div", { class: "wide" }, svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "chart forest", role: "img", "aria-label": about }, parts));
+  /** How far from 0 rows of an estimate and its interval go. */
+  CS.reach = (rows) => Math.max(1e-9, ...rows.flatMap((r) => [r.low, r.high, r.value].map(Math.abs)));
+
+  /** Rows with a label, an estimate and its interval, as wide as the page. rows: {label, value, low, high, text}. */
+  CS.forest = (rows, about, reach = CS.reach(rows), format = CS.signed) => {
+    const at = (v) => 50 + (50 * v) / reach;
+    return CS.make("ul", { class: "forest", "aria-label": about }, rows.map((r) => {
+      const told = `${format(r.value)} (${format(r.low)} to ${format(r.high)})`;
+      return CS.make("li", { class: r.low > 0 ? "up" : r.high < 0 ? "down" : "open" },
+        CS.make("span", { class: "what" }, r.label),
+        CS.make("span", { class: "track", "aria-hidden": "true" },
+          CS.make("i", { style: `left:${at(r.low).toFixed(2)}%;width:${(at(r.high) - at(r.low)).toFixed(2)}%` }), CS.make("b", { style: `left:${at(r.value).toFixed(2)}%` })),
+        CS.make("span", { class: "told" }, told, r.text ? `, ${r.text}` : ""));
+    }));
   };
 
   /** Means of two factors' levels as cells. cells: {x, y, value, text}. */
   CS.heat = (xs, ys, cells, xname, yname, about) => {
-    const left = 130, top = 8, w = Math.max(48, Math.min(92, 520 / xs.length)), h = 34, W = left + xs.length * w + 10, H = top + ys.length * h + 44;
+    const left = 24 + 7 * Math.max(...ys.map((label) => Math.min(18, label.length))), top = 8, w = Math.max(48, Math.min(92, 520 / xs.length)), h = 34, W = left + xs.length * w + 10, H = top + ys.length * h + 44;
     const values = cells.map((cell) => cell.value).filter((v) => v !== null), low = Math.min(...values), high = Math.max(...values);
     const parts = cells.map((cell) => {
       const share = cell.value === null ? null : high > low ? (cell.value - low) / (high - low) : 0.5;
@@ -122,30 +118,19 @@ window.CS = window.CS || {};
     ys.forEach((label, k) => parts.push(svg("text", { x: left - 8, y: top + (ys.length - 0.5 - k) * h + 4, "text-anchor": "end" }, short(label, 18))));
     xs.forEach((label, k) => parts.push(svg("text", { x: left + (k + 0.5) * w, y: H - 26, "text-anchor": "middle" }, short(label, 12))));
     parts.push(svg("text", { x: left + (xs.length * w) / 2, y: H - 8, "text-anchor": "middle", class: "name" }, xname));
-    return CS.make("div", { class: "wide" }, svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "chart", style: `max-width:${W * 1.25}px`, role: "img", "aria-label": about }, parts));
-  };
-
-  /** A label in as many lines as it needs, broken between words. */
-  const folded = (text, most) => {
-    const lines = [""];
-    for (const word of text.split(" ")) {
-      const last = lines.length - 1;
-      if (lines[last] && lines[last].length + word.length >= most) lines.push(word);
-      else lines[last] += (lines[last] ? " " : "") + word;
-    }
-    return lines;
+    return CS.make("div", { class: "wide" }, svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "chart heat", style: `max-width:${W * 1.25}px;min-width:${Math.min(W, 300)}px`, role: "img", "aria-label": `${about}: ${cells.filter((cell) => cell.value !== null).map((cell) => `${xs[cell.x]}, ${ys[cell.y]}: ${cell.text}`).join("; ")}` }, parts));
   };
 
   const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
   /** Curves over age, with bands. curves: {label, age, value, low, high}. */
   CS.curves = (curves, xname, about, top = 1) => {
-    const W = 640, H = 260, left = 46, right = 12, above = 10, below = 36;
+    const W = 640, H = 270, left = 46, right = 16, above = 12, below = 48;
     const end = Math.max(1, ...curves.map((curve) => curve.age[curve.age.length - 1]));
     const x = (v) => left + (v / end) * (W - left - right), y = (v) => H - below - (v / top) * (H - above - below);
     const parts = [];
     for (const tick of CS.ticks(0, top, 4)) parts.push(svg("line", { class: "grid", x1: left, x2: W - right, y1: y(tick), y2: y(tick) }), svg("text", { x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, CS.number(tick)));
-    for (const tick of CS.ticks(0, end, 6)) parts.push(svg("text", { x: x(tick), y: H - 20, "text-anchor": "middle" }, String(tick)));
+    for (const tick of CS.ticks(0, end, 6)) parts.push(svg("text", { x: x(tick), y: H - 28, "text-anchor": "middle" }, String(tick)));
     parts.push(svg("text", { x: (left + W - right) / 2, y: H - 4, "text-anchor": "middle" }, xname));
     curves.forEach((curve, k) => {
       const line = (v) => curve.age.map((a, i) => `${x(a).toFixed(1)},${y(v[i]).toFixed(1)}`);
@@ -155,7 +140,7 @@ window.CS = window.CS || {};
     const legend = curves.length > 1 || curves[0].label
       ? CS.make("ul", { class: "legend-row" }, curves.map((curve, k) => CS.make("li", {}, CS.make("span", { class: `key slot-fill-${k % 10}` }), curve.label)))
       : null;
-    return CS.make("div", { class: "wide" }, svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "chart", role: "img", "aria-label": about }, parts), legend);
+    return CS.make("div", { class: "wide" }, svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "chart", role: "img", "aria-label": `${about}; at the end ${curves.map((curve) => `${curve.label ? `${curve.label}: ` : ""}${CS.percent(curve.value[curve.value.length - 1])}`).join("; ")}` }, parts), legend);
   };
 
   /** Paired differences, a dot a replicate stacked in bins, with the mean and its interval. */

@@ -20,6 +20,15 @@ window.CS = window.CS || {};
     return element;
   }
 
+  /** Fill an element anew; what had the keyboard keeps it, if it is there again (by its data-key). */
+  CS.refill = (element, ...children) => {
+    const held = document.activeElement, key = element.contains(held) && held.dataset ? held.dataset.key : null;
+    element.replaceChildren(...children.flat(9).filter(Boolean));
+    if (!key) return;
+    const again = [...element.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key);
+    if (again) again.focus({ preventScroll: true });
+  };
+
   let numbered = 0;
   CS.id = (stem) => `${stem}-${++numbered}`;
 
@@ -40,7 +49,7 @@ window.CS = window.CS || {};
   /** A labelled choice. `options`: values, or pairs of value and text. */
   CS.choice = (label, options, value, changed, attributes = {}) => {
     const id = CS.id("choice");
-    const select = CS.make("select", { id, onchange: () => changed(select.value), ...attributes }, options.map((option) => {
+    const select = CS.make("select", { id, "data-key": label, onchange: () => changed(select.value), ...attributes }, options.map((option) => {
       const [key, text] = Array.isArray(option) ? option : [option, option];
       return CS.make("option", { value: key, selected: String(key) === String(value) }, String(text));
     }));

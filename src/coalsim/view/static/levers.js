@@ -18,10 +18,10 @@ window.CS = window.CS || {};
     });
     range.value = value === null ? lever.high : value;
     const box = make("div", { class: "lever" },
-      make("div", { class: "line" }, make("label", { for: id, title: lever.meaning }, lever.label),
+      make("div", { class: "line" }, make("label", { for: id }, lever.label),
         make("span", {}, make("button", { type: "button", class: "undo", title: "Back to the start", "aria-label": `${lever.label} back to the start`, onclick: () => box.set(lever.value, true) }, "↺"), output)),
       range,
-      make("p", { class: "why", id: `${id}-why` }, `${lever.meaning} ${CS.number(lever.low)} to ${CS.number(lever.high)} is plausible.`));
+      make("p", { class: "why", id: `${id}-why` }, `${lever.meaning} ${CS.number(lever.low)} to ${CS.number(lever.high)} is plausible. In tables: `, make("code", {}, lever.name)));
     box.set = (now, tell) => {
       if (now !== null) range.value = now;
       output.textContent = CS.value(lever, now);

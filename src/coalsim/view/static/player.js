@@ -127,14 +127,23 @@ window.CS = window.CS || {};
       this.shown = key;
       this.run = run;
       if (!run || !run.months) return;
-      if (!selected) { this.element.replaceChildren(...this.field(run, month)); return; }
+      if (!selected) { this.fill(this.field(run, month)); return; }
       const parts = this[selected.kind](run, month, selected.number);
-      const close = make("button", { type: "button", class: "close", "aria-label": "Close the card", onclick: () => this.pick(null) }, "×");
-      this.element.replaceChildren(close, ...parts);
+      const close = make("button", { type: "button", class: "close", "data-key": "close", "aria-label": "Close the card", onclick: () => this.pick(null) }, "×");
+      this.fill([close, ...parts]);
+    }
+
+    /** Fill the card anew; a reader with the keyboard stays in it. */
+    fill(parts) {
+      const within = this.element.contains(document.activeElement);
+      CS.refill(this.element, parts);
+      if (!within || this.element.contains(document.activeElement)) return;
+      const first = this.element.querySelector("button");
+      if (first) first.focus({ preventScroll: true });
     }
 
     link(kind, number, text) {
-      return make("button", { type: "button", class: "link", onclick: () => this.pick({ kind, number }) }, text);
+      return make("button", { type: "button", class: "link", "data-key": `${kind} ${number}`, onclick: () => this.pick({ kind, number }) }, text);
     }
 
     facts(rows) {
@@ -219,10 +228,13 @@ window.CS = window.CS || {};
       const events = run.frames.slice(0, month + 1).flatMap((of) => of.events).filter((event) => big.has(event.kind));
       return [
         make("h3", {}, "What happens"),
-        make("p", { class: "quiet" }, "Click an organization, a coalition (◆), an issue or a funder (▲)."),
+        make("p", { class: "quiet" }, "Click anything in the picture, or one of these, to see its story."),
         most.length ? make("ul", { class: "running" }, most.slice(0, 12).map((c) => make("li", {},
           make("span", { class: `key slot-fill-${run.coalitions[c.serial].slot}` }), this.link("coalition", c.serial, run.coalition(c.serial)),
           make("small", {}, ` ${c.members.length} members, progress ${CS.percent(c.progress)}`)))) : null,
+        this.facts([
+          ["Issues", make("span", {}, run.header.issues.slice(0, 12).map((_, q) => this.link("issue", q, run.issue(q))))],
+          run.header.funders.names.length ? ["Funders", make("span", {}, run.header.funders.names.slice(0, 12).map((name, f) => this.link("funder", f, name)))] : null]),
         ...this.story(run, events, month, ""),
       ].filter(Boolean);
     }
@@ -303,16 +315,21 @@ window.CS = window.CS || {};
 
     /** The month in words, for those who cannot see it. */
     said() {
-      const { run, clock } = this, frame = run.frame(clock.whole);
-      return `Month ${clock.whole}: ${run.count} organizations, ${frame.memberships.size} of them members of ${frame.coalitions.size} coalitions; `
-        + `mean need ${CS.percent(run.series.need[frame.month])}${run.windows[frame.month] ? "; a window of opportunity is open" : ""}.`;
+      return CS.said(this.run, this.clock.whole);
     }
   }
 
-  CS.key = () => make("p", { class: "key-line" }, ...[["free", "●", "organizations (near: alike in mission)"], ["ink", "◆", "goals of coalitions"], ["issue", "◔", "issues and their need"], ["funder", "▲", "funders"]]
+  /** A month of a run in words. */
+  CS.said = (run, month) => {
+    const frame = run.frame(month);
+    return `Month ${month}: ${run.count} organizations, ${frame.memberships.size} of them members of ${frame.coalitions.size} coalitions; `
+      + `mean need ${CS.percent(run.series.need[frame.month])}${run.windows[frame.month] ? "; a window of opportunity is open" : ""}.`;
+  };
+
+  CS.key = () => make("p", { class: "key-line" }, ...[["free", "●", "organizations: the nearer two stand, the more alike are their aims (it is no map of places)"], ["ink", "◆", "goals of coalitions"], ["issue", "◔", "issues and their need"], ["funder", "▲", "funders"]]
     .map(([colour, sign, text]) => make("span", {}, make("b", { style: `color:var(--${colour})`, "aria-hidden": "true" }, sign), ` ${text}`)));
 
-  CS.legend = () => make("details", { class: "legend" }, make("summary", {}, "What is drawn"), make("ul", {},
+  CS.legend = () => make("details", { class: "legend" }, make("summary", {}, "What the picture shows"), make("ul", {},
     ...[["●", "an organization, as large as its capacity: filled if it is a member, in the colours of its coalitions; otherwise the darker, the readier"],
       ["◌", "a dashed ring: it is researching a launch"],
       ["◆", "the goal of a coalition, with links to its members and a hull around them; hollow until it is formed; the arc is its progress"],

@@ -90,7 +90,8 @@ window.CS = window.CS || {};
       this.funders(h, v, D);
       this.organizations(frame, hubs, px, py, radius, many);
       for (const hub of hubs.values()) this.hub(hub, scale);
-      for (const label of this.labels) this.label(...label);
+      const taken = [];
+      for (const label of this.labels) this.label(...label, taken);
       this.mark(frame, px, py, radius, hubs);
     }
 
@@ -113,11 +114,12 @@ window.CS = window.CS || {};
       c.fillStyle = this.colours.soft;
       c.textAlign = "center";
       const many = this.run.dimensions > 1;
-      c.fillText(`mission, axis ${Math.min(this.axes[0], this.run.dimensions - 1) + 1}`, this.side / 2, this.side - 8);
+      const small = this.side < 280, axis = (which) => `axis ${Math.min(this.axes[which], this.run.dimensions - 1) + 1}`;
+      c.fillText(small ? axis(0) : `what organizations aim at, ${axis(0)}`, this.side / 2, this.side - 8);
       c.save();
       c.translate(13, this.side / 2);
       c.rotate(-Math.PI / 2);
-      if (many) c.fillText(`mission, axis ${this.axes[1] + 1}`, 0, 0);
+      if (many) c.fillText(small ? axis(1) : `what they aim at, ${axis(1)}`, 0, 0);
       c.restore();
       let left = MARGIN;
       c.textAlign = "left";
@@ -189,7 +191,7 @@ window.CS = window.CS || {};
         c.globalAlpha = 0.3;
         c.beginPath(); c.moveTo(x, y); c.arc(x, y, R, -Math.PI / 2, -Math.PI / 2 + need * 2 * Math.PI); c.closePath(); c.fill();
         c.globalAlpha = 1;
-        if (R > 8 && this.side > 260) this.labels.push([name, x, y - R - 5, this.colours.issue]);
+        if (R > 8 && this.side > 260) this.labels.push([name, x, y - R - 5, this.colours.issue, false]);
         this.targets.push({ kind: "issue", number: q, x, y, r: R, text: `${name}: need ${CS.percent(need)}` });
       });
     }
@@ -202,7 +204,7 @@ window.CS = window.CS || {};
         c.strokeStyle = this.colours.paper;
         c.lineWidth = 1.5;
         c.beginPath(); c.moveTo(x, y - R); c.lineTo(x + R, y + 0.8 * R); c.lineTo(x - R, y + 0.8 * R); c.closePath(); c.fill(); c.stroke();
-        if (R > 5 && this.side > 260) this.labels.push([name, x, y + R + 11, this.colours.funder]);
+        if (R > 5 && this.side > 260) this.labels.push([name, x, y + R + 11, this.colours.funder, false]);
         this.targets.push({ kind: "funder", number: f, x, y, r: R + 2, text: name });
       });
     }
@@ -279,12 +281,16 @@ window.CS = window.CS || {};
       if (s.kind === "organization") this.label(this.run.organization(s.number), spot.x, spot.y - spot.r - 11, this.colours.ink, true);
     }
 
-    label(text, x, y, colour, strong = false) {
+    label(text, x, y, colour, strong = false, taken = null) {
       const c = this.context;
       c.font = `${strong ? "600 " : ""}12px system-ui, sans-serif`;
       c.textAlign = "center";
       const shown = text.length > 26 ? `${text.slice(0, 25)}…` : text, half = c.measureText(shown).width / 2;
       const at = Math.max(half + 2, Math.min(this.side - half - 2, x));
+      if (taken) {  // of two names that would lie on each other the first one stays; a click shows the other
+        if (!strong && taken.some((box) => Math.abs(box.x - at) < box.half + half + 4 && Math.abs(box.y - y) < 13)) return;
+        taken.push({ x: at, y, half });
+      }
       c.lineWidth = 3.5;
       c.lineJoin = "round";
       c.strokeStyle = this.colours.paper;

@@ -22,14 +22,14 @@ window.CS = window.CS || {};
       parts.push(svg("circle", { class: "count", style: "opacity:1", cx: x(k), cy: y(p.value), r: 4 }, svg("title", {}, `${p.label}: ${CS.number(p.value)} (${CS.number(p.low)} to ${CS.number(p.high)})`)));
     });
     parts.push(svg("text", { x: (left + W - right) / 2, y: H - 3, "text-anchor": "middle", class: "name" }, factor));
-    return make("figure", { class: "line-chart" }, svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "chart", role: "img", "aria-label": `${outcome} by ${factor}` }, parts));
+    return make("figure", { class: "line-chart" }, svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "chart", role: "img", "aria-label": `Mean ${outcome} by ${factor}: ${known.map((p) => `${p.label}: ${CS.number(p.value)}`).join("; ")}` }, parts));
   };
 
   CS.sweeps = (start) => {
     const wanted = { folder: "", outcome: start.outcomes[0].name, across: "", up: "", where: {} };
     let timer = 0;
     const list = make("datalist", { id: CS.id("folders") });
-    const folder = make("input", { type: "text", id: CS.id("folder"), list: list.id, placeholder: "folder of a sweep", style: "min-width:18rem", onchange: () => open() });
+    const folder = make("input", { type: "text", id: CS.id("folder"), list: list.id, placeholder: "folder of a sweep", style: "min-width:min(18rem, 100%)", onchange: () => open() });
     const known = make("div", {}), result = make("div", { "aria-live": "polite" });
 
     const open = () => { Object.assign(wanted, { folder: folder.value.trim(), across: "", up: "", where: {} }); load(); };
@@ -62,14 +62,14 @@ window.CS = window.CS || {};
           const options = said.factors.map((factor) => [factor.name, factor.label]), { heat } = said;
           parts.push(make("h2", {}, `Mean ${said.outcome.label} by two factors`),
             make("div", { class: "form" }, choice("Across", options, heat.across, (name) => { wanted.across = name; if (name === wanted.up) wanted.up = ""; load(); }), choice("Up", options.filter(([name]) => name !== heat.across), heat.up, (name) => { wanted.up = name; load(); })),
-            make("p", { class: "name" }, `↑ ${heat.yname}`), CS.heat(heat.xs, heat.ys, heat.cells, heat.xname, heat.yname, `Mean ${said.outcome.label}`));
+            make("p", { class: "name" }, `↑ ${heat.yname}`), CS.heat(heat.xs, heat.ys, heat.cells, heat.xname, heat.yname, `Mean ${said.outcome.label} by ${heat.xname} and ${heat.yname}`));
         }
-        if (said.survival) parts.push(make("h2", {}, `How long coalitions last${said.survival.by ? `, by ${said.survival.by}` : ""}: share still running`), CS.curves(said.survival.curves, "age in months", "Survival of coalitions"));
+        if (said.survival) parts.push(make("h2", {}, `How long coalitions last${said.survival.by ? `, by ${said.survival.by}` : ""}: share still running`), CS.curves(said.survival.curves, "age in months", "Share of coalitions still running, by age in months"));
       }
-      result.replaceChildren(...parts.filter(Boolean));
+      CS.refill(result, parts);
     };
 
-    const panel = make("div", {}, make("div", { class: "head" }, make("h2", {}, "A sweep's results"), make("p", { class: "quiet" }, "Any folder that coalsim sweep writes to, also while it runs.")),
+    const panel = make("div", {}, make("div", { class: "head" }, make("h2", {}, "A sweep's results"), make("p", { class: "quiet" }, "A sweep simulates many scenarios that differ in some settings; somebody runs it on the command line (coalsim sweep). If nobody has, there is nothing to see here.")),
       make("div", { class: "form" }, make("div", { class: "field" }, make("label", { for: folder.id }, "Folder"), folder, list), make("button", { type: "button", class: "main", onclick: open }, "Open")), known, result);
     let looked = false;
     return {
