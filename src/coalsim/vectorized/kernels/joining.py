@@ -39,9 +39,10 @@ def joining(kit: Kit, s: State, p: Values, draws: Draws) -> None:
 def mean_styles(style, who, within, count):
     """Return the mean style of the members of each running coalition, shape (2, coalitions)."""
     mean = np.zeros((2, len(count)))
-    for m in range(len(who)):
-        mean[0, within[m]] += style[0, who[m]]
-        mean[1, within[m]] += style[1, who[m]]
+    for m in range(np.uint64(len(who))):
+        a = np.uint64(within[m])
+        mean[0, a] += style[0, np.uint64(who[m])]
+        mean[1, a] += style[1, np.uint64(who[m])]
     for a in range(len(count)):
         mean[0, a] /= max(count[a], 1)
         mean[1, a] /= max(count[a], 1)
@@ -56,12 +57,15 @@ def _joining(
     lead_capacity, lead_leadership, staffed,
 ):  # fmt: skip
     p = parameters.view(RECORD)
+    n = np.uint64(organizations)
     slots = coalition.shape[0]
+    last = np.uint64(slots - 1)
     styles = mean_styles(style, who, within, count)
     chances = np.empty(len(coalitions))
     needs = np.empty(len(coalitions))
     rooms = np.empty(len(coalitions))
     applied = np.zeros(len(coalitions), np.int64)
+    ready = np.empty(organizations + 1, np.int64)
     applicants = np.empty(organizations, np.int64)
     chosen = np.empty(organizations, np.int64)
     values = np.empty(organizations)
@@ -73,6 +77,7 @@ def _joining(
             continue
         q = p[run]
         first = run * organizations
+        begin = np.uint64(first)
         k0 = keys[source[run], 0]
         k1 = keys[source[run], 1]
         limited = q.span < NO_LIMIT
@@ -91,9 +96,13 @@ def _joining(
         may = q.focal_may_join != 0
         weight = q.resonance_weight
         many = 0
-        for i in range(first, first + organizations):
-            if coalition[slots - 1, i] >= 0 or cooldown[i] != 0 or not (readiness[i] >= join_threshold[i] or researching[i]):
-                continue
+        able = np.uint64(0)
+        for x in range(begin, begin + n):  # written down in any case, which spares a branch
+            ready[able] = x
+            willing = (readiness[x] >= join_threshold[x]) | researching[x]
+            able += np.uint64((coalition[last, x] < 0) & (cooldown[x] == 0) & willing)
+        for z in range(able):
+            i = ready[z]
             if focal[i] and researching[i] and not may:
                 continue
             length = known[i]

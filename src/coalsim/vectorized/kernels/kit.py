@@ -32,7 +32,7 @@ class Kit:
         self._draws = draws
         self._filled = -1
         many = len(self.keys) * state.shape.organizations
-        self._noise, self._drawn = np.empty(many), np.empty((many, 3))
+        self._noise, self._drawn = np.empty(many), np.empty((3, many))
         self._year = -1
         self._closures: Floats | None = None
         state.members_of = CompiledMembers
@@ -74,7 +74,7 @@ class Kit:
 
     @property
     def drawn(self) -> Floats:
-        """(replicates * organizations, 3) this month's draws for mapping."""
+        """(3, replicates * organizations) this month's draws for mapping."""
         self._fill()
         return self._drawn
 

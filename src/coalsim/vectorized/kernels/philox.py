@@ -155,7 +155,7 @@ def fill(keys, organizations, now, ndtri, noise, drawn):
     Parameters
     ----------
     noise : (replicates * organizations,)
-    drawn : (replicates * organizations, 3) mapping, through a friend, who
+    drawn : (3, replicates * organizations) mapping, through a friend, who
     """
     for source in range(len(keys)):
         k0 = keys[source, 0]
@@ -164,9 +164,9 @@ def fill(keys, organizations, now, ndtri, noise, drawn):
         for i in range(organizations):
             a, b, c, d = of_organization(k0, k1, i, now, 0)
             noise[first + i] = a
-            drawn[first + i, 0] = b
-            drawn[first + i, 1] = c
-            drawn[first + i, 2] = d
+            drawn[0, first + i] = b
+            drawn[1, first + i] = c
+            drawn[2, first + i] = d
     _to_normals(ndtri, noise)
 
 
