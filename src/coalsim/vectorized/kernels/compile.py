@@ -48,7 +48,7 @@ class Kernel:
     """A compiled function whose arguments have the names of what they are.
 
     Of each argument the value is what is given under that name, or else the attribute of that name of the kit
-    (`coalsim.vectorized.kernels.kit.Kit`), or else the state's.
+    (`coalsim.vectorized.kernels.kit.Kit`), or else of its lists of members, or else the state's.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -57,12 +57,22 @@ class Kernel:
         self._function = compiled(function)
         KERNELS[f"{function.__module__}.{function.__name__}"] = self._function
         self._plan: tuple[tuple[str, int], ...] = ()
+        self._lists = False
 
     def __call__(self, kit: Any, **given: Any) -> Any:
         """Call it for the block that `kit` belongs to."""
         if not self._plan:
-            self._plan = tuple((name, 0 if name in given else 1 if hasattr(type(kit), name) else 2) for name in self.names)
+            places = (given, vars(type(kit)), kit.LISTED)
+            self._plan = tuple((name, next((at for at, names in enumerate(places) if name in names), 3)) for name in self.names)
+            self._lists = any(where == 2 for _, where in self._plan)
         state = kit.state.__dict__
-        return self._function(
-            *[state[name] if where == 2 else getattr(kit, name) if where == 1 else given[name] for name, where in self._plan]
-        )
+        listed = kit.members if self._lists else None
+        values: list[Any] = []
+        for name, where in self._plan:
+            if where == 3:
+                values.append(state[name])
+            elif where == 1:
+                values.append(getattr(kit, name))
+            else:
+                values.append(getattr(listed, name) if where else given[name])
+        return self._function(*values)

@@ -17,13 +17,20 @@ if TYPE_CHECKING:
 
 
 class CompiledMembers(Members):
-    """The same as `coalsim.vectorized.members.Members`, run by run."""
+    """The same as `coalsim.vectorized.members.Members`, run by run; `held` and `within` are what kernels call `place` and `slot`.
+
+    Attributes
+    ----------
+    members_from : (runs + 1,) the first membership of each run
+    coalitions_from : (runs + 1,) the first running coalition of each run
+    """
 
     def __init__(self, s: State) -> None:
         self._organizations = s.shape.all
         self._state = s
         listed = list_members(s.running, s.coalition, s.shape.runs, s._scratch)
-        self.who, self.place, self.slot, self.coalitions, self.count, self.members_from, self.coalitions_from = listed
+        self.who, self.held, self.within, self.coalitions, self.count, self.members_from, self.coalitions_from = listed
+        self.place, self.slot = self.held, self.within
 
     def active_share(self, s: State) -> Floats:
         """Return the share of each coalition's members that kept at least half of their last months; see `State.active_share`."""
