@@ -147,12 +147,13 @@ def test_draws_are_numpys_and_normals_scipys() -> None:
         state = type("Nothing", (), {})()
         keys = np.array([[7, 3], [2**64 - 1, 2**40]], dtype=np.uint64)
         organizations, now, ndtri = 20_000, 11, Kit.ndtri
+        LISTED = ()
 
-    noise, drawn = np.empty(40_000), np.empty((40_000, 3))
-    fill(Given(), noise=noise, drawn=drawn)
+    noise, drawn = np.empty(40_000), np.empty((3, 40_000))
+    fill(Given(), low=0, high=20_000, noise=noise, drawn=drawn)
     table = np.concatenate([Source(*key).table(streams(3).organization, 11, 20_000) for key in ((7, 3), (2**64 - 1, 2**40))])
     assert np.array_equal(noise, normals(table[:, 0]))
-    assert np.array_equal(drawn, table[:, 1:4])
+    assert np.array_equal(drawn, table[:, 1:4].T)
 
 
 def test_what_is_asked_for_and_cannot_be_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

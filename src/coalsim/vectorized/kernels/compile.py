@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ import numba
 from numba import config as _config
 
 from coalsim.vectorized.compiling import cache_folder
+from coalsim.vectorized.threads import each
 
 config: Any = _config
 F = TypeVar("F", bound=Callable[..., Any])
@@ -61,6 +62,21 @@ class Kernel:
 
     def __call__(self, kit: Any, **given: Any) -> Any:
         """Call it for the block that `kit` belongs to."""
+        return self._function(*self._values(kit, given))
+
+    def in_parts(self, kit: Any, **given: Any) -> list[Any]:
+        """Call it for parts of the organizations of each run (arguments `low` and `high`), by several threads if there are any."""
+        values = self._values(kit, {**given, "low": 0, "high": 0})
+        low, high = self.names.index("low"), self.names.index("high")
+
+        def call(part: tuple[int, int]) -> Any:
+            mine = values.copy()
+            mine[low], mine[high] = part
+            return self._function(*mine)
+
+        return each(call, kit.parts, kit.threads)
+
+    def _values(self, kit: Any, given: Mapping[str, Any]) -> list[Any]:
         if not self._plan:
             places = (given, vars(type(kit)), kit.LISTED)
             self._plan = tuple((name, next((at for at, names in enumerate(places) if name in names), 3)) for name in self.names)
@@ -75,4 +91,4 @@ class Kernel:
                 values.append(getattr(kit, name))
             else:
                 values.append(getattr(listed, name) if where else given[name])
-        return self._function(*values)
+        return values

@@ -15,6 +15,7 @@ from coalsim.vectorized.kernels.compile import Kernel
 from coalsim.vectorized.kernels.members import CompiledMembers
 from coalsim.vectorized.kernels.philox import closures, fill
 from coalsim.vectorized.state import Floats, Ints, State
+from coalsim.vectorized.threads import number, parts
 from coalsim.vectorized.values import Values
 
 SPELLS = ("window", "recession")
@@ -37,6 +38,15 @@ class Kit:
         self.spells = draws.environment(SPELLS)
         self.closing = bool(np.any(np.asarray(values.runs.closure_rate) > 0))
         """Whether organizations close in any run."""
+        shape = state.shape
+        self.threads = number(shape.runs, shape.organizations)
+        """How many threads there are."""
+        self.parts = parts(shape.organizations, self.threads)
+        """The organizations of a run, cut for them."""
+        self.copied = self.threads > 1
+        # Of three dimensions four, so that a row is in one line of the cache.
+        self.before = np.empty((shape.organizations, max(shape.dimensions, 4)))
+        self.inside = np.empty(shape.organizations, np.int8)
         self._year = -1
         self._closures: Floats | None = None
         state.members_of = CompiledMembers
@@ -48,6 +58,12 @@ class Kit:
     """Organizations in a run."""
     issues = 0
     """Issues in a run."""
+    copied = False
+    """Whether `before` and `inside` are filled before the parts are done, not run by run."""
+    before: Floats = np.empty((0, 0))
+    """(organizations, dimensions or more) missions before the dialogue."""
+    inside: NDArray[np.int8] = np.empty(0, dtype=np.int8)
+    """(organizations,) who is in a coalition."""
     parameters: Floats = np.empty(0)
     """(runs * parameters,) in the order of `coalsim.vectorized.values.NUMBERS`."""
     keys: NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
@@ -120,4 +136,4 @@ class Kit:
     def _fill(self) -> None:
         if self._filled != self.now:
             self._filled = self.now
-            fill(self, noise=self._noise, drawn=self._drawn)
+            fill.in_parts(self, noise=self._noise, drawn=self._drawn)

@@ -22,15 +22,25 @@ def dialogue(kit: Kit, s: State, p: Values, draws: Draws) -> None:
     if s.everybody_known:
         openness.dialogue(s, p, draws)
     else:
-        _dialogue(kit)
+        if kit.copied:
+            _copy.in_parts(kit)
+        _dialogue.in_parts(kit)
 
 
 @Kernel
-def _dialogue(parameters, organizations, known, lists, openness, mission):
+def _copy(low, high, mission, before):
+    """Copy missions of the only run."""
+    for axis in range(mission.shape[0]):
+        for i in range(low, high):
+            before[i, axis] = mission[axis, i]
+
+
+@Kernel
+def _dialogue(parameters, organizations, low, high, copied, before, known, lists, openness, mission):
     p = parameters.view(RECORD)
     dimensions = mission.shape[0]
     n = np.uint64(organizations)
-    before = np.empty((organizations, max(dimensions, 4)))  # of three dimensions four, so that a row is in one line of the cache
+    end = np.uint64(high)
     far_apart = organizations > FAR
     sum_ = np.empty(dimensions)
     for run in range(len(p)):
@@ -41,13 +51,13 @@ def _dialogue(parameters, organizations, known, lists, openness, mission):
         far = 2 * p[run].confidence
         first = run * organizations
         begin = np.uint64(first)
-        for axis in range(dimensions):
+        for axis in range(0 if copied else dimensions):
             for i in range(n):
                 before[i, axis] = mission[axis, begin + i]
         if dimensions == 3:
-            for i in range(n):
+            for i in range(np.uint64(low), end):
                 x = begin + i
-                if far_apart and i + np.uint64(AHEAD) < n:
+                if far_apart and i + np.uint64(AHEAD) < end:
                     for k in range(np.uint64(known[x + np.uint64(AHEAD)])):
                         prefetch(before, lists[x + np.uint64(AHEAD), k] - first)
                 reach = cut(far * openness[x])
@@ -76,7 +86,7 @@ def _dialogue(parameters, organizations, known, lists, openness, mission):
                 mission[1, x] = stay * x1 + rate * (t1 / number)
                 mission[2, x] = stay * x2 + rate * (t2 / number)
             continue
-        for i in range(first, first + organizations):
+        for i in range(first + low, first + high):
             reach = cut(far * openness[i])
             limit = dimensions * reach * reach
             number = 1.0

@@ -149,7 +149,7 @@ def _to_normals(ndtri, x):
 
 
 @Kernel
-def fill(keys, organizations, now, ndtri, noise, drawn):
+def fill(keys, organizations, low, high, now, ndtri, noise, drawn):
     """Draw what all organizations need of the stream *organization*: noise, as normals, and the three draws of mapping.
 
     Parameters
@@ -161,13 +161,13 @@ def fill(keys, organizations, now, ndtri, noise, drawn):
         k0 = keys[source, 0]
         k1 = keys[source, 1]
         first = source * organizations
-        for i in range(organizations):
+        for i in range(low, high):
             a, b, c, d = of_organization(k0, k1, i, now, 0)
             noise[first + i] = a
             drawn[0, first + i] = b
             drawn[1, first + i] = c
             drawn[2, first + i] = d
-    _to_normals(ndtri, noise)
+        _to_normals(ndtri, noise[first + low : first + high])
 
 
 @Kernel

@@ -19,18 +19,29 @@ MOSTLY_USED = 3
 
 def readiness(kit: Kit, s: State, p: Values, draws: Draws) -> None:
     """Move readiness towards what window, acquaintances and reserves make of base readiness."""
-    _readiness(kit, everybody=s.everybody_known)
+    if kit.copied:
+        _inside(kit)
+    _readiness.in_parts(kit, everybody=s.everybody_known)
+
+
+@Kernel
+def _inside(organizations, coalition, inside):
+    """Note who of the only run is in a coalition."""
+    for i in range(organizations):
+        inside[i] = coalition[0, i] >= 0
 
 
 @Kernel
 def _readiness(
-    parameters, organizations, everybody, noise, source, window, coalition, known, lists, base_readiness, reserve, reserve_cap, readiness
-):
+    parameters, organizations, low, high, copied, inside, everybody, noise, source, window,
+    coalition, known, lists, base_readiness, reserve, reserve_cap, readiness,
+):  # fmt: skip
     p = parameters.view(RECORD)
     n = np.uint64(organizations)
     places = np.uint64(lists.shape[1])
-    member = np.empty(organizations, np.int8)
-    share = np.empty(organizations)
+    begin = np.uint64(low)
+    end = np.uint64(high)
+    share = np.empty(high)
     for run in range(len(p)):
         first = np.uint64(run) * n
         of = np.uint64(source[run]) * n
@@ -41,29 +52,32 @@ def _readiness(
         deviation = q.noise
         opened = q.window_effect * (1.0 if window[run] > 0 else 0.0)
         stay = 1 - adaptation
-        members = 0
         entries = 0
-        for i in range(n):
-            member[i] = coalition[0, first + i] >= 0
-            members += member[i]
+        for i in range(begin, end):
             entries += known[first + i]
+        if not copied:
+            for i in range(n):
+                inside[i] = coalition[0, first + i] >= 0
         if everybody:
+            members = 0
             for i in range(n):
-                share[i] = (members - member[i]) / (organizations - 1)
-        elif entries * MOSTLY_USED < lists.shape[1] * organizations:
-            for i in range(n):
-                inside = 0
+                members += inside[i]
+            for i in range(begin, end):
+                share[i] = (members - inside[i]) / (organizations - 1)
+        elif entries * MOSTLY_USED < lists.shape[1] * (high - low):
+            for i in range(begin, end):
+                found = 0
                 for k in range(np.uint64(known[first + i])):
-                    inside += member[np.uint64(lists[first + i, k]) - first]
-                share[i] = inside / max(known[first + i], 1)
+                    found += inside[np.uint64(lists[first + i, k]) - first]
+                share[i] = found / max(known[first + i], 1)
         else:  # a loop always as long costs less than one whose end cannot be foreseen; unused places hold its own number
-            for i in range(n):
-                inside = 0
+            for i in range(begin, end):
+                found = 0
                 for k in range(places):
-                    inside += member[np.uint64(lists[first + i, k]) - first]
-                inside -= member[i] * (lists.shape[1] - known[first + i])
-                share[i] = inside / max(known[first + i], 1)
-        for i in range(n):
+                    found += inside[np.uint64(lists[first + i, k]) - first]
+                found -= inside[i] * (lists.shape[1] - known[first + i])
+                share[i] = found / max(known[first + i], 1)
+        for i in range(begin, end):
             x = first + i
             target = base_readiness[x] + opened + contagion * share[i]
             target -= strain * (1 - reserve[x] / reserve_cap[x])
