@@ -18,7 +18,7 @@ from coalsim.cli import app
 from coalsim.errors import ParameterError
 from coalsim.simulation import simulate
 from coalsim.streams import Source, normals, streams
-from coalsim.vectorized import compiling
+from coalsim.vectorized import compiling, threads
 from coalsim.vectorized.core import SCHEDULE, variables
 from compiled_cases import another, check, random_parameters
 
@@ -99,6 +99,30 @@ def test_variables_of_other_mechanisms_are_cleared_and_move_with_their_membershi
     )
     p = cs.load(MODEL2).replace(organizations=40, months=30, burn_in=10, closure_rate=0.5, launch_threshold=0.3, convene_hazard=0.2)
     same(*(simulate(p, 2, monthly=True, mechanisms=[own], compiled=kind) for kind in (False, True)))
+
+
+@pytest.mark.usefixtures("kernels")
+@pytest.mark.parametrize("path", ["model1.toml", "model2.toml"])
+def test_threads_change_no_bit(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    p = cs.load(MODEL2.with_name(path)).replace(organizations=150, months=25, burn_in=0, launch_threshold=0.4, convene_hazard=0.1)
+    plain = simulate(p, seed=2, compiled=False)
+    monkeypatch.setattr(threads, "LARGE", 100)
+    for number in ("1", "2", "3"):
+        monkeypatch.setenv(threads.VARIABLE, number)
+        same(plain, simulate(p, seed=2, compiled=True))
+
+
+def test_threads_are_for_one_large_field_and_never_in_a_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(threads.VARIABLE, "3")
+    assert threads.number(1, threads.LARGE) == 3
+    assert threads.number(1, threads.LARGE - 1) == threads.number(2, threads.LARGE) == 1
+    with threads.alone():
+        assert threads.number(1, threads.LARGE) == 1
+    monkeypatch.delenv(threads.VARIABLE)
+    assert threads.number(1, threads.LARGE) >= 1
+    monkeypatch.setenv(threads.VARIABLE, "many")
+    with pytest.raises(ParameterError, match="a whole number from 1 on"):
+        threads.number(1, threads.LARGE)
 
 
 UNCOMPILED: tuple[str, ...] = ()

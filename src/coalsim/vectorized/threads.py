@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from itertools import pairwise
 from typing import TypeVar
 
 from coalsim.errors import ParameterError
@@ -56,7 +57,7 @@ def parts(organizations: int, threads: int) -> list[tuple[int, int]]:
     """Return the first organization of each part, and the one after its last."""
     many = PARTS if threads > 1 else 1
     bounds = [organizations * part // many for part in range(many + 1)]
-    return list(zip(bounds, bounds[1:], strict=False))
+    return list(pairwise(bounds))
 
 
 def each(function: Callable[[T], R], items: Sequence[T], threads: int) -> list[R]:

@@ -181,7 +181,6 @@ def _enrolling(
     given_up = np.empty(len(applicants), np.int64)
     gave_up = 0
     for run in range(len(p)):
-        q = p[run]
         first = run * organizations
         k0 = keys[source[run], 0]
         k1 = keys[source[run], 1]

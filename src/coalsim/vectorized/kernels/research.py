@@ -120,7 +120,9 @@ def _mapping(
             i = some[z]
             me = i - first
             hears[z] = i
-            told_of[me] = _told(k0, k1, i, first, organizations, now, drawn[2, of + np.uint64(me)], drawn[1, of + np.uint64(me)], known, lists)
+            through = drawn[1, of + np.uint64(me)]
+            u = drawn[2, of + np.uint64(me)]
+            told_of[me] = _told(k0, k1, i, first, organizations, now, u, through, known, lists)
             in_return[me] = mutuality > 0 and of_meeting(k0, k1, me, now, 0)[1] < mutuality
         many = np.int64(asks)
         if meets > 0:
