@@ -1,7 +1,7 @@
-"""Rate of the numpy engine on the baseline, in organization-months a second on one core.
+"""Where the numpy engine's time goes on the baseline, step by step, and what draws cost: made for each run, or shared.
 
-Prints, in one run: 1,000 replicates of one scenario, 20 replicates of 50 scenarios (draws made once
-for all of them), both of 1,000 runs; and where the time goes, step by step.
+Prints, in one run, the ratio of processor time per organization-month of as many runs as 200 replicates of one scenario, and as
+4 replicates of 50 scenarios (draws made once for all of them); and the shares of the steps.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from coalsim import simulation
 from coalsim.vectorized import core
 
 
-def rate(scenarios: list[cs.Parameters], replicates: int) -> float:
-    began = time.perf_counter()
-    runs = cs.simulate(scenarios, replicates, seed=1)
-    p = scenarios[0]
-    return len(runs.outcomes) * p.field.organizations * p.simulation.months / (time.perf_counter() - began)
+def cost(scenarios: list[cs.Parameters], replicates: int) -> float:
+    """Return seconds of processor time; of runs of equal size and number the ratio is that of costs per organization-month."""
+    began = time.process_time()
+    cs.simulate(scenarios, replicates, seed=1, compiled=False)
+    return time.process_time() - began
 
 
 def profile(scenarios: list[cs.Parameters], replicates: int) -> dict[str, float]:
@@ -30,14 +30,14 @@ def profile(scenarios: list[cs.Parameters], replicates: int) -> dict[str, float]
 
     def timed(name: str, step: core.Submodel) -> core.Submodel:
         def run(s, p, draws):
-            began = time.perf_counter()
+            began = time.process_time()
             step(s, p, draws)
-            spent[name] = spent.get(name, 0.0) + time.perf_counter() - began
+            spent[name] = spent.get(name, 0.0) + time.process_time() - began
 
         return run
 
     submodels = {name: timed(name, step) for name, step in core.SCHEDULE.items()}
-    cs.simulate(scenarios, replicates, seed=1, submodels=submodels)
+    cs.simulate(scenarios, replicates, seed=1, submodels=submodels, compiled=False)
     return spent
 
 
@@ -46,16 +46,11 @@ def main() -> None:
     openness = [0.2, 0.3, 0.4, 0.5, 0.6]
     contribution = [0.02, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.11, 0.12]
     grid = [p.replace(openness=o, contribution_rate=c) for o in openness for c in contribution]
-    rate([p], 50)  # warm up
+    cost([p], 50)  # warm up
     print(f"blocks of about {simulation.BLOCK_ORGANIZATIONS:,} organizations; whole of cs.simulate, fields and tables included")
-    alone, shared = [], []
-    for _ in range(3):
-        alone.append(rate([p], 1000))
-        shared.append(rate(grid, 20))
-    for label, rates in (("1,000 replicates x 1 scenario", alone), ("20 replicates x 50 scenarios", shared)):
-        print(f"{label:<30} {sorted(rates)[1] / 1e6:5.2f} million organization-months/s ({min(rates) / 1e6:.2f} to {max(rates) / 1e6:.2f})")
-    print(f"draws shared / draws alone     {sorted(shared)[1] / sorted(alone)[1]:5.2f}")
-    for label, spent in (("1,000 x 1", profile([p], 1000)), ("20 x 50", profile(grid, 20))):
+    ratios = sorted(cost([p], 200) / cost(grid, 4) for _ in range(3))
+    print(f"draws for each run / draws shared  {ratios[1]:5.2f}  ({ratios[0]:.2f} to {ratios[-1]:.2f})")
+    for label, spent in (("200 x 1", profile([p], 200)), ("4 x 50", profile(grid, 4))):
         total = sum(spent.values())
         print(
             f"steps, {label}: " + ", ".join(f"{name} {seconds / total:.0%}" for name, seconds in sorted(spent.items(), key=lambda x: -x[1]))

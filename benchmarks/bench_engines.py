@@ -19,7 +19,7 @@ import coalsim as cs
 from coalsim.vectorized import compiling
 
 CONFIGS = Path(__file__).parents[1] / "configs"
-ROUNDS = 5
+ROUNDS = 3
 
 
 def timed(scenarios: Sequence[cs.Parameters], replicates: int, **how: object) -> Callable[[], float]:
@@ -54,7 +54,7 @@ def main() -> None:
     openness = [0.2, 0.3, 0.4, 0.5, 0.6]
     rates = [0.02, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.11, 0.12]
     grid = [one.replace(openness=o, contribution_rate=c) for o in openness for c in rates]
-    cases = {"mesa": timed([one], 4, engine="mesa")}
+    cases = {"mesa": timed([one], 6, engine="mesa")}
     kinds = {"numpy": False}
     if compiling.available() and compiling.prepare(print):
         kinds["compiled"] = True

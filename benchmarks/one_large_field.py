@@ -1,6 +1,7 @@
 """One field of 1,800,000 organizations over 120 months: processor and wall time, and memory, of model 1 and of model 2.
 
 Usage: python benchmarks/one_large_field.py [ORGANIZATIONS]
+COALSIM_THREADS says how many threads to use; without it there are as many as CPUs.
 The rules and parameters are those of configs/model1.toml, and of configs/model2.toml without a past.
 """
 

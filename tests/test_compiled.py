@@ -18,7 +18,7 @@ from coalsim.cli import app
 from coalsim.errors import ParameterError
 from coalsim.simulation import simulate
 from coalsim.streams import Source, normals, streams
-from coalsim.vectorized import compiling
+from coalsim.vectorized import compiling, threads
 from coalsim.vectorized.core import SCHEDULE, variables
 from compiled_cases import another, check, random_parameters
 
@@ -101,6 +101,30 @@ def test_variables_of_other_mechanisms_are_cleared_and_move_with_their_membershi
     same(*(simulate(p, 2, monthly=True, mechanisms=[own], compiled=kind) for kind in (False, True)))
 
 
+@pytest.mark.usefixtures("kernels")
+@pytest.mark.parametrize("path", ["model1.toml", "model2.toml"])
+def test_threads_change_no_bit(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    p = cs.load(MODEL2.with_name(path)).replace(organizations=150, months=25, burn_in=0, launch_threshold=0.4, convene_hazard=0.1)
+    plain = simulate(p, seed=2, compiled=False)
+    monkeypatch.setattr(threads, "LARGE", 100)
+    for number in ("1", "2", "3"):
+        monkeypatch.setenv(threads.VARIABLE, number)
+        same(plain, simulate(p, seed=2, compiled=True))
+
+
+def test_threads_are_for_one_large_field_and_never_in_a_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(threads.VARIABLE, "3")
+    assert threads.number(1, threads.LARGE) == 3
+    assert threads.number(1, threads.LARGE - 1) == threads.number(2, threads.LARGE) == 1
+    with threads.alone():
+        assert threads.number(1, threads.LARGE) == 1
+    monkeypatch.delenv(threads.VARIABLE)
+    assert threads.number(1, threads.LARGE) >= 1
+    monkeypatch.setenv(threads.VARIABLE, "many")
+    with pytest.raises(ParameterError, match="a whole number from 1 on"):
+        threads.number(1, threads.LARGE)
+
+
 UNCOMPILED: tuple[str, ...] = ()
 """Steps without a kernel yet: they run on arrays, between those that are compiled."""
 
@@ -147,12 +171,13 @@ def test_draws_are_numpys_and_normals_scipys() -> None:
         state = type("Nothing", (), {})()
         keys = np.array([[7, 3], [2**64 - 1, 2**40]], dtype=np.uint64)
         organizations, now, ndtri = 20_000, 11, Kit.ndtri
+        LISTED = ()
 
-    noise, drawn = np.empty(40_000), np.empty((40_000, 3))
-    fill(Given(), noise=noise, drawn=drawn)
+    noise, drawn = np.empty(40_000), np.empty((3, 40_000))
+    fill(Given(), low=0, high=20_000, noise=noise, drawn=drawn)
     table = np.concatenate([Source(*key).table(streams(3).organization, 11, 20_000) for key in ((7, 3), (2**64 - 1, 2**40))])
     assert np.array_equal(noise, normals(table[:, 0]))
-    assert np.array_equal(drawn, table[:, 1:4])
+    assert np.array_equal(drawn, table[:, 1:4].T)
 
 
 def test_what_is_asked_for_and_cannot_be_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,12 +110,13 @@ def frames(task: Task) -> dict[str, pd.DataFrame]:
     import numpy as np
 
     from coalsim.simulation import simulate
-    from coalsim.vectorized import compiling
+    from coalsim.vectorized import compiling, threads
 
     mechanisms = provided(task.mechanisms)
     scenarios = _scenarios(task.payload, task.mechanisms)
     replicates, kernels = range(task.block.first, task.block.last), task.compiled and compiling.at_hand()
-    runs = simulate(scenarios, replicates, task.seed, monthly=task.monthly, mechanisms=mechanisms, compiled=kernels)
+    with threads.alone():
+        runs = simulate(scenarios, replicates, task.seed, monthly=task.monthly, mechanisms=mechanisms, compiled=kernels)
     ids = np.array(task.block.scenarios)
     tables = {name: getattr(runs, name) for name in TABLES}
     found = {name: table for name, table in tables.items() if table is not None}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+import numpy as np
+
 from coalsim.errors import ParameterError, nearest
 from coalsim.field.model import Field
 from coalsim.mechanism import Mechanism, Submodel, Variable, arranged, own_columns, unique
@@ -147,7 +149,7 @@ class Block:
         """Simulate all months that are left; return the coalitions and the months (see `coalsim.tables.outcomes`)."""
         while self.state.month < self.state.shape.months - 1:
             self.step()
-        return self.ledger.close(self.state), {**self.ledger.months}
+        return self.ledger.close(self.state), {name: np.ascontiguousarray(column) for name, column in self.ledger.months.items()}
 
 
 def variables(mechanisms: Sequence[Mechanism] = ()) -> tuple[Variable, ...]:

@@ -93,6 +93,11 @@ class Draws:
         """Return a column of the stream *environment*, shape (runs,)."""
         return self._environment[self._slot, self._month, self._streams.environment.columns.index(column)]
 
+    def environment(self, columns: Sequence[str]) -> Floats:
+        """Return columns of the stream *environment*, shape (columns, months with the burn-in, replicates)."""
+        places = [self._streams.environment.columns.index(column) for column in columns]
+        return np.ascontiguousarray(self._environment[:, :, places].T)
+
     def of_issues(self) -> Floats:
         """Return this month's draws of the stream *challenge*, shape (runs, issues, 1 + D ...)."""
         year, month = divmod(self._month, YEAR)

@@ -77,7 +77,8 @@ class Ledger:
         own = own_months(mechanisms)
         self._states = coming(own, "state")
         names = (*MONTH_RECORD, *(column.name for column in own), *(OPTIONAL if trajectories else ()))
-        self.months: dict[str, NDArray[np.float64]] = {name: np.zeros((s.shape.runs, s.shape.months)) for name in names}
+        # A month's entries stand one behind the other, as they are made.
+        self.months: dict[str, NDArray[np.float64]] = {name: np.zeros((s.shape.months, s.shape.runs)).T for name in names}
 
     def open(self, s: State) -> None:
         """Enter what there is when month 0 begins."""

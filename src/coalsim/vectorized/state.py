@@ -212,14 +212,15 @@ class State:
         """
         if len(c) == 0 or self.month < 0:
             return
-        row: Columns = {"run": self.run_of(c), "convener": c % self.shape.organizations, "inherited": self.inherited[c]}
+        run = self.run_of(c)
+        row: Columns = {"run": run, "convener": c - run * self.shape.organizations, "inherited": self.inherited[c]}
         row |= {"end": np.full(len(c), self.month), "ending": ending, "size": size, "members_end": size}
         row |= {"leadership": self.first_leadership[c], "active_share": self.active_share(c), "sources": self.gave[c].sum(axis=1)}
         row["funders_now"] = (self.grant_until[c] > self.month).sum(axis=1)
         row["kept_all_goals"] = (self.goals_dropped[c] == 0) & (self.goals_redefined[c] == 0)
         for v in self._kept:
             array = getattr(self, v.name)
-            value = (array[0] if v.axes else array)[c]  # of two goals the first
+            value = (array[0] if v.axes else array).take(c)  # of two goals the first
             within = {"organization": self.shape.organizations, "issue": self.shape.issues}.get(v.refers)
             row[v.name] = value if within is None else np.where(value == NOBODY, NOBODY, value % within)
         self.ended.append(row)

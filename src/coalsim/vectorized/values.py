@@ -60,7 +60,7 @@ class Values:
             name: np.repeat(value, organizations) if isinstance(value, np.ndarray) else value for name, value in self._by_run.items()
         }
         self.runs = Chosen(self._by_run)
-        self._schedules = {kind: schedule([p.get(f"{kind}_months") for p in scenarios], months) for kind in ("window", "recession")}
+        self.schedules = {kind: schedule([p.get(f"{kind}_months") for p in scenarios], months) for kind in ("window", "recession")}
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -70,13 +70,13 @@ class Values:
 
     def table(self) -> NDArray[np.float64]:
         """Return the parameters in `NUMBERS` run by run, shape (runs, len(NUMBERS)); NaN where there is no value."""
-        runs = len(self._schedules["window"][0])
+        runs = len(self.schedules["window"][0])
         columns = [self._by_run[name] for name in NUMBERS]
         return np.stack([np.broadcast_to(np.nan if value is None else value, (runs,)).astype(float) for value in columns], axis=1)
 
     def scheduled(self, kind: str, month: int) -> tuple[Bools, Bools]:
         """Return, of each run, whether windows (or recessions) come by schedule, and whether one begins now."""
-        given, begins = self._schedules[kind]
+        given, begins = self.schedules[kind]
         if month < 0:  # before, they come by chance in any case
             return np.zeros_like(given), np.zeros_like(given)
         return given, np.ascontiguousarray(begins[:, month])

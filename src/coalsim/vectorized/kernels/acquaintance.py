@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from coalsim.vectorized.kernels.compile import compiled
 
 
@@ -11,9 +13,11 @@ def learn(known, lists, coalition, forgetting, i, told):
     if told == i:
         return False
     many = known[i]
-    for k in range(many):
-        if lists[i, k] == told:
-            return False
+    there = False
+    for k in range(np.uint64(many)):  # to the end in any case, several at a time
+        there |= lists[np.uint64(i), k] == told
+    if there:
+        return False
     if many == lists.shape[1]:
         if not forgetting or not forget_oldest(known, lists, coalition, i):
             return False

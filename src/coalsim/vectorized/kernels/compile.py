@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ import numba
 from numba import config as _config
 
 from coalsim.vectorized.compiling import cache_folder
+from coalsim.vectorized.threads import each
 
 config: Any = _config
 F = TypeVar("F", bound=Callable[..., Any])
@@ -48,7 +49,7 @@ class Kernel:
     """A compiled function whose arguments have the names of what they are.
 
     Of each argument the value is what is given under that name, or else the attribute of that name of the kit
-    (`coalsim.vectorized.kernels.kit.Kit`), or else the state's.
+    (`coalsim.vectorized.kernels.kit.Kit`), or else of its lists of members, or else the state's.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -57,12 +58,37 @@ class Kernel:
         self._function = compiled(function)
         KERNELS[f"{function.__module__}.{function.__name__}"] = self._function
         self._plan: tuple[tuple[str, int], ...] = ()
+        self._lists = False
 
     def __call__(self, kit: Any, **given: Any) -> Any:
         """Call it for the block that `kit` belongs to."""
+        return self._function(*self._values(kit, given))
+
+    def in_parts(self, kit: Any, **given: Any) -> list[Any]:
+        """Call it for parts of the organizations of each run (arguments `low` and `high`), by several threads if there are any."""
+        values = self._values(kit, {**given, "low": 0, "high": 0})
+        low, high = self.names.index("low"), self.names.index("high")
+
+        def call(part: tuple[int, int]) -> Any:
+            mine = values.copy()
+            mine[low], mine[high] = part
+            return self._function(*mine)
+
+        return each(call, kit.parts, kit.threads)
+
+    def _values(self, kit: Any, given: Mapping[str, Any]) -> list[Any]:
         if not self._plan:
-            self._plan = tuple((name, 0 if name in given else 1 if hasattr(type(kit), name) else 2) for name in self.names)
+            places = (given, vars(type(kit)), kit.LISTED)
+            self._plan = tuple((name, next((at for at, names in enumerate(places) if name in names), 3)) for name in self.names)
+            self._lists = any(where == 2 for _, where in self._plan)
         state = kit.state.__dict__
-        return self._function(
-            *[state[name] if where == 2 else getattr(kit, name) if where == 1 else given[name] for name, where in self._plan]
-        )
+        listed = kit.members if self._lists else None
+        values: list[Any] = []
+        for name, where in self._plan:
+            if where == 3:
+                values.append(state[name])
+            elif where == 1:
+                values.append(getattr(kit, name))
+            else:
+                values.append(getattr(listed, name) if where else given[name])
+        return values

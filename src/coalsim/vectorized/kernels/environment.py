@@ -19,9 +19,7 @@ from coalsim.vectorized.values import Values
 
 def environment(kit: Kit, s: State, p: Values, draws: Draws) -> None:
     """Let time pass: windows and recessions come and go, problems move and come back, organizations close, income arrives."""
-    by_schedule, begins = zip(*(p.scheduled(kind, s.month) for kind in ("window", "recession")), strict=True)
-    drawn = draws.of_runs("window"), draws.of_runs("recession")
-    _surroundings(kit, by_schedule=by_schedule, begins=begins, drawn=drawn)
+    _surroundings(kit)
     turnover(kit, s, p, draws)
     income, overflow = np.empty(s.shape.runs), np.empty(s.shape.runs)
     _income(kit, received=income, overflow=overflow)
@@ -37,7 +35,9 @@ def _months_left(left, by_schedule, begins, drawn, gap, length):
 
 
 @Kernel
-def _surroundings(parameters, issues, keys, source, now, ndtri, by_schedule, begins, drawn, window, recession, place, need):
+def _surroundings(
+    parameters, issues, keys, source, now, month, ndtri, scheduled, begins, spells, window, recession, place, need
+):  # fmt: skip
     """Let windows and recessions come and go, and problems move and come back."""
     p = parameters.view(RECORD)
     dimensions = place.shape[0]
@@ -47,9 +47,13 @@ def _surroundings(parameters, issues, keys, source, now, ndtri, by_schedule, beg
     direction = np.empty(4 * blocks)
     for run in range(len(p)):
         q = p[run]
-        window[run] = _months_left(window[run], by_schedule[0][run], begins[0][run], drawn[0][run], q.window_gap, q.window_length)
+        of = source[run]
+        # Before month 0 they come by chance in any case.
+        given = month >= 0 and scheduled[0, run]
+        window[run] = _months_left(window[run], given, given and begins[0, run, month], spells[0, now, of], q.window_gap, q.window_length)
+        given = month >= 0 and scheduled[1, run]
         recession[run] = _months_left(
-            recession[run], by_schedule[1][run], begins[1][run], drawn[1][run], q.recession_gap, q.recession_length
+            recession[run], given, given and begins[1, run, month], spells[1, now, of], q.recession_gap, q.recession_length
         )
         k0 = keys[source[run], 0]
         k1 = keys[source[run], 1]

@@ -26,33 +26,36 @@ def funders(kit: Kit, s: State, p: Values, draws: Draws) -> None:
 def _funders(
     parameters, organizations, everybody, keys, source, now, month,
     asked, began, running, focal, funder_place, funders_met, funder, relation,
-    lead, lead_openness, openness, mission, goal, known, lists, coalition, invitation,
+    lead, lead_openness, openness, mission, goal, known, lists, coalition, invitation, coalitions, coalitions_from,
 ):  # fmt: skip
     p = parameters.view(RECORD)
+    n = np.uint64(organizations)
     interested = funder_place.shape[2]
     relations = funder.shape[1]
-    launched = np.empty(organizations, np.int64)
+    initiatives = np.empty(organizations + 1, np.int64)
     aligned = np.empty(organizations)
     changed = False
     for run in range(len(p)):
         q = p[run]
         first = run * organizations
+        begin = np.uint64(first)
         k0 = keys[source[run], 0]
         k1 = keys[source[run], 1]
-        there = 0
-        for i in range(first, first + organizations):
+        any_asked = False
+        some = np.uint64(0)
+        for i in range(begin, begin + n):
             invitation[i] = -1
-        for i in range(first, first + organizations):  # written down in any case, which spares a branch
-            launched[there] = i
-            there += running[i]
-        for i in range(first, first + organizations):
+            any_asked |= asked[i] >= 0
+            initiatives[some] = i  # written down in any case, which spares a branch
+            some += np.uint64(began[i] > NO_MONTH)
+        for i in range(first, first + organizations if any_asked else first):
             if asked[i] >= 0:
                 _invite(coalition, mission, goal, invitation, aligned, first, i, asked[i])
                 asked[i] = -1
-        if interested == 0:
-            continue
-        for c in range(first, first + organizations):
-            if began[c] <= NO_MONTH or month - began[c] < own(focal[c], q.focal_funder_month, q.funder_month):
+        there = coalitions_from[run + 1] - coalitions_from[run]
+        for z in range(some if interested > 0 else np.uint64(0)):
+            c = initiatives[z]
+            if month - began[c] < own(focal[c], q.focal_funder_month, q.funder_month):
                 continue
             view = goal if running[c] else mission
             if funders_met[c] == 0:
@@ -84,7 +87,7 @@ def _funders(
                 if not everybody and lead[c] >= 0 and learn(known, lists, coalition, q.forgetting != 0, lead[c], best):
                     changed = True
             elif there > 0:
-                _invite(coalition, mission, goal, invitation, aligned, first, c, launched[int(one * there)])
+                _invite(coalition, mission, goal, invitation, aligned, first, c, coalitions[coalitions_from[run] + int(one * there)])
     return changed
 
 
@@ -136,20 +139,26 @@ def grants(kit: Kit, s: State, p: Values, draws: Draws) -> None:
 @Kernel
 def _worthy(
     parameters, organizations, month, began, running, formed, trust, goal,
-    funder_place, grant_budget, funders_met, funder, relation, grant, grant_until,
+    funder_place, grant_budget, funders_met, funder, relation, grant, grant_until, coalitions, coalitions_from,
 ):  # fmt: skip
     p = parameters.view(RECORD)
+    n = np.uint64(organizations)
     interested = funder_place.shape[2]
     relations = funder.shape[1]
+    initiatives = np.empty(organizations + 1, np.int64)
     left = np.empty(len(p) * interested)
     found = 0
     for run in range(len(p)):
         for f in range(interested):
             left[run * interested + f] = 0.0
         deciding = interested > 0 and month % int(p[run].grant_cycle) == 0
-        for c in range(run * organizations, (run + 1) * organizations):
-            if began[c] <= NO_MONTH:
-                continue
+        begin = np.uint64(run) * n
+        some = np.uint64(0)
+        for i in range(begin, begin + n):  # written down in any case, which spares a branch
+            initiatives[some] = i
+            some += np.uint64(began[i] > NO_MONTH)
+        for z in range(some):
+            c = initiatives[z]
             for y in range(relations):
                 if NO_MONTH < grant_until[c, y] <= month:
                     grant[c, y] = 0.0
@@ -169,8 +178,9 @@ def _worthy(
             if month % int(q.grant_cycle) != 0:
                 continue
             weight = q.grant_trust
-            for c in range(run * organizations, (run + 1) * organizations):
-                if not running[c] or formed[c] == NO_MONTH:
+            for a in range(coalitions_from[run], coalitions_from[run + 1]):
+                c = coalitions[a]
+                if formed[c] == NO_MONTH:
                     continue
                 for y in range(relations):
                     f = funder[c, y]

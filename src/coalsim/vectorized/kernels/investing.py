@@ -47,9 +47,9 @@ def _investing(
             rates[a] = own(focal[coalitions[a]], q.focal_contribution_rate, q.contribution_rate)
         m = members_from[run]
         if slots == 1:  # what it owes it owes to one, so that all it has may go there
-            for m in range(members_from[run], members_from[run + 1]):
-                i = who[m]
-                a = within[m]
+            for m in range(np.uint64(members_from[run]), np.uint64(members_from[run + 1])):
+                i = np.uint64(who[m])
+                a = np.uint64(within[m])
                 promised = rates[a] * capacity[i] * pledge[0, i]
                 had = reserve[i]
                 paid = min(promised * cut(satisfaction[0, i] / full), had)
@@ -57,7 +57,7 @@ def _investing(
                 reserve[i] = max(had - paid, 0.0)
                 given[a] += paid
                 opened[a] += openness[i]
-                discord[a] += 1 - alignment(mission, i, goal, coalitions[a])
+                discord[a] += 1 - alignment(mission, i, goal, np.uint64(coalitions[a]))
                 ready[a] += readiness[i]
             m = members_from[run + 1]
         while m < members_from[run + 1]:

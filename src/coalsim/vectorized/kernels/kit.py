@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import cast
 
 import numpy as np
 from numba.extending import get_cython_function_address
@@ -16,8 +15,10 @@ from coalsim.vectorized.kernels.compile import Kernel
 from coalsim.vectorized.kernels.members import CompiledMembers
 from coalsim.vectorized.kernels.philox import closures, fill
 from coalsim.vectorized.state import Floats, Ints, State
+from coalsim.vectorized.threads import number, parts
 from coalsim.vectorized.values import Values
 
+SPELLS = ("window", "recession")
 _NDTRI = get_cython_function_address("scipy.special.cython_special", "ndtri")
 
 
@@ -32,7 +33,20 @@ class Kit:
         self._draws = draws
         self._filled = -1
         many = len(self.keys) * state.shape.organizations
-        self._noise, self._drawn = np.empty(many), np.empty((many, 3))
+        self._noise, self._drawn = np.empty(many), np.empty((3, many))
+        self.scheduled, self.begins = (np.stack(parts) for parts in zip(*(values.schedules[kind] for kind in SPELLS), strict=True))
+        self.spells = draws.environment(SPELLS)
+        self.closing = bool(np.any(np.asarray(values.runs.closure_rate) > 0))
+        """Whether organizations close in any run."""
+        shape = state.shape
+        self.threads = number(shape.runs, shape.organizations)
+        """How many threads there are."""
+        self.parts = parts(shape.organizations, self.threads)
+        """The organizations of a run, cut for them."""
+        self.copied = self.threads > 1
+        # Of three dimensions four, so that a row is in one line of the cache.
+        self.before = np.empty((shape.organizations, max(shape.dimensions, 4)))
+        self.inside = np.empty(shape.organizations, np.int8)
         self._year = -1
         self._closures: Floats | None = None
         state.members_of = CompiledMembers
@@ -44,12 +58,25 @@ class Kit:
     """Organizations in a run."""
     issues = 0
     """Issues in a run."""
+    copied = False
+    """Whether `before` and `inside` are filled before the parts are done, not run by run."""
+    before: Floats = np.empty((0, 0))
+    """(organizations, dimensions or more) missions before the dialogue."""
+    inside: NDArray[np.int8] = np.empty(0, dtype=np.int8)
+    """(organizations,) who is in a coalition."""
     parameters: Floats = np.empty(0)
     """(runs * parameters,) in the order of `coalsim.vectorized.values.NUMBERS`."""
     keys: NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
     """(replicates, 2) seed and replicate."""
     source: Ints = np.empty(0, dtype=np.intp)
     """(runs,) place of each run's replicate in `keys`."""
+
+    scheduled: NDArray[np.bool_] = np.empty((0, 0), dtype=bool)
+    """(2, runs) whether windows, and recessions, come by schedule."""
+    begins: NDArray[np.bool_] = np.empty((0, 0, 0), dtype=bool)
+    """(2, runs, months) whether one is scheduled to begin."""
+    spells: Floats = np.empty((0, 0, 0))
+    """(2, months with the burn-in, replicates) the draws of windows and recessions."""
 
     @property
     def month(self) -> int:
@@ -74,7 +101,7 @@ class Kit:
 
     @property
     def drawn(self) -> Floats:
-        """(replicates * organizations, 3) this month's draws for mapping."""
+        """(3, replicates * organizations) this month's draws for mapping."""
         self._fill()
         return self._drawn
 
@@ -90,45 +117,14 @@ class Kit:
         assert self._closures is not None
         return self._closures[month]
 
+    LISTED = frozenset({"who", "held", "within", "coalitions", "count", "members_from", "coalitions_from"})
+    """Attributes of `members` that kernels may ask for."""
+
     @property
     def members(self) -> CompiledMembers:
         """Who is in which coalition."""
-        return cast(CompiledMembers, self.state.members)
-
-    @property
-    def who(self) -> Ints:
-        """(memberships,) organizations."""
-        return self.members.who
-
-    @property
-    def held(self) -> Ints:
-        """(memberships,) slots of the organizations."""
-        return self.members.place
-
-    @property
-    def within(self) -> Ints:
-        """(memberships,) places of their coalitions in `coalitions`."""
-        return self.members.slot
-
-    @property
-    def coalitions(self) -> Ints:
-        """Conveners of the running coalitions."""
-        return self.members.coalitions
-
-    @property
-    def count(self) -> Ints:
-        """Members of each running coalition."""
-        return self.members.count
-
-    @property
-    def members_from(self) -> Ints:
-        """(runs + 1,) the first membership of each run."""
-        return self.members.members_from
-
-    @property
-    def coalitions_from(self) -> Ints:
-        """(runs + 1,) the first running coalition of each run."""
-        return self.members.coalitions_from
+        members: CompiledMembers = self.state.members  # type: ignore[assignment]
+        return members
 
     def book(self, name: str, amounts: Floats) -> None:
         """Add amounts of runs to this month's books."""
@@ -140,4 +136,4 @@ class Kit:
     def _fill(self) -> None:
         if self._filled != self.now:
             self._filled = self.now
-            fill(self, noise=self._noise, drawn=self._drawn)
+            fill.in_parts(self, noise=self._noise, drawn=self._drawn)

@@ -40,6 +40,7 @@ def _leaving(
     nearest = np.empty(len(coalitions))
     bars = np.empty(len(coalitions))
     near = np.empty(len(cooldown) // len(p) * slots)
+    leaving_ = np.empty(len(near) + 1, np.int64)
     goes = np.empty(slots, np.bool_)
     renewed = np.empty(slots)
     for run in range(len(p)):
@@ -59,24 +60,30 @@ def _leaving(
             bars[a] = q.exit_level * (1 - q.routine_effect * routines[c])
         begin = members_from[run]
         stop = members_from[run + 1]
-        for m in range(begin, stop):  # without a branch, so that roots and quotients of several members are on the way at once
-            i = who[m]
-            a = within[m]
-            slot = held[m]
-            aligned = alignment(mission, i, goal, coalitions[a])
+        # Without a branch, so that roots and quotients of several members are on the way at once.
+        for m in range(np.uint64(begin), np.uint64(stop)):
+            i = np.uint64(who[m])
+            a = np.uint64(within[m])
+            slot = np.uint64(held[m])
+            aligned = alignment(mission, i, goal, np.uint64(coalitions[a]))
             resonant = resonance(style, i, styles, a)
             payoff = aligned * (1 - weight + weight * resonant) * chances[a]
             payoff -= burden * rates[a] * pledge[slot, i] * (1 - reserve[i] / reserve_cap[i])
             satisfaction[slot, i] = memory * satisfaction[slot, i] + (1 - memory) * payoff
-            near[m - begin] = aligned
+            near[m - np.uint64(begin)] = aligned
         if slots == 1 and q.renewal == 0:
-            for m in range(begin, stop):
-                i = who[m]
-                a = within[m]
-                value = satisfaction[0, i]
-                leaves = (value < bars[a]) & (month - joined[0, i] >= terms[a])
-                leaves |= (near[m - begin] < nearest[a]) | (readiness[i] < exhaustion)
-                if leaves and (lead[coalitions[a]] != i or value < patience * bars[a]):
+            some = np.uint64(0)
+            for m in range(np.uint64(begin), np.uint64(stop)):  # written down in any case, which spares a branch
+                i = np.uint64(who[m])
+                a = np.uint64(within[m])
+                leaves = (satisfaction[0, i] < bars[a]) & (month - joined[0, i] >= terms[a])
+                leaves |= (near[m - np.uint64(begin)] < nearest[a]) | (readiness[i] < exhaustion)
+                leaving_[some] = m
+                some += np.uint64(leaves)
+            for z in range(some):
+                i = who[leaving_[z]]
+                a = within[leaving_[z]]
+                if lead[coalitions[a]] != i or satisfaction[0, i] < patience * bars[a]:
                     release(coalition, joined, satisfaction, pledge, kept, i, 0)
                     exits[run] += 1
                     cooldown[i] = cools

@@ -30,12 +30,13 @@ def _count(
     coalition, researching, trust, formed, issue, progress, need, window, recession,
 ):  # fmt: skip
     runs = len(window)
+    n = np.uint64(organizations)
     on_issue = np.zeros(runs * issues, np.int64)
     for run in range(runs):
-        first = run * organizations
+        first = np.uint64(run) * n
         members = 0
         busy = 0
-        for i in range(first, first + organizations):
+        for i in range(first, first + n):
             members += coalition[0, i] >= 0
             busy += researching[i]
         many = coalitions_from[run + 1] - coalitions_from[run]

@@ -17,13 +17,20 @@ if TYPE_CHECKING:
 
 
 class CompiledMembers(Members):
-    """The same as `coalsim.vectorized.members.Members`, run by run."""
+    """The same as `coalsim.vectorized.members.Members`, run by run; `held` and `within` are what kernels call `place` and `slot`.
+
+    Attributes
+    ----------
+    members_from : (runs + 1,) the first membership of each run
+    coalitions_from : (runs + 1,) the first running coalition of each run
+    """
 
     def __init__(self, s: State) -> None:
         self._organizations = s.shape.all
         self._state = s
         listed = list_members(s.running, s.coalition, s.shape.runs, s._scratch)
-        self.who, self.place, self.slot, self.coalitions, self.count, self.members_from, self.coalitions_from = listed
+        self.who, self.held, self.within, self.coalitions, self.count, self.members_from, self.coalitions_from = listed
+        self.place, self.slot = self.held, self.within
 
     def active_share(self, s: State) -> Floats:
         """Return the share of each coalition's members that kept at least half of their last months; see `State.active_share`."""
@@ -49,16 +56,14 @@ def list_members(running, coalition, runs, position):
     """
     slots, everybody = coalition.shape
     organizations = everybody // runs
+    n = np.uint64(organizations)
     many = 0
     members = 0
-    for i in range(everybody):
+    for i in range(np.uint64(everybody)):
         many += running[i]
-    if slots == 1:
-        members = everybody  # at the most
-    else:
-        for slot in range(slots):
-            for i in range(everybody):
-                members += coalition[slot, i] >= 0
+    for slot in range(slots):
+        for i in range(np.uint64(everybody)):
+            members += coalition[slot, i] >= 0
     # One more than there are: every organization is written down, and stays if it is a member. That spares the branch.
     who = np.empty(members + 1, np.int64)
     held = np.zeros(members + 1, np.int64)
@@ -67,35 +72,35 @@ def list_members(running, coalition, runs, position):
     count = np.zeros(many + 1, np.int64)
     members_from = np.empty(runs + 1, np.int64)
     coalitions_from = np.empty(runs + 1, np.int64)
-    at = 0
-    m = 0
+    at = np.uint64(0)
+    m = np.uint64(0)
     for run in range(runs):
         coalitions_from[run] = at
         members_from[run] = m
-        first = run * organizations
-        for c in range(first, first + organizations):
+        first = np.uint64(run) * n
+        for c in range(first, first + n):
             coalitions[at] = c
-            at += running[c]
-        for a in range(coalitions_from[run], at):
-            position[coalitions[a]] = a
+            at += np.uint64(running[c])
+        for a in range(np.uint64(coalitions_from[run]), at):
+            position[np.uint64(coalitions[a])] = a
         if slots == 1:
-            for i in range(first, first + organizations):
+            for i in range(first, first + n):
                 c = coalition[0, i]
                 who[m] = i
                 within[m] = c
-                m += c >= 0
+                m += np.uint64(c >= 0)
         else:
-            for i in range(first, first + organizations):
+            for i in range(first, first + n):
                 for slot in range(slots if coalition[0, i] >= 0 else 0):
                     c = coalition[slot, i]
                     who[m] = i
                     held[m] = slot
                     within[m] = c
-                    m += c >= 0
-        for entry in range(members_from[run], m):
-            a = position[within[entry]]
+                    m += np.uint64(c >= 0)
+        for entry in range(np.uint64(members_from[run]), m):
+            a = position[np.uint64(within[entry])]
             within[entry] = a
-            count[a] += 1
+            count[np.uint64(a)] += 1
     coalitions_from[runs] = at
     members_from[runs] = m
     return who[:m], held[:m], within[:m], coalitions[:at], count[:at], members_from, coalitions_from

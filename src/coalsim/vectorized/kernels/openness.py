@@ -22,14 +22,25 @@ def dialogue(kit: Kit, s: State, p: Values, draws: Draws) -> None:
     if s.everybody_known:
         openness.dialogue(s, p, draws)
     else:
-        _dialogue(kit)
+        if kit.copied:
+            _copy.in_parts(kit)
+        _dialogue.in_parts(kit)
 
 
 @Kernel
-def _dialogue(parameters, organizations, known, lists, openness, mission):
+def _copy(low, high, mission, before):
+    """Copy missions of the only run."""
+    for axis in range(mission.shape[0]):
+        for i in range(low, high):
+            before[i, axis] = mission[axis, i]
+
+
+@Kernel
+def _dialogue(parameters, organizations, low, high, copied, before, known, lists, openness, mission):
     p = parameters.view(RECORD)
     dimensions = mission.shape[0]
-    before = np.empty((organizations, max(dimensions, 4)))  # of three dimensions four, so that a row is in one line of the cache
+    n = np.uint64(organizations)
+    end = np.uint64(high)
     far_apart = organizations > FAR
     sum_ = np.empty(dimensions)
     for run in range(len(p)):
@@ -39,25 +50,27 @@ def _dialogue(parameters, organizations, known, lists, openness, mission):
         stay = 1 - rate
         far = 2 * p[run].confidence
         first = run * organizations
-        for axis in range(dimensions):
-            for i in range(organizations):
-                before[i, axis] = mission[axis, first + i]
+        begin = np.uint64(first)
+        for axis in range(0 if copied else dimensions):
+            for i in range(n):
+                before[i, axis] = mission[axis, begin + i]
         if dimensions == 3:
-            for i in range(first, first + organizations):
-                if far_apart and i + AHEAD < first + organizations:
-                    for k in range(known[i + AHEAD]):
-                        prefetch(before, lists[i + AHEAD, k] - first)
-                reach = cut(far * openness[i])
+            for i in range(np.uint64(low), end):
+                x = begin + i
+                if far_apart and i + np.uint64(AHEAD) < end:
+                    for k in range(np.uint64(known[x + np.uint64(AHEAD)])):
+                        prefetch(before, lists[x + np.uint64(AHEAD), k] - first)
+                reach = cut(far * openness[x])
                 limit = 3 * reach * reach
-                x0 = before[i - first, 0]
-                x1 = before[i - first, 1]
-                x2 = before[i - first, 2]
+                x0 = before[i, 0]
+                x1 = before[i, 1]
+                x2 = before[i, 2]
                 t0 = x0
                 t1 = x1
                 t2 = x2
                 number = 1.0
-                for k in range(known[i]):
-                    j = np.uint64(lists[i, k] - first)  # no negative number: that need not be looked for
+                for k in range(np.uint64(known[x])):
+                    j = np.uint64(lists[x, k]) - begin
                     y0 = before[j, 0]
                     y1 = before[j, 1]
                     y2 = before[j, 2]
@@ -69,11 +82,11 @@ def _dialogue(parameters, organizations, known, lists, openness, mission):
                     t0 += y0 * heard
                     t1 += y1 * heard
                     t2 += y2 * heard
-                mission[0, i] = stay * x0 + rate * (t0 / number)
-                mission[1, i] = stay * x1 + rate * (t1 / number)
-                mission[2, i] = stay * x2 + rate * (t2 / number)
+                mission[0, x] = stay * x0 + rate * (t0 / number)
+                mission[1, x] = stay * x1 + rate * (t1 / number)
+                mission[2, x] = stay * x2 + rate * (t2 / number)
             continue
-        for i in range(first, first + organizations):
+        for i in range(first + low, first + high):
             reach = cut(far * openness[i])
             limit = dimensions * reach * reach
             number = 1.0
@@ -127,9 +140,9 @@ def _redefining(
     problems = np.empty((dimensions, 2))
     moved = np.empty((dimensions, 1))
     sums = np.empty(dimensions)
-    for m in range(len(who)):
-        for axis in range(dimensions):
-            mean[within[m], axis] += mission[axis, who[m]]
+    for axis in range(dimensions):
+        for m in range(np.uint64(len(who))):
+            mean[np.uint64(within[m]), axis] += mission[axis, np.uint64(who[m])]
     for run in range(len(p)):
         q = p[run]
         power = int(q.fit_power)
@@ -173,10 +186,10 @@ def _redefining(
         m = members_from[run]
         if coalition.shape[0] == 1:
             for axis in range(dimensions):
-                for m in range(members_from[run], members_from[run + 1]):
-                    i = who[m]
+                for m in range(np.uint64(members_from[run]), np.uint64(members_from[run + 1])):
+                    i = np.uint64(who[m])
                     x = mission[axis, i]
-                    mission[axis, i] = x + rate * openness[i] * (goal[axis, coalitions[within[m]]] - x)
+                    mission[axis, i] = x + rate * openness[i] * (goal[axis, np.uint64(coalitions[np.uint64(within[m])])] - x)
             m = members_from[run + 1]
         while m < members_from[run + 1]:
             i = who[m]

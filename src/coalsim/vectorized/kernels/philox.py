@@ -149,25 +149,25 @@ def _to_normals(ndtri, x):
 
 
 @Kernel
-def fill(keys, organizations, now, ndtri, noise, drawn):
+def fill(keys, organizations, low, high, now, ndtri, noise, drawn):
     """Draw what all organizations need of the stream *organization*: noise, as normals, and the three draws of mapping.
 
     Parameters
     ----------
     noise : (replicates * organizations,)
-    drawn : (replicates * organizations, 3) mapping, through a friend, who
+    drawn : (3, replicates * organizations) mapping, through a friend, who
     """
     for source in range(len(keys)):
         k0 = keys[source, 0]
         k1 = keys[source, 1]
         first = source * organizations
-        for i in range(organizations):
+        for i in range(low, high):
             a, b, c, d = of_organization(k0, k1, i, now, 0)
             noise[first + i] = a
-            drawn[first + i, 0] = b
-            drawn[first + i, 1] = c
-            drawn[first + i, 2] = d
-    _to_normals(ndtri, noise)
+            drawn[0, first + i] = b
+            drawn[1, first + i] = c
+            drawn[2, first + i] = d
+        _to_normals(ndtri, noise[first + low : first + high])
 
 
 @Kernel

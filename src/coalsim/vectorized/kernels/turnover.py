@@ -19,7 +19,7 @@ from coalsim.vectorized.values import Values
 
 def turnover(kit: Kit, s: State, p: Values, draws: Draws) -> None:
     """Let organizations close, each replaced in its place by a newly drawn one that nobody knows and that knows nobody."""
-    if np.all(p.closure_rate == 0):
+    if not kit.closing:
         return
     closed = np.zeros(s.shape.runs)
     width = -(-(8 + s.shape.dimensions) // 4) * 4
