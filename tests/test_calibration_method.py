@@ -7,10 +7,10 @@ from scipy.stats import binom
 from coalsim.calibration import LIBRARY, Method
 from coalsim.calibration.computing import seed_of
 from coalsim.calibration.emulators import Emulators, squeezed, standard
-from coalsim.calibration.findings import fights_table, quantiles
+from coalsim.calibration.findings import fights_table
 from coalsim.calibration.matching import match
 from coalsim.calibration.region import reflected, sample_region
-from coalsim.calibration.sampling import Distance, sample
+from coalsim.calibration.sampling import Distance, narrowed, quantiles, sample
 from coalsim.calibration.targets import SURE, Target
 from coalsim.errors import ParameterError
 
@@ -207,6 +207,27 @@ def test_distances_count_fitted_targets_by_weight_and_nothing_without_value():
     assert distance.of(np.array([[3.0, 2.0, 9.0], [0.0, 0.0, np.nan], [np.nan, 0.0, 0.0]])) == pytest.approx([5.0, 0.0, np.inf])
     assert distance.wanted == pytest.approx(np.sqrt(7))
     assert Distance(of, np.full(3, 0.5)).of(np.array([[3.0, 0.0, 0.0]])) == pytest.approx([6.0])
+
+
+def test_what_chance_takes_of_a_target_is_granted():
+    assert narrowed(np.array([0.0, 0.6, 1.0, 3.0])) == pytest.approx([1.0, 0.8, 1.0, 3.0])
+
+
+def test_many_parameters_are_sampled_down_to_the_tolerance_that_is_wanted():
+    """Forty parameters of which three are told by six numbers: draws get there, and the other parameters stay as they were."""
+    slopes = np.zeros((6, 40))
+    slopes[np.arange(6), np.arange(6) % 3] = [1.0, 1.0, 1.0, 0.8, 0.8, 0.8]
+    values, error = slopes[:, :3] @ np.array([0.2, -0.1, 0.1]), 0.1
+    of = targets(values, error)
+    _, draws = drawn(Linear(slopes, error / 2), of, parameters=40, method=Method(waves=1, wave_points=60, particles=200))
+    assert draws.tolerance == draws.wanted
+    mean, sd = exact(slopes[:, :3], values, error)
+    got = draws.weights @ draws.units
+    spread = np.sqrt(12 * (draws.weights @ (draws.units - got) ** 2))
+    assert np.abs(got[:3] - mean).max() < 0.5 * sd.min()
+    assert spread[:3] == pytest.approx(np.sqrt(12) * sd, rel=0.35)
+    assert np.median(spread[3:]) == pytest.approx(1.0, abs=0.1)
+    assert draws.generations[-1]["effective"] >= 0.85 * 200
 
 
 def test_weighted_quantiles():

@@ -85,10 +85,10 @@ def see(task: Task, group: Group) -> list[Seen]:
     bases = [task.base.replace(**{**group.fixed, **point}) for point in task.points]
     found: list[list[tuple[int, Mapping[str, Any], Parameters, dict[str, pd.DataFrame | None]]]] = [[] for _ in bases]
     runs_of = [(bases[0].replace(**settings), len(replicates)) for settings, replicates in group.dealt(task.group_seed)]
-    chosen(None, len(bases) * sum(count * organization_months(p) for p, count in runs_of))  # by the size of all, not of a part
+    compiled = chosen(None, len(bases) * sum(count * organization_months(p) for p, count in runs_of))  # by the size of all, not of a part
     for number, (settings, replicates) in enumerate(group.dealt(task.group_seed)):
         scenarios = [base.replace(**settings) for base in bases]
-        runs = simulate(scenarios, replicates, seed=task.seed, monthly=task.monthly)
+        runs = simulate(scenarios, replicates, seed=task.seed, monthly=task.monthly, compiled=compiled)
         for point, parts in enumerate(found):
             tables = {"outcomes": runs.outcomes, "coalitions": runs.coalitions, "monthly": runs.monthly}
             mine = {name: None if table is None else table[table[SCENARIO] == point] for name, table in tables.items()}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from coalsim.calibration.emulators import SQUEEZE, missed
 from coalsim.calibration.matching import Matched
 from coalsim.calibration.problem import Problem
-from coalsim.calibration.sampling import Sampled
+from coalsim.calibration.sampling import Sampled, quantiles
 from coalsim.calibration.targets import SURE
 from coalsim.designs.factors import Range
 from coalsim.parameters import declarations
@@ -176,15 +176,6 @@ def values_table(problem: Problem, sampled: Sampled) -> pd.DataFrame:
     found = pd.DataFrame(sampled.values, columns=[target.name for target in problem.targets])
     found.insert(0, "draw", np.arange(len(found)))
     return found
-
-
-def quantiles(values: Floats, weights: Floats, at: tuple[float, ...]) -> tuple[float, ...]:
-    """Return weighted quantiles; NaN of nothing."""
-    if not len(values) or weights.sum() == 0:
-        return tuple(float("nan") for _ in at)
-    order = np.argsort(values, kind="stable")
-    cumulated = (np.cumsum(weights[order]) - weights[order] / 2) / weights.sum()
-    return tuple(float(np.interp(q, cumulated, values[order])) for q in at)
 
 
 def _off(matched: Matched, points: Floats) -> Floats:

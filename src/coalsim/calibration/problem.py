@@ -35,7 +35,7 @@ class Method:
     particles : draws of the posterior
     quantile : tolerances of generations: this quantile of the distances of the one before
     generations : most generations of sequential Monte Carlo
-    least_acceptance : it ends when fewer proposals than this share are accepted
+    least_acceptance : a generation may take `particles` over this many steps; if draws are not moved apart by then, it ends before it
     together : points that are simulated in one go; those of a go share their random numbers
     """
 

@@ -114,22 +114,35 @@ def emulated(emulators: Emulators, weights: Floats, score: Score, points: Floats
     points = points.copy()
     energies = energy(points)
     for move in range(STEPS):
-        tried = _tried(points, move, random)
+        tried = stepped(points, points, move, random)
         found = energy(tried)
         taken = (score(tried) <= 1) & (np.log(random.random(len(points))) < energies - found)
         points[taken], energies[taken] = tried[taken], found[taken]
     return points, energies
 
 
-def _tried(points: Floats, move: int, random: np.random.Generator) -> Floats:
-    """Return points moved by differences of others, in some of the parameters."""
+def stepped(points: Floats, others: Floats, move: int, random: np.random.Generator) -> Floats:
+    """Return points moved by differences of others, in some of the parameters, and reflected into the unit cube.
+
+    Parameters
+    ----------
+    points : shape (points, parameters)
+    others : whose differences are steps, shape (others, parameters)
+    move : every fifth takes whole differences, which leads from one part of a region to another
+    random : what draws come from
+    """
     size, parameters = points.shape
-    one, other = (random.permutation(size) for _ in range(2))
+    one, other = (_dealt(len(others), size, random) for _ in range(2))
     some = random.random((size, parameters)) < random.choice([0.3, 0.6, 1.0], (size, 1))
     some[np.arange(size), random.integers(parameters, size=size)] = True
     length = np.where(move % 5 == 4, 1.0, 2.38 / np.sqrt(2 * some.sum(axis=1)))[:, None] * random.uniform(0.5, 1.0, (size, 1))
-    step = length * (points[one] - points[other]) + 0.01 * random.standard_normal((size, parameters))
+    step = length * (others[one] - others[other]) + 0.01 * random.standard_normal((size, parameters))
     return reflected(points + np.where(some, step, 0.0))
+
+
+def _dealt(of: int, count: int, random: np.random.Generator) -> NDArray[np.int64]:
+    """Return places dealt out evenly, in random order."""
+    return np.concatenate([random.permutation(of) for _ in range(-(-count // of))])[:count]
 
 
 def _moved(
@@ -141,7 +154,7 @@ def _moved(
     chosen = np.concatenate([alive, random.choice(alive, size - len(alive))]) if len(alive) < size else alive
     points, scores = points[chosen].copy(), scores[chosen].copy()
     for move in range(moves):
-        tried = _tried(points, move, random)
+        tried = stepped(points, points, move, random)
         found = score(tried)
         taken = found <= bound
         points[taken], scores[taken] = tried[taken], found[taken]

@@ -1,13 +1,16 @@
 """Sequential Monte Carlo without likelihoods, in the region that waves have left.
 
-Toni, Welch, Strelkowa, Ipsen & Stumpf 2009, *J. R. Soc. Interface* 6, 187-202, with the kernel of Beaumont, Cornuet, Marin & Robert
-2009, *Biometrika* 96, 983-990 (normal, twice the weighted covariance). A tenth of the proposals come from the whole region, which
-bounds the weights. The first draws are not of the prior but, weighted for it, from where the emulators see the posterior.
+Del Moral, Doucet & Jasra 2012, *Statistics and Computing* 22, 1009-1020: draws that are within the next tolerance are drawn again, and
+Metropolis steps then move them apart. As the prior is even and steps are as likely as those back, a step is taken wherever it leads within
+the region and the tolerance. Steps are differences of other draws in some of the parameters (ter Braak 2006, *Statistics and Computing* 16,
+239-249), which finds its way among many parameters, where normal steps in all of them at once end outside. The first draws are not of
+the prior but, weighted for it, from where the emulators see the posterior.
 
-The distance is the root of the weighted sum of squared misses, each in standard deviations of its real number; those are narrowed
-by the part that the chance in the runs takes of them. The last tolerance follows from the targets: errors that are even over a
-ball of radius sqrt(J + 2) have the variances of J real numbers, so what is accepted within it is a draw of the posterior whose
-real numbers have these errors. A smaller tolerance would take the real numbers for surer than they are.
+The distance is the root of the weighted sum of squared misses, each in standard deviations of its real number; those are narrowed by the
+part that the chance in the runs takes of them, but never below that chance itself, so that no draw has to be lucky in its runs. The last
+tolerance follows from the targets: errors that are even over a ball of radius sqrt(J + 2) have the variances of J real numbers, so what is
+accepted within it is a draw of the posterior whose real numbers have these errors. A smaller tolerance would take the real numbers for
+surer than they are.
 """
 
 from __future__ import annotations
@@ -22,19 +25,17 @@ from coalsim.calibration.computing import Evaluator, admitted, random_of
 from coalsim.calibration.emulators import missed, standard
 from coalsim.calibration.matching import Matched
 from coalsim.calibration.problem import Method
-from coalsim.calibration.region import emulated
+from coalsim.calibration.region import emulated, stepped
 from coalsim.calibration.targets import Target
 
 Floats = NDArray[np.float64]
 
-DEFENSIVE = 0.1
-"""Share of proposals from the whole region."""
-GO = 64
-"""Most points evaluated before it is looked at how many were accepted."""
+APART = 0.85
+"""Share of independent draws from which they are moved no more."""
+IDLE = 1000
+"""Rounds of steps of which none leads into the region, after which it is given up."""
 NEARLY = 1.15
 """Part of the wanted tolerance from which the next generation goes for it."""
-NARROWEST = 0.25
-"""Least share of a target's variance that the chance in the runs leaves."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class Sampled:
     values : statistics of all targets in the runs that were accepted, shape (draws, targets)
     distances : of these
     tolerance, wanted : the tolerance reached, and that which the targets ask for
-    generations : a row for each: ``generation``, ``tolerance``, ``proposed``, ``accepted``, ``acceptance``, ``effective`` (size of the
-        weighted sample), ``without_value``
+    generations : a row for each: ``generation``, ``tolerance``, ``proposed``, ``accepted``, ``acceptance``, ``effective`` (how many
+        independent draws the weighted ones are worth), ``without_value``, ``kept``
     noise : by target, the usual standard error of the statistic over the scale of the target
     """
 
@@ -70,7 +71,7 @@ class Distance:
     Attributes
     ----------
     targets : all of them
-    narrowed : by target, the part of its scale that chance in the runs leaves, 1/2 to 1
+    narrowed : by target, what counts as a miss of 1 over its scale (`narrowed`)
     """
 
     targets: tuple[Target, ...]
@@ -109,39 +110,29 @@ def sample(evaluator: Evaluator, matched: Matched, targets: tuple[Target, ...], 
     units, energies = _start(evaluator, matched, targets, method, seed)
     values, noise = evaluator.evaluate("smc-0", units, common=False)
     errors = _errors(targets, noise)
-    distance = Distance(targets, np.sqrt(np.maximum(1 - errors**2, NARROWEST)))
-    distances, weights = distance.of(values), np.exp(energies - energies.max())
-    weights /= weights.sum()
-    tolerance = float(distances.max())
-    rows = [_row(0, tolerance, len(units), int(np.isfinite(distances).sum()), weights, values, targets)]
-    evaluator.say(f"generation 0: {len(units)} draws, median distance {np.median(distances):.3g}, wanted {distance.wanted:.3g}")
+    distance = Distance(targets, narrowed(errors))
+    weights = np.exp(energies - energies.max())
+    draws = _Draws(units, values, distance.of(values), weights / weights.sum())
+    tolerance = float(draws.distances.max())
+    finite = np.isfinite(draws.distances)
+    rows = [_row(0, tolerance, len(units), int(finite.sum()), draws, float(1 - finite.mean()))]
+    evaluator.say(f"generation 0: {len(units)} draws, median distance {np.median(draws.distances):.3g}, wanted {distance.wanted:.3g}")
     for generation in range(1, method.generations + 1):
-        if tolerance <= distance.wanted:
+        if tolerance <= distance.wanted or finite.sum() < 5:
             break
-        finite = distances[np.isfinite(distances)]
-        if len(finite) < 5:
-            break
-        aim = float(np.quantile(finite, method.quantile))
+        (aim,) = quantiles(draws.distances[finite], draws.weights[finite], (method.quantile,))
         aim = distance.wanted if aim < NEARLY * distance.wanted else aim
         if aim >= tolerance:
             break
-        grown = _generation(evaluator, matched, method, seed, generation, aim, distance, (units, weights, distances))
-        units_new, values_new, proposed, unvalued = grown
-        rows.append(_row(generation, aim, proposed, len(units_new), np.ones(1), values_new, targets) | {"without_value": unvalued})
-        if len(units_new) < method.particles:
-            rows[-1] |= {"effective": float("nan"), "kept": False}
-            evaluator.say(f"generation {generation}: {len(units_new)} of {proposed} accepted within {aim:.3g}: too few, it ends here")
+        grown, row = _generation(evaluator, matched, method, seed, generation, aim, distance, draws)
+        rows.append(row)
+        said = f"generation {generation}: {row['accepted']} of {row['proposed']} steps accepted within {aim:.3g}"
+        if not row["kept"]:
+            evaluator.say(f"{said}: too few, it ends here")
             break
-        kernel = _Kernel(units, weights, distances, aim)
-        density = (1 - DEFENSIVE) * kernel.density(units_new) + DEFENSIVE / matched.region.share
-        units, values, weights = units_new, values_new, (1 / density) / (1 / density).sum()
-        distances, tolerance = distance.of(values), aim
-        rows[-1]["effective"] = _effective(weights)
-        evaluator.say(
-            f"generation {generation}: {len(units)} of {proposed} accepted within {aim:.3g} (wanted {distance.wanted:.3g}), "
-            f"effective {rows[-1]['effective']:.0f}"
-        )
-    return Sampled(units, weights, values, distances, tolerance, distance.wanted, rows, errors)
+        draws, tolerance, finite = grown, aim, np.isfinite(grown.distances)
+        evaluator.say(f"{said} (wanted {distance.wanted:.3g}), effective {row['effective']:.0f}")
+    return Sampled(draws.units, draws.weights, draws.values, draws.distances, tolerance, distance.wanted, rows, errors)
 
 
 def _start(evaluator: Evaluator, matched: Matched, targets: tuple[Target, ...], method: Method, seed: int) -> tuple[Floats, Floats]:
@@ -160,77 +151,65 @@ def _start(evaluator: Evaluator, matched: Matched, targets: tuple[Target, ...], 
     return units, energies
 
 
+@dataclass(frozen=True)
+class _Draws:
+    """Points with the statistics of their runs, the distances of these, and weights whose sum is 1."""
+
+    units: Floats
+    values: Floats
+    distances: Floats
+    weights: Floats
+
+    @property
+    def effective(self) -> float:
+        """How many independent draws they are worth: those of one place count as one."""
+        _, place = np.unique(self.units, axis=0, return_inverse=True)
+        together = np.bincount(place.ravel(), self.weights)
+        return float(together.sum() ** 2 / (together**2).sum())
+
+    def within(self, tolerance: float, count: int, random: np.random.Generator) -> _Draws:
+        """Return so many draws of those within a tolerance, as often as they weigh (systematic resampling)."""
+        weights = np.where(self.distances <= tolerance, self.weights, 0.0)
+        edges = np.cumsum(weights) / weights.sum()
+        chosen = np.searchsorted(edges, (np.arange(count) + random.random()) / count, side="right")
+        chosen = np.minimum(chosen, np.flatnonzero(weights)[-1])
+        return _Draws(self.units[chosen], self.values[chosen], self.distances[chosen], np.full(count, 1 / count))
+
+
 def _generation(
-    evaluator: Evaluator,
-    matched: Matched,
-    method: Method,
-    seed: int,
-    generation: int,
-    aim: float,
-    distance: Distance,
-    before: tuple[Floats, Floats, Floats],
-) -> tuple[Floats, Floats, int, float]:
-    """Propose and simulate until enough are accepted, or too few are; return them, their values, proposals, and share without value."""
-    kernel = _Kernel(*before, aim)
-    accepted: list[Floats] = []
-    found: list[Floats] = []
-    proposed, unvalued, go = 0, 0, 0
+    evaluator: Evaluator, matched: Matched, method: Method, seed: int, generation: int, aim: float, distance: Distance, before: _Draws
+) -> tuple[_Draws, dict[str, Any]]:
+    """Draw again within a tolerance and move apart; return draws and their row, in which is whether they were moved enough to be kept."""
+    random = random_of(seed, f"smc-{generation}")
+    draws = before.within(aim, method.particles, random)
+    others = before.units[before.distances <= aim]
+    proposed, accepted, unvalued, idle, step = 0, 0, 0, 0, 0
     most = int(method.particles / method.least_acceptance)
-    while len(accepted) < method.particles and proposed < most:
-        rate = (len(accepted) + 1) / (proposed + 2)
-        needed = int(np.ceil((method.particles - len(accepted)) / rate))
-        count = min(GO, method.together * int(np.ceil(needed / method.together)))
-        units = _proposals(evaluator, matched, kernel, count, random_of(seed, f"smc-{generation}", go))
-        values, _ = evaluator.evaluate(f"smc-{generation}-{go:03}", units, common=False, noise=False)
-        distances = distance.of(values)
-        proposed, unvalued, go = proposed + count, unvalued + int(np.isinf(distances).sum()), go + 1
-        for unit, value, far in zip(units, values, distances, strict=True):
-            if far <= aim and len(accepted) < method.particles:
-                accepted.append(unit)
-                found.append(value)
-    parameters, count = matched.region.points.shape[1], len(distance.targets)
-    return np.array(accepted).reshape(-1, parameters), np.array(found).reshape(-1, count), proposed, unvalued / proposed
+    while (draws.effective < APART * method.particles or not accepted) and proposed < most and idle < IDLE:
+        tried = stepped(draws.units, others, step, random)
+        inside = np.flatnonzero(matched.score(tried) <= 1)
+        inside = np.array([place for place in inside if evaluator.admits(tried[place])], dtype=int)
+        idle = 0 if len(inside) else idle + 1
+        if len(inside):
+            values, _ = evaluator.evaluate(f"smc-{generation}-{step:03}", tried[inside], common=False, noise=False)
+            distances = distance.of(values)
+            taken = distances <= aim
+            draws.units[inside[taken]], draws.values[inside[taken]] = tried[inside[taken]], values[taken]
+            draws.distances[inside[taken]] = distances[taken]
+            proposed, accepted = proposed + len(inside), accepted + int(taken.sum())
+            unvalued += int(np.isinf(distances).sum())
+        step += 1
+    row = _row(generation, aim, proposed, accepted, draws, unvalued / max(proposed, 1))
+    return draws, row | {"kept": accepted > 0 and draws.effective >= APART * method.particles}
 
 
-def _proposals(evaluator: Evaluator, matched: Matched, kernel: _Kernel, count: int, random: np.random.Generator) -> Floats:
-    """Return proposals that are not ruled out and whose parameters go together."""
-    found: list[Floats] = []
-    for _ in range(1000):
-        size = 4 * count
-        drawn = kernel.draw(size, random)
-        whole = random.random(size) < DEFENSIVE
-        drawn[whole] = matched.region.points[random.integers(len(matched.region.points), size=size)][whole]
-        drawn = drawn[((drawn >= 0) & (drawn < 1)).all(axis=1)]
-        if len(drawn):
-            found += list(admitted(evaluator, drawn[matched.score(drawn) <= 1], count - len(found)))
-        if len(found) == count:
-            return np.array(found)
-    raise RuntimeError("no proposals of the sampler are within the region")
+def narrowed(errors: Floats) -> Floats:
+    """Return, by target, what counts as a miss of 1 over the scale of the target, from standard errors of statistics over that scale.
 
-
-class _Kernel:
-    """The proposals of a generation: draws of the one before that are within the tolerance, moved by a normal step."""
-
-    def __init__(self, units: Floats, weights: Floats, distances: Floats, aim: float) -> None:
-        alive = distances <= aim
-        self._units, self._weights = units[alive], weights[alive] / weights[alive].sum()
-        centre = self._weights @ self._units
-        off = self._units - centre
-        covariance = 2 * (off * self._weights[:, None]).T @ off + 1e-6 * np.eye(units.shape[1])
-        self._factor = np.linalg.cholesky(covariance)
-
-    def draw(self, count: int, random: np.random.Generator) -> Floats:
-        """Return draws."""
-        start = self._units[random.choice(len(self._units), size=count, p=self._weights)]
-        return start + random.standard_normal((count, start.shape[1])) @ self._factor.T
-
-    def density(self, at: Floats) -> Floats:
-        """Return the density of draws at points."""
-        parameters = at.shape[1]
-        steps = np.linalg.solve(self._factor, (at[:, None, :] - self._units[None, :, :]).reshape(-1, parameters).T)
-        exponent = -0.5 * (steps**2).sum(axis=0).reshape(len(at), -1)
-        constant = np.log(np.diag(self._factor)).sum() + parameters / 2 * np.log(2 * np.pi)
-        return np.exp(exponent - constant) @ self._weights
+    Runs by chance miss by their standard error; what is accepted beyond makes up the variance of the real number. Where chance takes more
+    than half of that, it is as much as chance: what is accepted is then wider than what was granted, which the report says.
+    """
+    return np.sqrt(np.maximum(1 - errors**2, errors**2))
 
 
 def _errors(targets: tuple[Target, ...], noise: Floats) -> Floats:
@@ -240,14 +219,16 @@ def _errors(targets: tuple[Target, ...], noise: Floats) -> Floats:
     return np.array([float(np.median(scaled[known[:, j], j])) if known[:, j].any() else 0.0 for j in range(len(targets))])
 
 
-def _effective(weights: Floats) -> float:
-    return float(weights.sum() ** 2 / (weights**2).sum())
-
-
-def _row(
-    generation: int, tolerance: float, proposed: int, accepted: int, weights: Floats, values: Floats, targets: tuple[Target, ...]
-) -> dict[str, Any]:
-    fitted = [place for place, target in enumerate(targets) if target.weight > 0]
-    unvalued = float(np.isnan(values[:, fitted]).any(axis=1).mean()) if len(values) else float("nan")
+def _row(generation: int, tolerance: float, proposed: int, accepted: int, draws: _Draws, unvalued: float) -> dict[str, Any]:
     about = {"generation": generation, "tolerance": tolerance, "proposed": proposed, "accepted": accepted}
-    return {**about, "acceptance": accepted / proposed, "effective": _effective(weights), "without_value": unvalued, "kept": True}
+    acceptance = accepted / proposed if proposed else 0.0
+    return {**about, "acceptance": acceptance, "effective": draws.effective, "without_value": unvalued, "kept": True}
+
+
+def quantiles(values: Floats, weights: Floats, at: tuple[float, ...]) -> tuple[float, ...]:
+    """Return weighted quantiles; NaN of nothing."""
+    if not len(values) or weights.sum() == 0:
+        return tuple(float("nan") for _ in at)
+    order = np.argsort(values, kind="stable")
+    cumulated = (np.cumsum(weights[order]) - weights[order] / 2) / weights.sum()
+    return tuple(float(np.interp(q, cumulated, values[order])) for q in at)
