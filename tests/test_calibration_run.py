@@ -109,6 +109,9 @@ def test_a_folder_holds_draws_tables_figures_and_a_page(finished):
     assert manifest["software"]["numpy"] == np.__version__
     assert manifest["problem"]["seed"] == 1
     assert len(manifest["targets_digest"]) == 32
+    assert manifest["name"] == "targets"
+    assert "<title>" in html
+    assert "targets" in html.split("<title>")[1].split("</title>")[0]
     assert any("fitted targets are met" in sentence for sentence in finished.verdict())
 
 

@@ -69,9 +69,9 @@ class CalibrationFolder:
             self.clear()
         here = self.manifest()
         if here is None:
-            for name in WRITTEN:
-                if store.there(self.path / name):
-                    raise StoreError(f"{self.path} holds {name}, and no calibration's manifest says whose that is; give another folder")
+            for file in WRITTEN:
+                if store.there(self.path / file):
+                    raise StoreError(f"{self.path} holds {file}, and no calibration's manifest says whose that is; give another folder")
             self._write_manifest({"kind": KIND, "name": name, **about, "began": now(), "stretches": []})
         else:
             self._agree(here, about, mixed)
