@@ -44,8 +44,13 @@ OUTCOMES = (
     Column("formed", "coalition", "Coalitions that ever had enough members.", int),
     Column("succeeded", "coalition", "Coalitions with at least one success.", int),
     Column("problems_solved", "success", "Successes of all coalitions.", int, "coalitions"),
-    Column("achieved", "coalition", "Coalitions that ended after a success.", int),
-    Column("dissolved", "coalition", "Coalitions that ended without a success, because trust was too low or members were too few.", int),
+    Column("achieved", "coalition", "Coalitions that ended with a success.", int),
+    Column(
+        "dissolved",
+        "coalition",
+        "Coalitions that ended as trust was too low or members were too few, with or without an earlier success.",
+        int,
+    ),
     Column("running", "coalition", "Coalitions still running after the last month.", int),
     Column("early_change", "share", "Share of formed coalitions whose progress ever reached 1/3; NaN if none formed."),
     Column("systems_change", "share", "Share of formed coalitions whose progress ever reached 2/3; NaN if none formed."),
@@ -54,7 +59,9 @@ OUTCOMES = (
     Column("goals_redefined", "goal", "Times that a coalition turned to another issue.", int, "coalitions"),
     Column("goals_dropped", "goal", "Goals given up by coalitions that had two.", int, "coalitions"),
     Column("success_rate", "share", "succeeded / formed; NaN if none formed."),
-    Column("success_rate_first_half", "share", "Success rate among the coalitions launched in the first half of the run."),
+    Column(
+        "success_rate_first_half", "share", "Success rate among the coalitions launched in the first half of the run (before months / 2)."
+    ),
     Column("first_success", "month", "Month of the first success; NaN if there was none."),
     Column("censored", "-", "Whether the run ended before any success.", bool),
     Column("impact", "share", "Share of the need that is gone at the end: 1 less the mean need of the issues."),
@@ -69,7 +76,11 @@ OUTCOMES = (
     Column("exits", "organization", "Times a member left a running coalition by its own decision.", int, "total"),
     Column("retention", "share", "1 - exits / (memberships at the start of month 0 + joins + launched); NaN if nobody was ever a member."),
     Column("participation", "share", "Mean over months of the share of organizations in coalitions."),
-    Column("memberships", "coalition", "Coalitions that an organization in any belongs to, mean over months; NaN if none ever was in any."),
+    Column(
+        "memberships",
+        "coalition",
+        "Memberships per organization in any coalition: sum over months over sum over months; NaN if none ever was in any.",
+    ),
     Column("closed", "organization", "Organizations that closed and were replaced by others.", int, "total"),
     Column("mean_trust", "1", "Mean trust over coalition-months; NaN if there was no coalition."),
     Column(
@@ -109,7 +120,7 @@ COALITIONS = (
     Column("goals_dropped", "goal", "Goals that it gave up while it had two.", int, "state"),
     Column("kept_all_goals", "-", "Whether it never dropped a goal nor turned to another issue.", bool),
     Column("lead_lost", "time", "Times that the member which led it was gone.", int, "state"),
-    Column("peak_size", "organization", "Most members in any month (after joining).", int, "state"),
+    Column("peak_size", "organization", "Most members in any month (after joining and launching).", int, "state"),
     Column("size", "organization", "The same as members_end, which replaces it in the next release.", int),
     Column("members_end", "organization", "Members when it ended, or after the last month.", int),
     Column(
@@ -143,7 +154,7 @@ MONTHLY = (
     Column("memberships", "membership", "Memberships of organizations in coalitions.", int),
     Column("researching", "organization", "Organizations researching a launch.", int),
     Column("readiness", "1", "Mean readiness.", float, "optional"),
-    Column("reserve", "share", "Mean reserve, as a share of its cap.", float, "optional"),
+    Column("reserve", "share", "Mean over organizations of the reserve as a share of its cap.", float, "optional"),
     Column("trust", "1", "Mean trust of running coalitions; NaN if there is none."),
     Column("progress", "1", "Mean progress of running coalitions; NaN if there is none."),
     Column("need", "1", "Mean need of the issues."),
