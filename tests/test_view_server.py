@@ -156,6 +156,16 @@ def test_two_tables_of_one_kind_are_refused(tmp_path):
     assert "both tables of organizations" in found.notes[-1][1]
 
 
+def test_looking_at_other_tables_leaves_the_field_that_is_watched_as_it_is(tmp_path):
+    model1 = cs.Parameters.model1()
+    first = own_field.understand(tables(county="Name,Size\nFood Bank,3\nClinic,2\nShelter,1\n"), model1, tmp_path, {"Size": "capacity"})
+    watched = model1.replace(**first.settings)
+    before = cs.simulate(watched, 2).outcomes
+    other = own_field.understand(tables(county="Name,NTEE\nSchool,B20\nTheatre,A65\n"), watched, tmp_path)
+    assert other.settings is not None
+    assert cs.simulate(watched, 2).outcomes.equals(before)
+
+
 def test_a_field_that_was_dropped_is_what_is_simulated_from_then_on():
     with served(Desk(P)) as at:
         _, said = post(at, "field", {"files": {"mine.csv": "id,name\nx,One\ny,Two\nz,Three\n"}})

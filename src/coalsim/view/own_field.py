@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -60,16 +61,20 @@ def parse(file: str, text: str) -> Table:
 
 
 def understand(given: Sequence[Table], base: Parameters, folder: Path, answers: Mapping[str, str] | None = None) -> Understood:
-    """Take tables for those of a field, say what was assumed, and check them as `coalsim run` would."""
+    """Take tables for those of a field, say what was assumed, and check them as `coalsim run` would.
+
+    Clean tables are kept in a folder of their own within `folder`: the field that is watched meanwhile may be another.
+    """
     tables = [replace(table, rows=list(table.rows), lines=list(table.lines), columns=list(table.columns)) for table in given]
     found = Understood(list(given))
     try:
         read = importing(tables, base, answers or {})
         _taken(found, read)
         if read.settings is not None:
-            summary = check(read, base, folder)
+            own = _folder_of(read.clean, folder)
+            summary = check(read, base, own)
             found.notes.insert(0, ("ok", summary))
-            found.settings = placed(read.settings, folder)
+            found.settings = placed(read.settings, own)
     except CoalsimError as error:
         _taken(found, Imported(tables))
         found.notes.append(("wrong", str(error)))
@@ -95,6 +100,14 @@ def _taken(found: Understood, read: Imported) -> None:
         {"about": of.about, "text": of.text, "answers": [list(pair) for pair in of.answers], "optional": of.optional}
         for of in read.questions
     ]
+
+
+def _folder_of(clean: Mapping[str, str], folder: Path) -> Path:
+    """Return the folder of clean tables, the same for the same tables, and see to it that it is there."""
+    digest = blake2b(repr(sorted(clean.items())).encode(), digest_size=8).hexdigest()
+    own = folder / digest
+    own.mkdir(exist_ok=True)
+    return own
 
 
 def _row(said: str, tables: Sequence[Table]) -> tuple[int, int] | None:
