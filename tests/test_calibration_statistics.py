@@ -11,7 +11,7 @@ import pytest
 
 import coalsim as cs
 from coalsim import analysis, experiments
-from coalsim.calibration import LIBRARY, Seen
+from coalsim.calibration import LIBRARY, Seen, evaluating
 from coalsim.calibration.evaluating import Task, see
 from coalsim.calibration.groups import Group
 from coalsim.calibration.statistics import check_columns, markdown
@@ -213,3 +213,23 @@ def test_a_statistic_reads_the_column_it_is_told_to():
         options = {name: "convener" for name in ("column", "per", "other") if name in found.options}
         if options:
             assert "convener" in set().union(*found.reads(options).values()), found.name
+
+
+def test_parts_of_a_task_are_compiled_by_the_size_of_the_whole(monkeypatch):
+    """Each setting of a group is simulated by itself, and may be too small for what all of them together are large enough for."""
+    sizes, given, real = [], [], evaluating.simulate
+
+    def chosen(compiled, size):
+        sizes.append(size)
+        return True
+
+    def simulate(*arguments, compiled=None, **others):
+        given.append(compiled)
+        return real(*arguments, **others)
+
+    monkeypatch.setattr(evaluating, "chosen", chosen)
+    monkeypatch.setattr(evaluating, "simulate", simulate)
+    p = cs.Parameters.model1().replace(months=12)
+    see(Task("t", 0, ({}, {}), p, {}, (), False, 4, 1), Group("all", 6, {}, {"organizations": (10, 15)}))
+    assert sizes == [2 * 3 * 12 * (10 + 15)]
+    assert given == [True, True]

@@ -26,7 +26,7 @@ ON = ("launched", "formed", "success_rate", "problems_solved", "impact", "partic
 LITTLE = 0.01
 """A total index below this is none."""
 AS_BEFORE = 0.9
-"""A posterior as wide as this share of its prior, or wider, has learned nothing: of 100 draws it is known to about a tenth."""
+"""A posterior as wide as this share of its prior, or wider, has learned nothing: of 200 draws it is known to about a twentieth."""
 
 
 def run(setting: Setting) -> Output:
