@@ -377,21 +377,30 @@ def test_the_keyboard_operates_what_it_reaches(page):
     fold = panel.find_elements("css selector", ".levers summary")[1]
     fold.send_keys(Keys.ENTER)
     assert fold.find_element("xpath", "..").get_attribute("open") is not None
+    page.execute_script("window.first = CS.stage.run")
     lever = panel.find_element("name", "contribution_rate")
     before = lever.get_attribute("value")
     lever.send_keys(Keys.ARROW_RIGHT)
     assert lever.get_attribute("value") > before
-    until(lambda: page.execute_script("return CS.stage.run.whole && 'contribution_rate' in CS.stage.run.header.changed"), what="the run")
-    # In one go, as the page may draw the card again at any moment: a button that has the focus is pressed, and the focus stays in the card.
-    pressed = "const b = document.querySelector(arguments[0]); b.focus(); b.click();"
-    seen = "return [document.querySelector('.card').innerText, document.activeElement.getAttribute('aria-label')]"
-    text, label = page.execute_script(pressed + seen, ".card [data-key='funder 0']")
-    assert "Budget" in text
-    assert label == "Close the card"
-    text, _ = page.execute_script(pressed + seen, ".card [data-key='close']")
-    assert "What happens" in text
+    until(lambda: page.execute_script("return CS.stage.run !== first && CS.stage.run.whole"), what="the other run")
+    panel.find_element("css selector", ".card [data-key='funder 0']").send_keys(Keys.ENTER)
+    card, label = "return document.querySelector('.card').innerText", "return document.activeElement.getAttribute('aria-label')"
+    assert "Budget" in page.execute_script(card)
+    assert page.execute_script(label) == "Close the card"  # the keyboard stays in the card
+    page.switch_to.active_element.send_keys(Keys.SPACE)
+    assert "What happens" in page.execute_script(card)
     page.find_element("id", "tab-watch").send_keys(Keys.END)
     assert page.switch_to.active_element.get_attribute("id") == "tab-sweeps"
+
+
+def test_a_card_of_the_field_stays_open_when_a_lever_moves(page):
+    run = "return CS.stage.run !== first && CS.stage.run.whole"
+    for kind, kept in (("organization", True), ("issue", True), ("funder", True), ("coalition", False)):
+        page.execute_script("window.first = CS.stage.run; CS.stage.pick({kind: arguments[0], number: 0})", kind)
+        lever = page.find_element("name", "readiness_mean")
+        slide(page, lever, float(lever.get_attribute("value")) + 0.01)
+        until(lambda: page.execute_script(run), what="the other run")
+        assert bool(page.execute_script("return CS.stage.selected")) == kept, kind
 
 
 def test_charts_say_what_they_show(page):

@@ -266,8 +266,9 @@ window.CS = window.CS || {};
     watch(run) {
       const other = !this.run || this.run.dimensions !== run.dimensions;
       this.run = run;
-      if (this.selected && this.selected.kind === "organization" && this.selected.number >= run.count) this.selected = null;
-      if (this.selected && this.selected.kind !== "organization") this.selected = null;
+      // What there is in the field is there in another run of it too; coalitions are others.
+      const there = { organization: run.count, issue: run.header.issues.length, funder: run.header.funders.names.length };
+      if (this.selected && !(this.selected.number < (there[this.selected.kind] || 0))) this.selected = null;
       if (other) {
         this.space.axes = [0, Math.min(1, run.dimensions - 1)];
         this.look();
