@@ -76,6 +76,18 @@ def test_organizations_that_came_to_agree_tie_in_both_engines() -> None:
     assert not docking.dock(p, range(6), 1).differences
 
 
+def test_who_has_promised_more_than_it_has_falls_short_of_nothing_where_nothing_is_asked() -> None:
+    """Means below zero over a contribution of zero are no quotient: the pledge to a coalition that asks nothing is whole."""
+    poor = {"recession_months": (6,), "recession_length": 24, "recession_depth": 1.0, "reserve_months": 1.0, "funders": 0}
+    free = {"focal_launch_month": 20, "focal_research_months": 0, "focal_contribution_rate": 0.0, "focal_commitment_months": 3}
+    willing = {"launch_threshold": 0.0, "join_threshold": 0.0, "min_chance": 0.0, "min_value": -1.0, "admission": 0.0}
+    owing = {"contribution_rate": 0.1, "commitment_months": 3, "see_through": 1.0, "memberships_max": 3, "research_months": 0}
+    p = MODEL_2.replace(**poor, **free, **willing, **owing, months=36, burn_in=0, organizations=12)
+    assert not docking.dock(p, range(4), 1).differences
+    numpy, compiled = (cs.simulate(p, 4, compiled=choice) for choice in (False, True))
+    pd.testing.assert_frame_equal(numpy.outcomes, compiled.outcomes, check_exact=True)
+
+
 FOCAL = {"focal_launch_month": 20, "focal_convener": "most_supported", "focal_admission": 0.4, "focal_seed_grant": 0.3, "seed_share": 0.7}
 
 

@@ -160,7 +160,8 @@ class Worths:
         asked = self.see_through * self.term[carrier] * self.rate[carrier] * self.capacity[who]
         means = self.reserve[who] + self.term[carrier] * self.slack * self.capacity[who]
         left = means - self.see_through * self.term[carrier] * self._committed[int(gives_up)][who] * self.capacity[who]
-        share = np.divide(left, asked, out=np.ones(np.broadcast(left, asked).shape), where=left < asked)
+        short = (left < asked) & (asked > 0)
+        share = np.divide(left, asked, out=np.ones(np.broadcast(left, asked).shape), where=short)
         return np.maximum(share, self.pledge_floor)
 
     @cached_property

@@ -36,4 +36,4 @@ def affordable(reserve, capacity, months, rate, others, slack, see_through):
     """Return the pledge that an organization could see through, 0 to 1; 1 where nothing is asked."""
     left = has(reserve, capacity, months, slack) - see_through * months * others * capacity
     asked = see_through * months * rate * capacity
-    return max(left, 0.0) / asked if left < asked else 1.0
+    return max(left, 0.0) / asked if left < asked and asked > 0 else 1.0

@@ -48,8 +48,10 @@ def affordable(s: State, who: Ints, mine: Chosen, theirs: Any, others: Floats) -
     months, rate, capacity = theirs.commitment_months, theirs.contribution_rate, s.capacity[who]
     left = means(s, who, mine, months) - mine.see_through * months * others * capacity
     asked = np.broadcast_to(mine.see_through * months * rate * capacity, left.shape)
-    # Divided only where less than all is left, as the quotient may be larger than any number elsewhere.
-    return np.asarray(np.divide(np.maximum(left, 0.0), asked, out=np.ones(len(who)), where=left < asked))
+    # Divided only where less than all is left, as the quotient may be larger than any number elsewhere; and only where
+    # something is asked, as who has promised more than it has falls short of nothing, too.
+    short = (left < asked) & (asked > 0)
+    return np.asarray(np.divide(np.maximum(left, 0.0), asked, out=np.ones(len(who)), where=short))
 
 
 def means(s: State, who: Ints, mine: Chosen, months: Any) -> Floats:
