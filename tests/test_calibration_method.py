@@ -65,7 +65,7 @@ def exact(slopes, values, error, size=200_000):
 
 
 METHOD = Method(waves=2, wave_points=30, particles=80)
-SMALL = Method(waves=2, wave_points=20, particles=30)  # where nothing is estimated
+SMALL = Method(waves=2, wave_points=20, particles=30, least_acceptance=0.1)  # where nothing is estimated
 SLOPES = np.array([[1.0, 0.3], [-0.4, 1.0], [0.5, 0.5]])
 
 
