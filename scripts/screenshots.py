@@ -97,11 +97,11 @@ def main() -> None:
         with b.served(Desk(base)) as address, b.browser(WIDE, TALL) as driver:
             shown(driver, address, "watch")
             b.until(lambda: ran(driver), what="the run")
-            driver.execute_script("CS.stage.clock.go(60)")
+            driver.execute_script("CS.stage.clock.go(80)")
             save(driver, "watch", 900)
             panel = shown(driver, address, "compare")
             b.until(lambda: "200 replicates" in panel.text, PATIENCE, "the difference")
-            driver.execute_script("CS.tab('compare').clock.go(60)")
+            driver.execute_script("CS.tab('compare').clock.go(80)")
             save(driver, "compare", 1780)
             panel = shown(driver, address, "sweeps")
             panel.find_element("css selector", "input[type=text]").send_keys("sweep")
@@ -124,7 +124,7 @@ def main() -> None:
         with b.served(Desk(field, "city")) as address, b.browser(390, 844, dark=True) as driver:
             shown(driver, address, "watch")
             b.until(lambda: ran(driver), what="the run")
-            driver.execute_script("CS.stage.clock.go(60); CS.stage.pick({kind: 'coalition', number: 0})")
+            driver.execute_script("CS.stage.clock.go(80); CS.stage.pick({kind: 'coalition', number: 0})")
             save(driver, "phone", 1500, 390)
 
 
