@@ -210,3 +210,60 @@ def test_params_and_columns_name_everything() -> None:
     assert all(name in printed for name in declarations())
     printed = called("columns").stdout
     assert all(column.name in printed for table in TABLES.values() for column in table)
+
+
+def test_what_somebody_else_wrote_is_not_replaced(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page or a figure takes the place of one of its own kind only, or of what --overwrite names."""
+    monkeypatch.chdir(tmp_path)
+    assert called("sweep", *_tiny(tmp_path), "--out", "out").returncode == 0
+    for file, arguments in {
+        "mine.html": ("analyze", "out", "--out", "mine.html"),
+        "notes.txt": ("analyze", "out", "--out", "notes.txt"),
+        "replay.html": ("view", str(config), "--export", "replay.html"),
+        "small.png": ("run", str(config), "--replicates", "1", "--plot"),
+    }.items():
+        Path(file).write_text("mine")
+        assert f"{file} is there already" in refused(*arguments)
+        assert Path(file).read_text() == "mine"
+        Path(file).unlink()
+        assert called(*arguments).returncode == 0
+        assert called(*arguments, *(["--overwrite"] if arguments[0] == "run" else [])).returncode == 0
+    assert str(config) in refused("analyze", "out", "--out", str(config))
+
+
+def _tiny(folder: Path) -> list[str]:
+    (folder / "tiny.toml").write_text(
+        "model = 1\nreplicates = 1\n[fixed]\nmonths = 6\norganizations = 8\n[factors]\nopenness = [0.2, 0.7]\n"
+    )
+    return [str(folder / "tiny.toml")]
+
+
+def test_sentences_of_a_run_agree_with_its_rows(config: Path) -> None:
+    """Coalitions that are older than month 0 lower the need and lose members, but are among no counts of coalitions."""
+    young = called(
+        "run", str(config), "--replicates", "4", "--set", "burn_in=60", "--set", "months=2", "--set", "convene_hazard=0.3", "--all"
+    )
+    said = " ".join(young.stdout.split())
+    share = float(said.split("Of all memberships ")[1].split(" %")[0])
+    assert 0 <= share <= 100
+    assert "also by coalitions that existed before" in said
+    assert "runs of 2 months" in said
+    assert "In 1 run of 1 month " in called("run", str(config), "--replicates", "1", "--set", "months=1").stdout
+    assert "Before month 0 60 months are simulated" in called("describe", str(config), "--set", "burn_in=60").stdout
+
+
+def test_a_value_is_compared_with_one_that_is_set(config: Path) -> None:
+    arguments = ("run", str(config), "--replicates", "2", "--set", "openness=0.2", "--compare")
+    assert "What openness=0.7 changes" in called(*arguments, "openness=0.7").stdout
+    assert "is what the scenario has already" in refused(*arguments, "openness=0.2")
+    assert "--compare 'openness' is given twice" in refused(*arguments, "openness=0.7", "--compare", "openness=0.8")
+
+
+def test_an_option_is_not_given_the_same_twice(config: Path, tmp_path: Path) -> None:
+    for arguments in (
+        ("run", str(config), "--without", "funders", "--without", "funders"),
+        ("analyze", str(tmp_path / "out"), "--on", "impact", "--on", "impact"),
+        ("plot", str(tmp_path / "out"), "--on", "impact", "--on", "impact"),
+    ):
+        assert called("sweep", *_tiny(tmp_path), "--out", str(tmp_path / "out"), "--overwrite").returncode == 0
+        assert "is given twice" in refused(*arguments)

@@ -282,6 +282,7 @@ MEMBER = Column("met", "-", "Whether.", bool)
         ),
         (lambda: run(Mechanism("a", draws=["noise"], steps=LAST)), "draw 'noise' is taken, of the model itself"),
         (lambda: run(Mechanism("a", steps=[after("endings", nothing)])), "step 'endings' is unknown, did you mean 'ending'?"),
+        (lambda: Mechanism("a", steps=[after("ending", print_nothing)]), "step 'print_nothing' needs to take three arguments: s, p, draws"),
         (lambda: run(Mechanism("a")), "mechanism 'a' has no steps; nothing would come of it"),
         (lambda: run(Mechanism("a", steps=LAST), engine="mesa"), "needs an organization_class"),
         (lambda: cs.simulate(cs.Parameters.model1(), organization_class=TiringOrganization), "organization_class is for the mesa engine"),
@@ -297,6 +298,10 @@ def test_what_is_wrong_is_said_in_one_line(make: Any, message: str) -> None:
     with pytest.raises(ParameterError, match=message) as error:
         make()
     assert "\n" not in str(error.value)
+
+
+def print_nothing(s: Any) -> None:
+    """Take one argument instead of three."""
 
 
 def run(*mechanisms: Mechanism, **options: Any) -> Any:
@@ -480,6 +485,20 @@ def test_what_names_no_mechanism_is_refused(place: Path, reference: str, message
     assert done.returncode == 2
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_where_it_fails_is_said_in_one_line(place: Path) -> None:
+    """A step that is wrong: its file and line, and what Python says; nothing is left behind."""
+    code = (place / "fatigue.py").read_text()
+    wrong = code.replace("p.rest_rate", "p.no_such_thing", 1)
+    assert wrong != code
+    (place / "fatigue.py").write_text(wrong)
+    (done,), _ = called_in_a_process("run base.toml --mechanism fatigue.py:FATIGUE --set fatigue_rate=.2 --replicates 2 --out o", cwd=place)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "no_such_thing" in done.stderr
+    assert "fatigue.py:" in done.stderr
+    assert not (place / "o").exists()
 
 
 def test_a_folder_of_results_is_read_without_its_code_and_gone_on_with_by_the_same_code_only(place: Path, undrawn: None) -> None:

@@ -23,6 +23,11 @@ SEEDS = 2**64 - 1
 """The largest seed."""
 
 
+def several(count: int, what: str) -> str:
+    """Return so many of something in words that people read: one run, two runs; the plural has an s."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def whole(name: str, given: Any, low: int, high: int) -> int:
     """Return a whole number from `low` to `high`.
 

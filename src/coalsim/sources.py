@@ -84,6 +84,19 @@ def versions(name: str) -> list[str]:
     return [digest for known, digest in _LIVE if known == name and digest]
 
 
+def place(error: BaseException) -> str | None:
+    """Return where in the code of a mechanism of one's own an error arose, as FILE:LINE; None if in none."""
+    files = {step.function.__code__.co_filename for of in _LIVE.values() for step in of.steps if hasattr(step.function, "__code__")}
+    own = {file for file in files if not Path(file).is_relative_to(Path(__file__).parent)}
+    found = None
+    trace = error.__traceback__
+    while trace is not None:
+        if (file := trace.tb_frame.f_code.co_filename) in own:
+            found = f"{Path(file).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return found
+
+
 def provided(sources: Sequence[Source]) -> list[Mechanism]:
     """Return mechanisms, made here from their text if they are not known.
 

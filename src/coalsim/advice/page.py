@@ -72,7 +72,7 @@ def _steps(a: Advice, said: dict[str, str]) -> str:
         {
             "step": said[row["step"]],
             "runs of 100 that succeed": f"{100 * row['chance']:.0f}",
-            "change": f"{100 * row['effect']:+.0f} ({100 * row['low']:+.0f} to {100 * row['high']:+.0f})",
+            "change": f"{100 * row['effect']:+z.0f} ({100 * row['low']:+z.0f} to {100 * row['high']:+z.0f})",
             "it": plain.SURE[row["verdict"]],
             "elsewhere too?": plain.ELSEWHERE[row["holds"]],
             **({"rests on": plain.RESTS[row["rests_on"]]} if rests else {}),
@@ -109,7 +109,7 @@ def _takes(a: Advice, said: dict[str, str]) -> str:
 
 
 def _more(a: Advice, of: Any) -> str:
-    people = f"{of['more']:+,.0f} FTE-months"
+    people = f"{of['more']:+z,.0f} FTE-months"
     if a.unit is None:
         return people
     dollars = float(of["more_dollars"])

@@ -208,7 +208,7 @@ def of_100(share: float) -> str:
 
 def signed(share: float) -> str:
     """Return a difference of shares as runs of 100, with its sign."""
-    return f"{100 * share:+.0f}"
+    return f"{100 * share:+z.0f}"
 
 
 def _percent(share: float) -> str:

@@ -24,6 +24,7 @@ from coalsim.advice.ranking import (
     REVERSED,
     START,
 )
+from coalsim.counts import several
 from coalsim.parameters import Parameters, declarations
 from coalsim.tables.summary import number
 from coalsim.vectorized.mechanisms.focal import RULES
@@ -86,7 +87,7 @@ def ranking(a: Advice) -> Shown:
         here = f"{_points(r['effect'])} ({_between(r['low'], r['high'])})"
         there = f"{_points(r['over'])} ({_between(r['over_low'], r['over_high'])})" if r["over_high"] > r["over_low"] else "0 in every draw"
         same = f"{r['same_sign'] * moved:.0f} of {moved}" if not np.isnan(r["same_sign"]) else "-"
-        row = [r["change"], _percent(r["chance"]), here, r["verdict"], f"{r['months']:+.1f}", there, same, r["holds"]]
+        row = [r["change"], _percent(r["chance"]), here, r["verdict"], f"{r['months']:+z.1f}", there, same, r["holds"]]
         rows.append((*row, plain.RESTS[r["rests_on"]]) if rests else tuple(row))
     heading = f"What each step does to the chance of success ({_percent(a.chance[0])} as planned) and to the months until it"
     return Shown(heading, tuple(heads), rows)
@@ -103,7 +104,7 @@ def costs(a: Advice) -> Shown:
     rows = []
     for step, change in {PRESENT: PRESENT, **dict(zip(a.ranking["step"], a.ranking["change"], strict=True))}.items():
         r: Any = table.loc[step]
-        more = f"{r['more']:+.1f} ({r['more_low']:+.1f} to {r['more_high']:+.1f})"
+        more = f"{r['more']:+z.1f} ({r['more_low']:+z.1f} to {r['more_high']:+z.1f})"
         row = [change, f"{r['months']:.0f}", f"{r['members']:.2f}", f"{r['funders']:.2f}", "" if step == PRESENT else more]
         if a.unit is not None:
             low, high = (_dollars(r[f"more_dollars_{end}"], True) for end in ("low", "high"))
@@ -273,7 +274,7 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}" if count else f"no {what}s"
+    return several(count, what) if count else f"no {what}s"
 
 
 def _sure(a: Advice) -> str:
@@ -285,11 +286,11 @@ def _percent(share: float) -> str:
 
 
 def _points(difference: float) -> str:
-    return f"{100 * difference:+.1f}"
+    return f"{100 * difference:+z.1f}"
 
 
 def _between(low: float, high: float) -> str:
-    return f"{100 * low:+.1f} to {100 * high:+.1f}"
+    return f"{100 * low:+z.1f} to {100 * high:+z.1f}"
 
 
 def _dollars(amount: float, sign: bool = False) -> str:

@@ -81,6 +81,13 @@ def _run(arguments: Sequence[str] | None) -> int:
         _complain(str(error))
     except _WrongUse as error:
         _wrong_use(error)
+    except Exception as error:
+        from coalsim.sources import place
+
+        where = place(error)
+        if where is None:
+            raise
+        _complain(f"{where}: {type(error).__name__}: {error}")
     return 2
 
 

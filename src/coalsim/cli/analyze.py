@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from coalsim.cli.app import app
+from coalsim.cli.app import app, once
 from coalsim.report.terminal import say
 
 
@@ -29,10 +29,12 @@ def analyze(
     from coalsim.tables import store
 
     results = open_results(folder)
-    outcomes = list(dict.fromkeys(on or MAIN))
+    outcomes = once("--on", on) or list(MAIN)
     check_outcomes(outcomes)
     target = folder / "report.html" if out is None else out
     outside.check_file(results, target, "report.html")
+    if out is not None:
+        store.may_be_page(target)
     html = page(results, outcomes)
     with store.making(target.parent):
         store.prepare(target.parent, overwrite=True)

@@ -67,21 +67,21 @@ def own(given: list[str] | None) -> tuple[Mechanism, ...]:
     return tuple(load(reference) for reference in given)
 
 
-def settings(given: list[str] | None) -> dict[str, Any]:
-    """Return the values of ``--set NAME=VALUE`` options, each read as TOML, or as text if it is none."""
+def settings(given: list[str] | None, option: str = "--set") -> dict[str, Any]:
+    """Return the values of ``--set NAME=VALUE`` options, or of another's, each read as TOML, or as text if it is none."""
     from coalsim.inputs import value_of
 
     values: dict[str, Any] = {}
     for item in given or ():
         name, equals, text = item.partition("=")
         if not equals:
-            raise ParameterError(f"--set {shown(item)}: NAME=VALUE is needed")
+            raise ParameterError(f"{option} {shown(item)}: NAME=VALUE is needed")
         if (name := name.strip()) in values:
-            raise ParameterError(f"--set {shown(name)} is given twice; once is allowed")
+            raise ParameterError(f"{option} {shown(name)} is given twice; once is allowed")
         try:
             values[name] = value_of(text)
         except ValueError as error:
-            raise ParameterError(f"--set {shown(name)}: {error}") from None
+            raise ParameterError(f"{option} {shown(name)}: {error}") from None
     return values
 
 
@@ -92,6 +92,20 @@ def alone(context: typer.Context, option: str, *beside: str) -> None:
         named = parameter.opts[0] if parameter.opts[0].startswith("-") else (parameter.metavar or parameter.opts[0]).strip("[]")
         if source is not None and source.name == "COMMANDLINE" and named != option and parameter.name not in beside:
             raise ParameterError(f"{named} has no effect beside {option}; one of them is allowed")
+
+
+def once(option: str, given: list[str] | None) -> list[str]:
+    """Return what an option was given, none of it twice.
+
+    Raises
+    ------
+    ParameterError
+        Something is given twice; the second time would have no effect.
+    """
+    for number, item in enumerate(given or ()):
+        if item in (given or ())[:number]:
+            raise ParameterError(f"{option} {shown(item)} is given twice; once is allowed")
+    return list(given or ())
 
 
 def counted(most: int = 10_000_000, **given: int | None) -> None:
@@ -120,7 +134,7 @@ def scenario(config: Path | None, given: list[str] | None, without: list[str] | 
     values = settings(given)
     base = load(config) if config else Parameters()
     parameters = base.replace(**values)
-    for mechanism in without or ():
+    for mechanism in once("--without", without):
         for name in MECHANISMS.get(mechanism, ()):
             if name in values:
                 raise ParameterError(f"--set {name} has no effect beside --without {mechanism}, which sets it too; one of them is allowed")

@@ -22,4 +22,5 @@ def describe(
     from coalsim.report import tables as report
 
     counted(seed=seed)
-    report.field(build(scenario(config, set_, without), seed, 0), config.stem)
+    parameters = scenario(config, set_, without)
+    report.field(build(parameters, seed, 0), config.stem, parameters.get("burn_in"))

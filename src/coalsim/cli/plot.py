@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from coalsim.cli.app import app
+from coalsim.cli.app import app, once
 from coalsim.report.terminal import say
 
 
@@ -31,7 +31,7 @@ def plot(
     from coalsim.tables import store
 
     results = open_results(folder)
-    factors, outcomes = list(dict.fromkeys(of or results.sweep.factors)), list(dict.fromkeys(on or figures.MAIN))
+    factors, outcomes = once("--of", of) or list(results.sweep.factors), once("--on", on) or list(figures.MAIN)
     check_factors(results.design, factors)
     check_outcomes(outcomes, results.columns["outcomes"])
     target = folder / "figures" if out is None else out

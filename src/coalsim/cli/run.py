@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from coalsim.cli.app import Compiled, Form, Out, Overwrite, Own, Plot, Set, Without, app, counted, own, scenario
+from coalsim.cli.app import Compiled, Form, Out, Overwrite, Own, Plot, Set, Without, app, counted, own, scenario, settings
 from coalsim.counts import MAX_RUNS_IN_MEMORY, SEEDS, whole
-from coalsim.errors import CoalsimError, ParameterError
+from coalsim.errors import CoalsimError, ParameterError, StoreError
 
 if TYPE_CHECKING:
     from coalsim.parameters import Parameters
@@ -46,16 +46,19 @@ def run(
     """
     from coalsim.report import outputs, people
     from coalsim.simulation import simulate
+    from coalsim.tables import store
 
     mechanisms = own(mechanism)
     counted(replicates=replicates, seed=seed)
-    for option, idle in {"--overwrite": overwrite, "--format": format_ != "parquet", "--monthly": monthly}.items():
+    for option, idle in {"--overwrite": overwrite and not plot, "--format": format_ != "parquet", "--monthly": monthly}.items():
         if out is None and idle:
             raise ParameterError(f"{option} has no effect without --out, the folder that tables are written to")
     parameters = scenario(config, set_, without)
     other = _other(config, set_, without, compare, parameters)
     name = os.fsencode(config.stem).decode("utf-8", "replace")
     figure = (out or Path()) / f"{config.stem}.png" if plot else None
+    if figure is not None and out is None and not overwrite and store.there(figure):
+        raise StoreError(f"{figure} is there already; give --overwrite to replace it, or --out a folder")
     with contextlib.ExitStack() as stack:
         if out is not None:
             stack.enter_context(outputs.begun(out, overwrite))
@@ -95,7 +98,9 @@ def _other(
         What is compared cannot be used, or is no change.
     """
     if compare:
-        other = scenario(config, [*(set_ or ()), *compare], without)
+        changed = settings(compare, "--compare")
+        kept = [item for item in set_ or () if item.partition("=")[0].strip() not in changed]
+        other = scenario(config, [*kept, *compare], without)
         if other == parameters:
             raise ParameterError(f"--compare {' '.join(compare)} is what the scenario has already; allowed: another value")
         return other

@@ -90,6 +90,7 @@ def _export(parameters: Parameters, seed: int, replicate: int | None, title: str
 
     if target.suffix.lower() not in (".html", ".htm"):
         raise ParameterError(f"--export {target}: a file that ends in .html is needed")
+    store.may_be_page(target)
     with store.making(target.parent):
         store.prepare(target.parent, overwrite=True)
         luck = typical(parameters, seed) if replicate is None else Luck(replicate, "")

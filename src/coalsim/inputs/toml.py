@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from typing import Any
 
@@ -83,5 +84,6 @@ def value_of(text: str) -> Any:
     try:
         found = parse(f"value = {text}")
     except tomllib.TOMLDecodeError:
-        return text.strip()
+        # TOML wants a digit on both sides of the point; people do not.
+        return float(text) if re.fullmatch(r"[+-]?(\d+\.|\.\d+)", text.strip(), re.ASCII) else text.strip()
     return found["value"] if list(found) == ["value"] else text.strip()

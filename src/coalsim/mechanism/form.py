@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -125,10 +126,20 @@ class Mechanism:
         set_(self, "parameters", (self.parameters,) if isinstance(self.parameters, type) else tuple(self.parameters))
         set_(self, "state", tuple(self.state))
         set_(self, "steps", tuple(self.steps))
+        self._check_steps()
         set_(self, "draws", {of: tuple(names) for of, names in draws.items()})
         set_(self, "columns", {table: tuple(self._own(table, column) for column in found) for table, found in self.columns.items()})
         self._declare()
         set_(self, "source", note(self, self.steps))
+
+    def _check_steps(self) -> None:
+        for step in self.steps:
+            try:
+                inspect.signature(step.function).bind(None, None, None)
+            except TypeError:
+                raise ParameterError(f"mechanism '{self.name}': step '{step.name}' needs to take three arguments: s, p, draws") from None
+            except ValueError:  # of a function in C nobody knows
+                continue
 
     def _declare(self) -> None:
         """Make its parameters known, unless they are the model's."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from coalsim.counts import several
 from coalsim.report.terminal import headed, say, show
 from coalsim.simulation import Runs
 from coalsim.tables.columns import OUTCOMES, names
@@ -62,14 +63,16 @@ def sentences(runs: Runs) -> list[str]:
     launched, formed, solving = (number(_mean(runs, name)) for name in ("launched", "formed", "succeeded"))
     months = p.get("months")
     lines = [
-        f"In {_count(count, 'run')} of {months} months {launched} coalitions are launched on average; {formed} get enough members to "
-        f"work, and {solving} solve a problem."
+        f"In {several(count, 'run')} of {several(months, 'month')} {launched} coalitions are launched on average; {formed} get enough "
+        f"members to work, and {solving} solve a problem."
     ]
     ever = float((~runs.outcomes["first_success"].isna()).mean())
     first = f", the first time in month {_mean(runs, 'first_success'):.0f}" if ever else ""
+    older = _mean(runs, "inherited")  # their successes lower the need, but count in no outcome of coalitions
+    too = f", also by coalitions that existed before ({number(older)} on average)" if older else ""
     lines.append(
-        f"At the end {_share(runs, 'impact')} of the need is gone; a problem is solved in {100 * ever:.0f} % of the runs{first}, and "
-        f"{_share(runs, 'participation', False)} of organizations belong to a coalition in a usual month."
+        f"At the end {_share(runs, 'impact')} of the need is gone{too}; one of those launched solves a problem in {100 * ever:.0f} % of "
+        f"the runs{first}, and {_share(runs, 'participation', False)} of organizations belong to a coalition in a usual month."
     )
     if has_focal(runs):
         lines.append(
@@ -77,9 +80,9 @@ def sentences(runs: Runs) -> list[str]:
             f"{_share(runs, 'focal_formed', False)}, and solves a problem in {_share(runs, 'focal_succeeded')}."
         )
     else:
-        left = _mean(runs, "exits") / _mean(runs, "joins") if _mean(runs, "joins") else float("nan")
+        left = 1 - _mean(runs, "retention")
         trust = _mean(runs, "mean_trust")
-        kept = f"Of those who join {100 * left:.0f} % leave again" if not np.isnan(left) else "Nobody joins a coalition"
+        kept = f"Of all memberships {100 * left:.0f} % end as the member leaves" if not np.isnan(left) else "Nobody joins a coalition"
         lines.append(f"{kept}; trust within coalitions is {trust:.2f} on average." if not np.isnan(trust) else f"{kept}.")
     return lines
 
@@ -91,7 +94,7 @@ def outcomes(runs: Runs, title: str, seconds: float, everything: bool = False) -
     say()
     columns = {column.name: column for column in runs.columns["outcomes"]}
     heads = ("outcome", "mean", "sd", "95 % interval of the mean", "unit", "meaning")
-    table = headed(f"{title}: {len(runs.outcomes)} runs in {seconds:.1f} s", heads, 1, 2, 3)
+    table = headed(f"{title}: {several(len(runs.outcomes), 'run')} in {seconds:.1f} s", heads, 1, 2, 3)
     for name in rows(runs, everything):
         values = runs.outcomes[name].to_numpy(dtype=float)
         mean, half = mean_and_interval(values)
@@ -129,7 +132,7 @@ def differences(before: Runs, after: Runs, what: Sequence[str], everything: bool
     units = {column.name: column.unit for column in after.columns["outcomes"]}
     found = {name: difference(before, after, name) for name in rows(after, everything) if name in before.outcomes}
     heads = ("outcome", "without it", "with it", "difference (95 % interval)", "pairs", "unit")
-    table = headed(f"What {_and(what)} changes, in the same {len(after.outcomes)} replicates", heads, 1, 2, 3, 4)
+    table = headed(f"What {_and(what)} changes, in the same {several(len(after.outcomes), 'replicate')}", heads, 1, 2, 3, 4)
     for name, of in found.items():
         half = "" if np.isnan(of.half) else f" ({_signed(of.mean - of.half)} to {_signed(of.mean + of.half)})"
         table.add_row(name, number(of.before), number(of.after), f"{_signed(of.mean)}{half}", str(of.pairs), units[name])
@@ -138,7 +141,7 @@ def differences(before: Runs, after: Runs, what: Sequence[str], everything: bool
     say(
         f"The interval excludes 0 for {_and(surely)}."
         if surely
-        else f"No interval excludes 0: {len(after.outcomes)} replicates show no difference."
+        else f"No interval excludes 0: {several(len(after.outcomes), 'pair')} of runs cannot tell a difference from chance."
     )
 
 
@@ -159,7 +162,3 @@ def _signed(value: float) -> str:
 
 def _and(parts: Sequence[str]) -> str:
     return ", ".join(parts[:-1]) + f" and {parts[-1]}" if len(parts) > 1 else "".join(parts)
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

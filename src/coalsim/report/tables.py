@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coalsim.counts import several
 from coalsim.field import Field
 from coalsim.field.described import described, existing
 from coalsim.parameters import declarations
@@ -21,7 +22,7 @@ def sweep(results: Results, title: str, seconds: float) -> None:
     summary = results.summary()
     factors = list(results.sweep.factors)
     shown = [name for name in summary.columns if name in names(results.columns["outcomes"]) and f"{name}_ci" in summary]
-    runs = f"{len(summary)} scenarios x {results.sweep.replicates} replicates in {seconds:.1f} s"
+    runs = f"{several(len(summary), 'scenario')} x {several(results.sweep.replicates, 'replicate')} in {seconds:.1f} s"
     heading = f"{title}: {runs} (mean ± half the 95 % interval)"
     table = headed(heading, ("scenario", *factors, *shown), *range(1 + len(factors) + len(shown)))
     first = summary.head(MOST)
@@ -35,7 +36,7 @@ def sweep(results: Results, title: str, seconds: float) -> None:
         say(f"The first {MOST} of {len(summary):,} scenarios; {len(summary) - MOST:,} more are in the summary{where}")
 
 
-def field(of: Field, title: str) -> None:
+def field(of: Field, title: str, burn_in: int) -> None:
     """Print what a field is like, and the coalitions that it begins with."""
     table = headed(f"{title}: before the first month of replicate 0", ("what", "how much"))
     for row in described(of):
@@ -43,13 +44,16 @@ def field(of: Field, title: str) -> None:
     show(table)
     if of.coalitions:
         heads = ("convener", "members", "issue", "launched in month", "funders", "trust")
-        table = headed(f"{len(of.coalitions)} coalitions exist", heads, 3, 4, 5)
+        table = headed(f"{several(len(of.coalitions), 'coalition')} when the run begins", heads, 3, 4, 5)
         for coalition in existing(of)[:MOST]:
             table.add_row(*coalition)
         show(table)
         if len(of.coalitions) > MOST:
             say(f"The first {MOST} of {len(of.coalitions):,} coalitions.")
-    else:
+    if burn_in:
+        others = "others" if of.coalitions else "coalitions"
+        say(f"Before month 0 {several(burn_in, 'month')} are simulated; {others} that come about in them run when counting begins.")
+    elif not of.coalitions:
         say("No coalition exists when the run begins.")
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from coalsim.counts import several
 from coalsim.errors import BlockError
 from coalsim.sweep.design import Sweep
 from coalsim.sweep.identity import Prepared
@@ -44,10 +45,11 @@ class Estimate:
 
     def lines(self, name: str) -> Iterator[str]:
         """Say it, a line at a time."""
-        yield f"{name}: {self.scenarios:,} scenarios x {self.replicates:,} replicates = {self.runs:,} runs in {self.blocks:,} blocks"
+        design = f"{several(self.scenarios, 'scenario')} x {several(self.replicates, 'replicate')}"
+        yield f"{name}: {design} = {several(self.runs, 'run')} in {several(self.blocks, 'block')}"
         yield f"work: {self.organization_months / 1e6:,.1f} million organization-months"
         many = f" with {self.workers} workers" if self.workers > 1 else ""
-        yield f"time: about {duration(self.seconds / self.workers)}{many} (from a sample of {self.sampled:,} runs)"
+        yield f"time: about {duration(self.seconds / self.workers)}{many} (from a sample of {several(self.sampled, 'run')})"
         yield f"disk: about {self.bytes / 1e6:,.1f} MB"
 
 

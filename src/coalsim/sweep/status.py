@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from coalsim.counts import several
 from coalsim.sweep.entries import Entry
 from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.identity import opened
@@ -51,22 +52,23 @@ class Status:
 
     def lines(self) -> Iterator[str]:
         """Say it, a line at a time."""
-        yield f"{self.name} in {self.folder}: {self.scenarios:,} scenarios, {self.runs:,} runs in {self.blocks:,} blocks"
+        much = f"{several(self.scenarios, 'scenario')}, {several(self.runs, 'run')} in {several(self.blocks, 'block')}"
+        yield f"{self.name} in {self.folder}: {much}"
         share = self.runs_done / self.runs
         cost = f"{self.bytes / 1e6:,.1f} MB, {duration(self.cpu_seconds)} of processor time"
-        yield f"done: {self.runs_done:,} runs ({share:.1%}), {self.done:,} blocks, {cost}"
+        yield f"done: {several(self.runs_done, 'run')} ({share:.1%}), {several(self.done, 'block')}, {cost}"
         if self.holder:
             left = f", about {duration((self.runs - self.runs_done) / self.rate)} left" if self.rate and self.left else ""
             yield f"at work: {self.holder}{left}"
         elif self.left:
-            yield f"left: {self.left:,} blocks, nobody is at work; `coalsim extend {self.folder}` continues"
+            yield f"left: {several(self.left, 'block')}, nobody is at work; `coalsim extend {self.folder}` continues"
         for entry in self.failed[:5]:
             yield f"block {entry.block} failed: {entry.error}"
             yield from (f"    {line}" for line in (entry.traceback or "").rstrip().splitlines()[-6:])
         if len(self.failed) > 5:
             yield f"and {len(self.failed) - 5} more"
         if self.failed:
-            yield f"failed: {len(self.failed)} blocks; `coalsim retry {self.folder}` computes them again"
+            yield f"failed: {several(len(self.failed), 'block')}; `coalsim retry {self.folder}` computes them again"
 
 
 def status(folder: str | Path) -> Status:

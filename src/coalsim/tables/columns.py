@@ -40,10 +40,10 @@ RUN = (
 OUTCOMES = (
     *RUN,
     Column("inherited", "coalition", "Coalitions that ran when month 0 began; they are not among those counted in the next columns.", int),
-    Column("launched", "coalition", "Coalitions launched.", int),
+    Column("launched", "coalition", "Coalitions launched from month 0 on.", int),
     Column("formed", "coalition", "Coalitions that ever had enough members.", int),
     Column("succeeded", "coalition", "Coalitions with at least one success.", int),
-    Column("problems_solved", "success", "Successes of all coalitions.", int, "coalitions"),
+    Column("problems_solved", "success", "Successes of all coalitions launched from month 0 on.", int, "coalitions"),
     Column("achieved", "coalition", "Coalitions that ended with a success.", int),
     Column(
         "dissolved",
@@ -62,8 +62,8 @@ OUTCOMES = (
     Column(
         "success_rate_first_half", "share", "Success rate among the coalitions launched in the first half of the run (before months / 2)."
     ),
-    Column("first_success", "month", "Month of the first success; NaN if there was none."),
-    Column("censored", "-", "Whether the run ended before any success.", bool),
+    Column("first_success", "month", "Month of the first success of a coalition launched from month 0 on; NaN if there was none."),
+    Column("censored", "-", "Whether the run ended before any coalition launched from month 0 on had a success.", bool),
     Column("impact", "share", "Share of the need that is gone at the end: 1 less the mean need of the issues."),
     Column("contributed", "FTE-month", "Contributions of members.", float, "total"),
     Column("granted", "FTE-month", "Grants and seed grants.", float, "total"),

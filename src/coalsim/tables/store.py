@@ -116,6 +116,29 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame | None], form: 
             write(folder / f"{name}.parquet", lambda path, table=table: table.to_parquet(path, index=False))  # type: ignore[misc]
 
 
+PAGE = '<meta name="generator" content="coalsim">'
+"""What stands at the head of each page of HTML that coalsim writes."""
+
+
+def may_be_page(path: Path) -> None:
+    """Refuse a file that is there and is no page of coalsim: what somebody else wrote is not replaced.
+
+    Raises
+    ------
+    StoreError
+        It is something else, or cannot be read.
+    """
+    if not there(path) or path.is_dir():
+        return
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {_why(error)}") from None
+    if PAGE.encode() not in head:
+        raise StoreError(f"{path} is there already, and is no page that coalsim wrote; give another name, or remove it")
+
+
 def write(path: Path, writer: Callable[[Path], Any]) -> None:
     """Have `writer` write a file beside `path`, then put it in its place.
 

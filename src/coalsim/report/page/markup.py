@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coalsim.tables.labels import value_label
+from coalsim.tables.store import PAGE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,7 +165,7 @@ def document(title: str, sections: Sequence[tuple[str, str]], conclusion: str = 
     """Return the page: its conclusion, a contents list and sections, each a heading and its HTML."""
     contents = "".join(f'<li><a href="#{anchor(heading)}">{escape(heading)}</a></li>\n' for heading, _ in sections)
     body = "".join(_section(heading, html) for heading, html in sections)
-    meta = '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">'
+    meta = f'<meta charset="utf-8">\n{PAGE}\n<meta name="viewport" content="width=device-width, initial-scale=1">'
     head = f"{meta}\n<title>{escape(title)}</title>\n<style>{STYLE}</style>"
     nav = f'<nav aria-label="Contents"><ul>\n{contents}</ul></nav>'
     main = f"<main>\n<h1>{escape(title)}</h1>\n{conclusion}{nav}\n{body}</main>"
