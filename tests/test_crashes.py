@@ -334,6 +334,7 @@ def test_dask_that_is_gone_is_one_line(tmp_path: Path, whole: dict[str, str], go
     assert tables(tmp_path / "out") == whole
 
 
+@pytest.mark.slow
 def test_workers_that_cannot_be_started_are_no_fault_of_a_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from coalsim.sweep import executors
 
@@ -350,7 +351,7 @@ def _dying() -> None:
     os._exit(1)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_the_server_that_starts_workers_may_be_killed_while_it_starts_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
