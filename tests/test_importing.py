@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import re
 from pathlib import Path
 
 import pytest
@@ -371,3 +372,85 @@ def test_the_command(tmp_path, monkeypatch, capsys):
     ):
         code, _, errors = command(*wrong)
         assert (code, errors.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('Name,Staff\nA,"$50,000"\nB,1\n', "is money; allowed: how many employees"),
+        ("Name,Budget\nA,12 FTE\nB,1\n", "counts people; allowed: dollars"),
+        ("Name;Budget\nA;250.000\nB;1.200\n", "may mean two things; allowed: 250000 or 250"),
+    ],
+)
+def test_a_unit_that_is_not_the_columns_is_refused(tmp_path, text, said):
+    with pytest.raises(FieldError, match=re.escape(said)) as error:
+        field(tmp_path, text)
+    assert "\n" not in str(error.value)
+    assert not (tmp_path / "mine").exists()
+
+
+def test_what_a_header_says_of_its_numbers_counts(tmp_path):
+    _, found = field(tmp_path, "Name,Annual budget (in thousands)\nA,450\nB,20\n", folder="a")
+    assert [row["revenue_amt"] for row in rows(tmp_path / "a/organizations.csv")] == ["450000", "20000"]
+    assert any("times 1,000" in text for _, text in found.notes)
+    field(tmp_path, "Name,Revenue ($M)\nA,1.5\nB,2\n", folder="b")
+    assert [row["revenue_amt"] for row in rows(tmp_path / "b/organizations.csv")] == ["1500000", "2000000"]
+    _, found = field(tmp_path, "Name,Staff (volunteers)\nA,4\nB,2\n", folder="c")
+    assert any("'(volunteers)' in 'Staff (volunteers)' is not understood" in text for _, text in found.notes)
+
+
+def test_a_stated_scale_counts_before_words_and_years():
+    stated = ("Readiness at this stage (1-5)", "Readiness stage (1-5)", "Readiness 2023-2024 (1-5)", "Readiness stage")
+    assert [scale_of(text) for text in stated] == [(1, 5), (1, 5), (1, 5), (1, 9)]
+
+
+def test_rows_that_add_up_the_others_are_no_organizations(tmp_path):
+    _, found = field(tmp_path, "Name,Staff\nA,3\nB,4\nGrand total,7\n")
+    assert [row["name"] for row in rows(tmp_path / "mine/organizations.csv")] == ["A", "B"]
+    assert any("line 4: Grand total" in text for _, text in found.notes)
+
+
+SEVERAL = {"same name": "several"}
+
+
+@pytest.mark.parametrize("many", [10, 5_001])
+def test_a_name_of_several_is_never_taken_for_one(tmp_path, many):
+    """However many there are; and an organization's name counts before another's label."""
+    others = "".join(f"Org {k},O{k},1\n" for k in range(many))
+    (tmp_path / "o.csv").write_text(
+        f"Name,Map label,Staff\nFriends,F1,1\nFriends,F2,1\nYouth,Food Center,1\nFood Center,FC,1\nX,FC,1\n{others}"
+    )
+    for convener in ("Friends", "FC"):
+        with pytest.raises(FieldError, match="several organizations"):
+            bring(tmp_path / "mine", [tmp_path / "o.csv"], SEVERAL, convener=convener)
+    (tmp_path / "t.csv").write_text("Source,Target\nFood Center,F1\n")
+    bring(tmp_path / "mine", [tmp_path / "o.csv", tmp_path / "t.csv"], SEVERAL)
+    assert [row["source"] for row in rows(tmp_path / "mine/ties.csv")] == ["food-center"]
+
+
+def test_directions_and_frequencies_of_ties_are_understood_or_refused(tmp_path):
+    (tmp_path / "o.csv").write_text("Name,Staff\nA,1\nB,2\nC,3\n")
+    (tmp_path / "t.csv").write_text("From,To,Direction,Frequency\nA,B,one-way,weekly\nB,C,Two way,weekly\nA,C,,0 - Never\n")
+    bring(tmp_path / "mine", [tmp_path / "o.csv", tmp_path / "t.csv"])
+    assert sorted(tuple(row.values()) for row in rows(tmp_path / "mine/ties.csv")) == [("a", "b"), ("b", "c"), ("c", "b")]
+    (tmp_path / "t.csv").write_text("From,To,Direction\nA,B,sideways\n")
+    with pytest.raises(FieldError, match="says no direction; allowed: mutual"):
+        bring(tmp_path / "other", [tmp_path / "o.csv", tmp_path / "t.csv"])
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (",Shelter,", "is blank; allowed: the name of a coalition"),
+        ("Health Now,Clinic,-9\nHealth Now,clinic,-3", "already, in an earlier row"),
+        ("Health Now,Clinic,-inf", "is neither a month nor a date"),
+        ("Health Now,Clinic,-2.7", "is neither a month nor a date"),
+        ("Health Now,Clinic,2019-13", "is no month of a year"),
+    ],
+)
+def test_memberships_that_cannot_be_are_refused(row, said):
+    people = Table.of(of_text("o.csv", "Name,Staff\nFood Bank,1\nClinic,2\nShelter,3\n"))
+    member = Table.of(of_text("m.csv", f"Coalition,Member,Since\n{row}\n"))
+    with pytest.raises(FieldError, match=re.escape(said)) as error:
+        understand([people, member], cs.Parameters.model1(), {"Health Now": "Clinic"}, today=datetime.date(2026, 11, 2))
+    assert "\n" not in str(error.value)

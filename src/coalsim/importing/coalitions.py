@@ -52,11 +52,17 @@ def coalitions(
             for name in names:
                 members.setdefault(name, {})[number] = ""
     if belonging is not None:
+        said: set[tuple[str, int | None]] = set()
         joined = _months(belonging, "joined_month", today, notes)
         place = belonging.places("organization")[0]
         for row, (coalition, name) in enumerate(zip(belonging.cells("coalition"), belonging.cells("organization"), strict=True)):
             who = member(of, name, notes, belonging.refusing(row, place))
-            if who is not None and coalition:
+            if not present(coalition):
+                raise belonging.wrong(row, belonging.places("coalition")[0], "is blank", "the name of a coalition")
+            if who is not None and (coalition, who) in said:
+                raise belonging.wrong(row, place, f"belongs to '{coalition}' already, in an earlier row", "each membership once")
+            said.add((coalition, who))
+            if who is not None:
                 members.setdefault(coalition, {})[who] = joined[row]
     rows = [] if about is None else _about(about, of, members, today, notes)
     known = {row[0] for row in rows}
@@ -105,9 +111,13 @@ def _months(table: Table, meaning: str, today: datetime.date, notes: Notes) -> l
         place = table.places(meaning)[0]
         if date is not None:
             dates += 1
+            if not 1 <= int(date[2] or 1) <= 12:
+                raise table.wrong(row, place, "is no month of a year", "01 to 12 after the year")
             months = (int(date[1]) - today.year) * 12 + int(date[2] or 1) - today.month
         else:
             try:
+                if not float(cell).is_integer():  # nor is what is infinite
+                    raise ValueError(cell)
                 months = int(float(cell))
             except ValueError:
                 raise table.wrong(

@@ -250,10 +250,12 @@ def scale_of(text: str) -> tuple[float, float] | None:
     """Return the ends of the scale that a header, or the right side of ``--map``, states; None if it states none."""
     if _PERCENT.search(text):
         return PERCENT
+    brackets = re.findall(r"[(\[].*?[)\]]", text)  # what they hold counts before the words: "Readiness 2023-2024 (1-5)"
+    for part in (*brackets, text):
+        if (found := _SCALE.search(part)) and float(found[1]) < float(found[2]):
+            return float(found[1]), float(found[2])
     if "stage" in text.lower():
         return STAGES
-    if (found := _SCALE.search(text)) and float(found[1]) < float(found[2]):
-        return float(found[1]), float(found[2])
     return SHARE if text.strip().lower() == "share" else None
 
 

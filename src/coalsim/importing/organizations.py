@@ -25,6 +25,9 @@ REGISTER = ("code", "work", "type", "revenue", "staff", "assets", "foundation", 
 PLAIN = ("capacity", "reserve", "join_threshold", "style_1", "style_2")
 """What is taken as it is."""
 
+SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub total", "sum", "mean", "average"})
+"""What the name of a row says that adds up the others."""
+
 ANSWERED = ("readiness", "openness", "leadership")
 KEPT = ("zip", "city", "county", "state")
 
@@ -148,14 +151,18 @@ def _left_out(table: Table, notes: Notes) -> set[str]:
     kinds = [cell.casefold() for cell in table.cells("type")]
     wrong = [row for row, kind in enumerate(kinds) if kind in work.NO_ORGANIZATIONS]
     nameless = [row for row, name in enumerate(names) if not name.strip()]
+    sums = [row for row, name in enumerate(names) if loose(name.rstrip(" :")) in SUMS]
     if wrong:
         said = ", ".join(dict.fromkeys(table.cells("type")[row] for row in wrong))
         notes.assume(f"{table.file}: {len(wrong)} rows are left out, because they are no organizations ({said}).")
     if nameless:
         where = ", ".join(str(table.lines[row]) for row in nameless[:10])
         notes.assume(f"{table.file}: {len(nameless)} rows without a name are left out (line {where}).")
+    if sums:
+        where = ", ".join(f"line {table.lines[row]}: {names[row].strip()}" for row in sums[:10])
+        notes.assume(f"{table.file}: rows that add up the others are left out ({where}).")
     gone = {loose(names[row]) for row in wrong}
-    out = {*wrong, *nameless}
+    out = {*wrong, *nameless, *sums}
     table.take([row for row in range(len(table.rows)) if row not in out])
     return gone
 
@@ -280,12 +287,14 @@ def _answers(table: Table, groups: list[list[int]], made: Organizations, notes: 
 
 
 def _number(table: Table, groups: list[list[int]], made: Organizations) -> None:
-    labels = table.cells("alias")
-    for number, rows in reversed(list(enumerate(groups))):
-        for name in (labels[rows[0]], made.names[number]):
+    """Note whom every name means: a label, before it a name, before it an id; -1 if several organizations share it."""
+    cells = table.cells("alias")
+    for called in ([cells[rows[0]] for rows in groups], made.names):
+        meant: dict[str, int] = {}
+        for number, name in enumerate(called):
             if present(name):
-                made.known[loose(name)] = number
-    twice = [loose(name) for name in made.names if name]
-    for name in {name for name in twice if twice.count(name) > 1} if len(twice) < 5_000 else ():
-        made.known[name] = -1
-    made.known |= {identifier_.casefold(): number for number, identifier_ in enumerate(made.ids)}
+                meant[loose(name)] = -1 if loose(name) in meant else number
+        made.known |= meant
+    for number, own in enumerate(made.ids):
+        if made.known.get(own.casefold()) != -1 or table.has("id"):  # one made of a name that several have tells nobody apart
+            made.known[own.casefold()] = number

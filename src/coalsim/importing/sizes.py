@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from coalsim.importing.asking import AT_RANDOM, Notes
 from coalsim.importing.cells import amount
@@ -40,22 +41,68 @@ def revenues(table: Table, groups: list[list[int]], p: Parameters, notes: Notes)
     return out
 
 
+_TIMES = {
+    1e3: re.compile(r"(?:in )?\$?(?:thousands?|000'?s?|'000s?|k)(?: of (?:us )?dollars| dollars| usd)?"),
+    1e6: re.compile(r"(?:in )?\$?(?:millions?|mn|mm|m)(?: of (?:us )?dollars| dollars| usd)?"),
+}
+"""What a header says in brackets of how its numbers are to be multiplied."""
+
+_PLAIN_UNITS = re.compile(
+    r"(?:us ?)?\$|usd|(?:in )?(?:us )?dollars|ftes?|full[- ]time(?: equivalents?)?|paid|employees?|headcount|number|count|people|"
+    r"(?:annual|per year|a year|yearly|latest)?,? ?(?:fy ?)?(?:(?:19|20)\d\d)?"
+)
+_MONEY = re.compile(r"\$|\b(?:dollars|usd)\b", re.IGNORECASE)
+_PEOPLE = re.compile(r"\b(?:ftes?|full[- ]time|staff|employees?|people)\b", re.IGNORECASE)
+_THREE = re.compile(r"\$?\s*-?[1-9][0-9]{0,2}\.[0-9]{3}")
+DOLLARS = ("revenue", "assets")
+
+
+def times(table: Table, place: int, meaning: str, notes: Notes) -> float:
+    """Return what the numbers of a column of amounts are to be multiplied with, as its header says; say what was not understood."""
+    header = table.header[place]
+    factor = 1.0
+    for said in re.findall(r"[(\[](.*?)[)\]]", header):
+        text = " ".join(said.lower().split())
+        found = next((number for number, words in _TIMES.items() if words.fullmatch(text)), None)
+        if found is not None:
+            factor *= found
+            notes.assume(f"{table.file}: numbers in '{header}' are taken times {found:,.0f}.")
+        elif not _PLAIN_UNITS.fullmatch(text):
+            unit = "dollars" if meaning in DOLLARS else "employees in full-time work"
+            notes.assume(f"{table.file}: '({said})' in '{header}' is not understood; its numbers are taken for {unit}.")
+    return factor
+
+
+def _check_unit(table: Table, row: int, place: int, meaning: str) -> None:
+    """Refuse money in a column of people, people in one of money, and numbers that a comma would make a thousand times larger."""
+    cell = table.rows[row][place]
+    if meaning == "staff" and _MONEY.search(cell):
+        raise table.wrong(row, place, "is money", "how many employees, such as 12 or 3.5")
+    if meaning in DOLLARS and _PEOPLE.search(cell):
+        raise table.wrong(row, place, "counts people", "dollars, such as 120000 or $1.2M")
+    if meaning in (*DOLLARS, "staff") and _THREE.fullmatch(cell.strip()):
+        text = cell.strip().lstrip("$ ")
+        raise table.wrong(row, place, "may mean two things", f"{text.replace('.', '')} or {text.rstrip('0').rstrip('.')}")
+
+
 def amounts(table: Table, meaning: str, groups: list[list[int]], notes: Notes) -> list[float | None]:
     """Return the amount of each organization in the column taken for something, None where there is none; say how cells were read."""
     places = table.places(meaning)
     if not places:
         return [None] * len(groups)
+    factor = times(table, places[0], meaning, notes) if meaning in (*DOLLARS, "staff") else 1.0
     out: list[float | None] = []
     ways: dict[str, int] = {}
     for rows in groups:
         found: float | None = None
         for row in rows:
+            _check_unit(table, row, places[0], meaning)
             try:
                 value, how = amount(table.rows[row][places[0]])
             except ValueError:
                 raise table.wrong(row, places[0], "is not an amount", "a number, such as 12, 1,200 or $1.2M, or blank") from None
             if found is None and value is not None:
-                found = value
+                found = value * factor
                 if how:
                     ways[how] = ways.get(how, 0) + 1
         out.append(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from coalsim.errors import FieldError, nearest, shown
@@ -13,6 +14,10 @@ from coalsim.inputs.cells import composed, present
 
 NEVER = frozenset({"never", "no contact", "none", "not at all", "no interaction", "0", "0.0"})
 """Answers about the frequency of contact that mean there is no tie."""
+
+BOTH = frozenset({"mutual", "undirected", "both", "both ways", "two way", "two ways", "bidirectional", "bi directional", "reciprocal"})
+ONE = frozenset({"directed", "one way", "unidirectional", "uni directional", "forward"})
+"""Answers about the direction of a tie."""
 
 FREQUENCIES = {
     word: number
@@ -81,6 +86,11 @@ def _near(name: str, of: Organizations) -> str:
     return found[1].rsplit("'", 1)[0] if len(found) > 1 else ""
 
 
+def _is_never(cell: str) -> bool:
+    """Return whether an answer about frequency says that there is no tie, with its number before it or without."""
+    return re.sub(r"^\d+\s*[-\u2013:.)=]\s*(?=\D)", "", cell.casefold().strip()) in NEVER
+
+
 def ties(table: Table, of: Organizations, notes: Notes) -> list[Tie]:
     """Return who knows whom in a table of ties, of each source the strongest first.
 
@@ -97,12 +107,15 @@ def ties(table: Table, of: Organizations, notes: Notes) -> list[Tie]:
     found: dict[Tie, float] = {}
     never = to_itself = out = 0
     for row, (source, other) in enumerate(zip(sources, others, strict=True)):
-        if any(table.rows[row][at].casefold() in NEVER for at in table.places("frequency")):
+        if any(_is_never(table.rows[row][at]) for at in table.places("frequency")):
             never += 1
             continue
         froms = [member(of, name, notes, table.refusing(row, place)) for name in several(source)]
         tos = [member(of, name, notes, table.refusing(row, there)) for name in several(other)]
-        both = {"mutual": True, "undirected": True, "both": True, "directed": False, "": mutual}.get(ways[row].casefold(), mutual)
+        way = " ".join(ways[row].casefold().replace("-", " ").split())
+        if way and way not in BOTH and way not in ONE:
+            raise table.wrong(row, table.places("direction")[0], "says no direction", "mutual (both ways), directed (one way) or blank")
+        both = way in BOTH if way else mutual
         for a in froms:
             for b in tos:
                 if a is None or b is None:

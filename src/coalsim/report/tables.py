@@ -44,7 +44,8 @@ def field(of: Field, title: str, burn_in: int) -> None:
     show(table)
     if of.coalitions:
         heads = ("convener", "members", "issue", "launched in month", "funders", "trust")
-        table = headed(f"{several(len(of.coalitions), 'coalition')} when the run begins", heads, 3, 4, 5)
+        exist = "exists" if len(of.coalitions) == 1 else "exist"
+        table = headed(f"{several(len(of.coalitions), 'coalition')} {exist}", heads, 3, 4, 5)
         for coalition in existing(of)[:MOST]:
             table.add_row(*coalition)
         show(table)
