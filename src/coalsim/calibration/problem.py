@@ -8,9 +8,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from coalsim.calibration.checks import check_target
 from coalsim.calibration.groups import Group, read_groups
 from coalsim.calibration.priors import ALL, Priors, read_priors
-from coalsim.calibration.statistics import LIBRARY, Statistic, check_columns, own_statistic
+from coalsim.calibration.statistics import LIBRARY, Statistic, own_statistic
 from coalsim.calibration.statistics.own import source_digest
 from coalsim.calibration.targets import Target, read_target
 from coalsim.errors import ParameterError, nearest
@@ -196,7 +197,7 @@ def problem_of(
         raise ParameterError("there are no targets to fit: a table [targets.NAME] with a weight above 0 is needed")
     _used(targets, groups, own)
     for target in targets:
-        check_columns(f"[targets.{target.name}]", target.statistic.reads(target.options), {*groups[target.group].varied})
+        check_target(target, groups[target.group], base, priors)
     chosen = given.get("seed", 1) if seed is None else seed
     if not 0 <= chosen < 2**63:
         raise ParameterError(f"seed = {chosen} is out of range; allowed: 0..{2**63 - 1}")

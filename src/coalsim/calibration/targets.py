@@ -117,9 +117,13 @@ def _read(name: str, given: Any, library: Mapping[str, Statistic], groups: Mappi
     chosen = statistic.chosen(options)
     for key in ("where", "which", "against"):
         if chosen.get(key):
-            check_where(chosen[key])
+            try:
+                check_where(chosen[key])
+            except ParameterError as error:
+                raise ParameterError(f"{key}: {error}") from None
     low, high = _accepted(given)
     value = _value(given, low, high)
+    _check_possible(given, value, low, high, *statistic.range(chosen))
     weight, source = given.get("weight", 1.0), given.get("source", "")
     if not _number(weight) or weight < 0:
         raise ParameterError(f"weight = {weight!r}: a number >= 0 is needed")
@@ -165,6 +169,21 @@ def _value(given: Mapping[str, Any], low: float, high: float) -> float:
     if not low < value < high:
         raise ParameterError(f"value = {value:g} is not within what is accepted, {low:g} to {high:g}")
     return float(value)
+
+
+def _check_possible(given: Mapping[str, Any], value: float, low: float, high: float, least: float, most: float) -> None:
+    """Raise `ParameterError` if a statistic that is from `least` to `most` cannot be what is wanted, or is always accepted."""
+    possible = f"{least:g} or more is possible" if math.isinf(most) else f"{least:g} to {most:g} is possible"
+    said = [("value", value)] if "value" in given else []
+    said += [(key, float(given[key])) for key in ("at_least", "at_most") if key in given]
+    said += [("accepted", float(end)) for end in given.get("accepted", ())]
+    for key, number in said:
+        if not least <= number <= most:
+            hint = " (a share, not percent)" if most == 1 and 1 < number <= 100 else ""
+            raise ParameterError(f"{key} = {given[key]!r}: {possible}{hint}")
+    if low < least and high > most:
+        (way,) = (key for key in _WIDTHS if key in given)
+        raise ParameterError(f"{way} = {given[way]!r}: {possible}, and all of it is accepted")
 
 
 def _number(value: Any) -> bool:
