@@ -55,9 +55,12 @@ class Method:
         return max(40, 10 * parameters) if self.wave_points is None else self.wave_points
 
 
+FEWEST_VALUES = 10
+"""Points at which a statistic must have a value for it to be emulated, and so the fewest points of a wave."""
+
 _RANGES: dict[str, tuple[float, float]] = {
     "waves": (1, 20),
-    "wave_points": (8, 100_000),
+    "wave_points": (FEWEST_VALUES, 100_000),
     "cutoff": (1, 100),
     "shrink": (0, 1),
     "particles": (10, 100_000),
