@@ -14,7 +14,7 @@ from coalsim.calibration.priors import ALL, Priors, read_priors
 from coalsim.calibration.statistics import LIBRARY, Statistic, own_statistic
 from coalsim.calibration.statistics.own import source_digest
 from coalsim.calibration.targets import Target, read_target
-from coalsim.errors import ParameterError, nearest
+from coalsim.errors import ParameterError, nearest, shown
 from coalsim.inputs import read_toml
 from coalsim.parameters import Parameters, load
 from coalsim.parameters.effect import FILE_PARAMETERS
@@ -208,7 +208,17 @@ def problem_of(
 
 
 def as_problem(targets: str | Path | Mapping[str, Any] | Problem, statistics: Functions | None, seed: int | None) -> Problem:
-    """Return a problem, however it is given: a file, tables, or itself."""
+    """Return a problem, however it is given: a file, tables, or itself.
+
+    Raises
+    ------
+    ParameterError
+        It is none of these, or not allowed.
+    """
+    if not isinstance(targets, Problem | Mapping | str | os.PathLike) or targets == "":
+        raise ParameterError(f"targets = {shown(targets)}: a targets file, or the same as tables, is needed")
+    if statistics is not None and not (isinstance(statistics, Mapping) and all(isinstance(name, str) for name in statistics)):
+        raise ParameterError(f"statistics = {shown(statistics)}: functions by name are needed")
     if isinstance(targets, Problem):
         if statistics or seed is not None:
             raise ParameterError("statistics and seed belong to the problem; they are given with it")
