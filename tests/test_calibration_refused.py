@@ -58,7 +58,7 @@ CONDITIONS = [
     ({"launch": "many"}, "launch = 'many': a number, or a table of bounds, is needed"),
     ({"launch": True}, "launch = True: a number, or a table of bounds, is needed"),
     ({"launch": 2.5}, "launch = 2.5: the column holds whole numbers, so no row meets that"),
-    ({"trust": float("nan")}, "trust = nan: a number"),
+    ({"trust": float("nan")}, "trust = nan: a value, or a table of bounds, is needed"),
     ({"launch": {"at_least": 9, "below": 3}}, "launch: at_least = 9, below = 3: no number meets that"),
     ({"launch": {"above": 3, "below": 4}}, "launch: above = 3, below = 4: no number meets that"),
     ({"trust": {"above": 0.5, "at_most": 0.5}}, "no number meets that"),
@@ -78,6 +78,15 @@ def test_a_condition_that_no_row_can_meet_is_refused_wherever_it_stands(where, s
     ratio = {"statistic": "ratio_of_means", "column": "members_end", "value": 1, "tolerance": 0.5, "against": {"focal": False}}
     for option, given in (("where", MEAN), ("which", SHARE), ("against", ratio), ("which", MIXTURE)):
         refused({**given, option: where}, f"{option}{' ' if not where else ': '}", said)
+
+
+@pytest.mark.parametrize("what", [10**400, [], None, object(), float("nan")])
+def test_from_python_anything_may_come(what):
+    for given in (MEAN, SURVIVAL, SHARE, NETWORK, MIXTURE):
+        for key in set(given) | {"where", "group", "weight", "source"}:
+            refused({**given, key: what}, " is ")
+    refused({**MEAN, "where": {"trust": what}}, "where: trust = ")
+    refused({**MEAN, "where": {"trust": {"below": what}}}, "where: trust: below = ")
 
 
 def refused(given, *said, group=None, **more):
@@ -107,6 +116,7 @@ def refused(given, *said, group=None, **more):
         (OUTCOME | {"column": "participation", "value": 42}, "value = 42: 0 to 1 is possible"),
         (QUANTILE | {"column": "active_share", "value": 76}, "value = 76: 0 to 1 is possible"),
         (SHARE | {"tolerance": 10}, "tolerance = 10: 0 to 1 is possible, and all of it is accepted"),
+        ({"statistic": "survival", "years": 5, "value": 0.7, "sampling_error": 3}, "sampling_error = 3: 0 to 1 is possible"),
         ({"statistic": "survival", "years": 5, "accepted": [0.3, 70]}, "accepted = [0.3, 70]: 0 to 1 is possible"),
         ({"statistic": "survival", "years": 5, "value": 0.5, "at_most": 72}, "at_most = 72: 0 to 1 is possible"),
     ],

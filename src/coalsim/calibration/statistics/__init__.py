@@ -5,7 +5,7 @@ from coalsim.calibration.statistics.columns import check_columns, check_conditio
 from coalsim.calibration.statistics.declare import LIBRARY, Option, Statistic
 from coalsim.calibration.statistics.listing import markdown
 from coalsim.calibration.statistics.own import own_statistic
-from coalsim.calibration.statistics.seen import Seen, check_where
+from coalsim.calibration.statistics.seen import Seen, check_where, is_number
 
 __all__ = [
     "LIBRARY",
@@ -17,6 +17,7 @@ __all__ = [
     "check_numbers",
     "check_where",
     "columns_of",
+    "is_number",
     "markdown",
     "own_statistic",
 ]

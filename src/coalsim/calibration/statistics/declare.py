@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from numbers import Real
 from typing import Any
 
 from coalsim.calibration.statistics.columns import ANY
-from coalsim.calibration.statistics.seen import Seen
+from coalsim.calibration.statistics.seen import Seen, is_number
 from coalsim.errors import ParameterError, nearest, shown
 
 Function = Callable[..., float]
@@ -42,7 +41,7 @@ class Option:
             if value not in self.kind:
                 raise ParameterError(f"{name} = {value!r} is unknown{nearest(str(value), self.kind)}; allowed: {', '.join(self.kind)}")
         elif self.kind == "numbers":
-            if not isinstance(value, list | tuple) or not value or not all(map(_number, value)):
+            if not isinstance(value, list | tuple) or not value or not all(map(is_number, value)):
                 raise ParameterError(f"{name} = {shown(value)} is of the wrong type; a list of numbers is needed")
             if not all(self.low <= item <= self.high for item in value):
                 raise ParameterError(f"{name} = {shown(value)}: numbers{self.allowed} are needed")
@@ -56,7 +55,7 @@ class Option:
             if not value:
                 raise ParameterError(f"{name} is empty; a condition is needed")
         else:
-            if not _number(value):
+            if not is_number(value):
                 raise ParameterError(f"{name} = {shown(value)} is of the wrong type; a {self.kind} is needed")
             whole = self.kind == "number" or (math.isfinite(value) and value == int(value))
             if not (whole and math.isfinite(value) and self.low <= value <= self.high):
@@ -70,10 +69,6 @@ class Option:
         if (self.low, self.high) == ANY:
             return ""
         return f" >= {self.low:g}" if math.isinf(self.high) else f" from {self.low:g} to {self.high:g}"
-
-
-def _number(value: Any) -> bool:
-    return not isinstance(value, bool) and isinstance(value, Real) and value == value
 
 
 REQUIRED: Any = ...

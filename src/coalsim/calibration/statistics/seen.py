@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.errors import ParameterError
+from coalsim.errors import ParameterError, shown
 from coalsim.tables.columns import REPLICATE
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 FOLDS = 8
 """Parts that runs are cut into, to see how much a statistic owes to chance."""
+
+LARGEST, ENDS = 2.0**1000, (math.inf, -math.inf)
+"""What numbers are below, whole ones too, and the two that are not."""
 
 BOUNDS = {"at_least": np.greater_equal, "above": np.greater, "at_most": np.less_equal, "below": np.less}
 """The bounds of a condition."""
@@ -96,12 +100,18 @@ def meets(column: pd.Series[Any], condition: Any) -> NDArray[np.bool_]:
     return out
 
 
+def is_number(value: Any) -> bool:
+    """Return whether something is a number that can be computed with; infinity is one."""
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    return bool(real and value == value and (value in ENDS or abs(value) < LARGEST))
+
+
 def check_where(where: Mapping[str, Any]) -> None:
     """Raise `ParameterError` if a condition is none."""
     for column, condition in where.items():
         if not isinstance(condition, Mapping):
-            if not isinstance(condition, str | int | float | bool):
-                raise ParameterError(f"{column} = {condition!r}: a value, or a table of bounds, is needed")
+            if not isinstance(condition, str | bool) and not is_number(condition):
+                raise ParameterError(f"{column} = {shown(condition)}: a value, or a table of bounds, is needed")
             continue
         if not condition:
             raise ParameterError(f"{column}: the table of bounds is empty; allowed: {', '.join(BOUNDS)}, known")
@@ -111,5 +121,5 @@ def check_where(where: Mapping[str, Any]) -> None:
                     raise ParameterError(f"{column}: known = {bound!r}: true or false is needed")
             elif name not in BOUNDS:
                 raise ParameterError(f"{column}: '{name}' is no bound; allowed: {', '.join(BOUNDS)}, known")
-            elif isinstance(bound, bool) or not isinstance(bound, int | float) or not math.isfinite(bound):
-                raise ParameterError(f"{column}: {name} = {bound!r}: a number is needed")
+            elif not is_number(bound) or bound in ENDS:
+                raise ParameterError(f"{column}: {name} = {shown(bound)}: a number is needed")
