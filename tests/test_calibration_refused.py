@@ -32,7 +32,7 @@ LARGEST = {"statistic": "largest_over_mean", "column": "members_end", "sample": 
 CORRELATION = {"statistic": "correlation", "column": "members_end", "other": "trust", "value": 0.2, "tolerance": 0.1}
 ELASTICITY = {"statistic": "elasticity", "column": "members_end", "value": 0.5, "tolerance": 0.3}
 QUANTILE = {"statistic": "quantile", "column": "members_end", "value": 20, "tolerance": 5}
-OVER = {"over": {"organizations": [20, 40], "dialogue": [0.0, 0.01]}}
+OVER = {"over": {"organizations": [20, 40], "dialogue": [0.01, 0.02]}}
 
 
 def read(given, group=None, **more):
@@ -134,15 +134,15 @@ def test_a_number_that_the_statistic_cannot_have_is_refused(given, said):
         (SURVIVAL | {"years": -0.05}, "years = -0.05: a number >= 0.08 is needed"),
         (SURVIVAL | {"delay": -3}, "delay = -3: a number >= 0 is needed"),
         (SURVIVAL | {"years": float("inf")}, "years = inf: a number >= 0.08 is needed"),
-        (SURVIVAL | {"years": 11}, "it has no value: coalitions would have to be watched for 132 months"),
-        (SURVIVAL | {"years": 10, "where": {"launch": {"at_least": 24}}}, "they are for 96 at most"),
+        (SURVIVAL | {"years": 11}, "years = 11: coalitions would have to be watched for 132 months; in runs of group 'all' (months = 120)"),
+        (SURVIVAL | {"years": 10, "where": {"launch": {"at_least": 24}}}, "those that count are for 96 at most"),
         (HAZARD | {"low": 5, "high": 2}, "low = 5, high = 2: low must be below high"),
-        (HAZARD | {"low": 10, "high": 12}, "it has no value"),
+        (HAZARD | {"low": 10, "high": 12}, "low = 10: coalitions would have to be watched"),
         (RATIO | {"over_low": 3, "over_high": 3}, "over_low must be below over_high"),
         (RATIO | {"over_low": 5, "over_high": 9}, "the classes are the same"),
-        (RATIO | {"over_low": 12, "over_high": 15}, "it has no value"),
+        (RATIO | {"over_low": 12, "over_high": 15}, "over_low = 12: coalitions would have"),
         (FORMED | {"wait": -5}, "wait = -5: a number >= 0 is needed"),
-        (FORMED | {"wait": 120}, "it has no value"),
+        (FORMED | {"wait": 120}, "wait = 120: coalitions would have"),
         (
             MEAN | {"column": "ending"},
             "column = 'ending': it holds words (running, achieved, too_few, trust); a column of numbers is needed",
@@ -173,6 +173,8 @@ def test_options_under_which_a_statistic_has_no_value_are_refused(given, said):
 def test_an_elasticity_needs_settings_that_differ():
     assert read(ELASTICITY, OVER)
     assert read(ELASTICITY | {"other": "dialogue"}, OVER)
+    for name in ("dialogue", "setting"):
+        refused(ELASTICITY | {"other": name}, "it is not above 0 in all runs", group={"over": {"dialogue": [0.0, 0.01]}})
     refused(ELASTICITY, "other = 'organizations'", group={"over": {"dialogue": [0.0, 0.01]}})
 
 

@@ -42,13 +42,18 @@ def check_target(target: Target, group: Group, base: Parameters, priors: Priors)
         for option, where in statistic.conditions(options).items():
             check_conditions(option, where, held)
         if statistic.reach is not None:
-            _check_reach(statistic.reach(options), options.get("where") or {}, _months(settings, group, base, priors), group)
+            needed, name = statistic.reach(options)
+            _check_reach(needed, f"{name} = {options[name]:g}", options.get("where") or {}, _months(settings, group, base, priors), group)
         for option in statistic.varying:
             if not _differs(options[option], settings, group, base):
                 raise ParameterError(
                     f"{option} = '{options[option]}': it is the same in all runs of the group, so {statistic.name} has no value; "
                     "vary it with 'over' of a group"
                 )
+        for option in statistic.logs:
+            column = options[option]
+            if column == "setting" or any(value <= 0 for value in varied.get(column, ())):
+                raise ParameterError(f"{option} = '{column}': it is not above 0 in all runs, so there is no logarithm")
     except ParameterError as error:
         raise ParameterError(f"[targets.{target.name}] {error}") from None
 
@@ -61,13 +66,13 @@ def _months(settings: Sequence[Mapping[str, Any]], group: Group, base: Parameter
     return max(int({**group.fixed, **of}.get(MONTHS, base.get(MONTHS))) for of in settings)
 
 
-def _check_reach(needed: float, where: Mapping[str, Any], months: int, group: Group) -> None:
+def _check_reach(needed: float, said: str, where: Mapping[str, Any], months: int, group: Group) -> None:
     """Raise `ParameterError` if no coalition is watched for as long as a statistic needs it."""
     longest = months - _first_launch(where.get("launch", {"at_least": 0}))
     if needed > longest:
         raise ParameterError(
-            f"it has no value: coalitions would have to be watched for {needed:g} months, and in the runs of group {group.name} "
-            f"they are for {longest:g} at most ([fixed] months = {months})"
+            f"{said}: coalitions would have to be watched for {needed:g} months; in runs of group '{group.name}' (months = {months}) "
+            f"those that count are for {longest:g} at most"
         )
 
 

@@ -87,8 +87,9 @@ class Statistic:
     options : what can be chosen about it
     possible : between which numbers it is, whatever happens in the runs; or a function from the options to that
     agree : says what is wrong with options that are allowed one by one; None if nothing is
-    reach : from the options, the months that runs must have for it to have a value
+    reach : from the options, the months that a coalition must be watched for it to have a value, and which option says so
     varying : options whose columns must differ among the rows for it to have a value
+    logs : options whose columns must be above 0
     """
 
     name: str
@@ -99,8 +100,9 @@ class Statistic:
     options: Mapping[str, Option] = field(default_factory=dict)
     possible: Range | Callable[[Options], Range] = ANY
     agree: Callable[[Options], str | None] | None = None
-    reach: Callable[[Options], float] | None = None
+    reach: Callable[[Options], tuple[float, str]] | None = None
     varying: tuple[str, ...] = ()
+    logs: tuple[str, ...] = ()
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Travel to other processes by name, if it is in the library: what checks options need not be importable there."""
@@ -175,14 +177,15 @@ def statistic(
     *,
     possible: Range | Callable[[Options], Range] = ANY,
     agree: Callable[[Options], str | None] | None = None,
-    reach: Callable[[Options], float] | None = None,
+    reach: Callable[[Options], tuple[float, str]] | None = None,
     varying: tuple[str, ...] = (),
+    logs: tuple[str, ...] = (),
     **options: Option,
 ) -> Callable[[Function], Function]:
     """Put a function into the library; arguments as the attributes of `Statistic`."""
 
     def declared(function: Function) -> Function:
-        LIBRARY[name] = Statistic(name, unit, meaning, function, needs or {}, options, possible, agree, reach, varying)
+        LIBRARY[name] = Statistic(name, unit, meaning, function, needs or {}, options, possible, agree, reach, varying, logs)
         return function
 
     return declared

@@ -224,6 +224,7 @@ def _of_age(table: Any, low: float, high: float) -> int:
     "Percent by which the mean of a column rises with one percent more of another: slope of the logs over settings of the group.",
     agree=_other_column("other"),
     varying=("other",),
+    logs=("other",),
     table=TABLE,
     column=COLUMN,
     other=Option("column", "The other column.", "organizations"),
