@@ -212,7 +212,7 @@ def test_a_damaged_evaluation_is_computed_again(undrawn, targets, finished, tmp_
 
 
 def test_another_calibration_is_not_mixed_in(targets, finished, tmp_path):
-    with pytest.raises(StoreError, match=r"holds another calibration \(seed differ\)"):
+    with pytest.raises(StoreError, match=r"holds another calibration \(the seed differs\)"):
         cs.calibrate(targets, finished.folder, seed=2)
     (tmp_path / "manifest.json").write_text('{"kind": "sweep"}')
     with pytest.raises(StoreError, match="holds other results, no calibration"):

@@ -10,6 +10,7 @@ import pytest
 import coalsim as cs
 from coalsim.calibration import LIBRARY, problem_of, read_problem
 from coalsim.calibration.emulators import standard
+from coalsim.calibration.folder import described
 from coalsim.calibration.targets import SURE, read_target
 from coalsim.errors import ParameterError
 from coalsim.parameters import declarations
@@ -220,3 +221,8 @@ def test_what_model_2_is_fitted_to_is_said_by_the_library():
     assert all(of.low < of.value < of.high for of in made.values())
     # tolerances of networks are half the range of the seven real ones, as in the face check
     assert made["density"].low == pytest.approx(0.444 - 0.196)
+
+
+def test_the_targets_of_the_posterior_that_is_shipped_are_read_and_are_the_same():
+    found = described(read_problem(ROOT / "experiments/calibration/targets.toml"))
+    assert found["targets_digest"] == dict(cs.posterior("model2").about)["targets_digest"]

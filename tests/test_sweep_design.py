@@ -127,7 +127,7 @@ def test_groups_set_several_parameters(tmp_path: Path) -> None:
         ("seed = -1\n", ["seed = -1"]),
         ("[factors]\nopenness = {low = 0.9, high = 0.1}\n", ["openness", "low must be below high"]),
         ("[factors]\nopenness = {low = 'a', high = 0.1}\n", ["openness", "low = 'a'", "number"]),
-        ("[factors]\nopenness = {low = 0.0, high = 1.0, log = true}\n", ["openness", "log = true"]),
+        ("[factors]\nopenness = {low = 0.0, high = 1.0, log = true}\n", ["openness", "low = 0.0", "with log = true, low must be above 0"]),
         ("[factors]\nmin_members = {low = 1.5, high = 3}\n", ["min_members", "whole"]),
         ("[factors]\nsource = {low = 1, high = 3}\n", ["source", "not numbers"]),
         ("[factors]\nopenness = {low = 0.0, high = 1.0, steps = 1}\n", ["steps = 1"]),

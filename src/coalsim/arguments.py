@@ -95,7 +95,10 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     **dict.fromkeys(("confidence", "coverage", "alpha", "mass", "held", "missing"), (_NUMBER, _number)),
     **dict.fromkeys(("depth", "most", "horizon", "size", "grid", "n"), (_WHOLE, _count)),
     **dict.fromkeys(("method", "event", "since", "intervals"), (_TEXT, lambda value: isinstance(value, str))),
-    **dict.fromkeys(("largest", "focal", "second_order"), ("True or False is", lambda value: isinstance(value, (bool, np.bool_)))),
+    **dict.fromkeys(
+        ("largest", "focal", "second_order", "overwrite", "mixed", "quiet"),
+        ("True or False is", lambda value: isinstance(value, (bool, np.bool_))),
+    ),
     "success": (
         "a condition such as 'impact >= 0.4', an outcome, or a function is",
         lambda value: isinstance(value, str) or callable(value),

@@ -46,6 +46,10 @@ class BlockError(CoalsimError):
         return Exception.__str__(self)  # it carries the traceback of a worker
 
 
+class StatisticError(CoalsimError):
+    """A statistic of a calibration failed while it was computed."""
+
+
 class WorkersError(CoalsimError):
     """What was to compute a sweep cannot be started, or is gone."""
 

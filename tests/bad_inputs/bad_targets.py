@@ -8,6 +8,17 @@ from bad_case import CONFIG, SPECIAL, TARGETS, Case, broken, case
 
 COMMAND = ("calibrate", "t.toml", "--quiet", "--out", "new")
 NUMBERS = ("'x'", "nan", "inf", "[]", "true", "9" * 400, "1979-05-27")
+OPTIONS = (
+    ("survival", (), "years"),
+    ("hazard", ("high = 2",), "low"),
+    ("never_formed", (), "wait"),
+    ("quantile", ('column = "members_end"',), "q"),
+    ("largest_over_mean", ('column = "members_end"',), "sample"),
+    ("mixture", ("which = { formed = { known = true } }", "ages = [3]"), "weights"),
+    ("share", (), "which"),
+    ("mean", (), "column"),
+)
+"""Statistics, what else they need, and options of theirs."""
 
 
 def targets() -> Iterator[Case]:
@@ -23,6 +34,16 @@ def targets() -> Iterator[Case]:
         for value in (*NUMBERS, *(("0", "-1") if key == "tolerance" else ())):
             lines = [line for line in TARGETS.splitlines() if not line.startswith(key)]
             yield made(f"{key} = {value[:12]}", "\n".join([*lines, f"{key} = {value}"]) + "\n")
+    for statistic, needed, key in OPTIONS:
+        lines = [line for line in TARGETS.splitlines() if not line.startswith(("statistic", "table", "column", "value", "tolerance"))]
+        given = "\n".join([*lines, f'statistic = "{statistic}"', "value = 0.5", "tolerance = 0.1", *needed])
+        for value in (*NUMBERS, "-1"):
+            yield made(f"{statistic}, {key} = {value[:12]}", f"{given}\n{key} = {value}\n")
+    for column in ("ending", "focal", "launch", "trust"):
+        for value in ("nan", "inf", "[]", "{}", "9" * 400, "1979-05-27", "{ at_least = nan }", f"{{ at_least = {'9' * 400} }}"):
+            yield made(
+                f"where {column} = {value[:24]}", f"{TARGETS}where = {{ {column} = {value} }}\n".replace('"outcomes"', '"coalitions"')
+            )
     head, rest = TARGETS.split("[targets", 1)
     for key, values in {
         "runs": ("0", "-1", "'x'", "1.5", "true", "10" * 12, "9" * 400),

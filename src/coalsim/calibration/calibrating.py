@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coalsim.arguments import checked
 from coalsim.calibration import findings
 from coalsim.calibration.computing import Simulator, interruptible
 from coalsim.calibration.folder import REPORTED, CalibrationFolder
 from coalsim.calibration.matching import Matched, match
-from coalsim.calibration.posteriors import FILE, Posterior, posterior, write_posterior
+from coalsim.calibration.posteriors import FILE, Posterior, path_of, posterior, write_posterior
 from coalsim.calibration.problem import Functions, Problem, as_problem
 from coalsim.calibration.sampling import Sampled, sample
 from coalsim.calibration.verdicts import verdict
@@ -61,6 +62,7 @@ class Calibration:
         return verdict(self.fit, self.widths, self.fights, self.waves, self.generations, dict(self.posterior.about))
 
 
+@checked
 def calibrate(
     targets: str | Path | Mapping[str, Any] | Problem,
     out: str | Path | None = None,
@@ -103,7 +105,9 @@ def calibrate(
     Raises
     ------
     ParameterError
-        Something in the targets is not allowed, or a statistic has no value nearly anywhere.
+        Something in the targets or arguments is not allowed, or a statistic has no value nearly anywhere.
+    StatisticError
+        A statistic failed.
     StoreError
         The folder cannot be used.
 
@@ -116,13 +120,14 @@ def calibrate(
     >>> found = cs.calibrate(asked, "out/fit", workers=4)  # doctest: +SKIP
     """
     problem = as_problem(targets, statistics, seed)
+    kept_in = None if out is None else path_of("out", out)
     if name is None:
         name = Path(targets).stem if isinstance(targets, str | Path) else "targets"
     extra("sklearn")
     check_workers(workers)
     with contextlib.ExitStack() as stack:
         connected = stack.enter_context(pool(workers, dask)) if dask is not None else None  # refused before a folder is made
-        kept = Path(out) if out is not None else Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coalsim-")))
+        kept = kept_in or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coalsim-")))
         folder = CalibrationFolder(kept)
         stack.enter_context(folder.held())
         identity = folder.begin(problem, name, overwrite, mixed)
@@ -147,7 +152,7 @@ def open_calibration(folder: str | Path) -> Calibration:
     StoreError
         There is none, or it is not finished.
     """
-    return _opened(Path(folder), True)
+    return _opened(path_of("folder", folder), True)
 
 
 def _write(folder: CalibrationFolder, problem: Problem, matched: Matched, sampled: Sampled) -> None:

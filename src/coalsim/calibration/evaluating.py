@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+import traceback
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import numpy as np
 from coalsim.calibration.groups import Group
 from coalsim.calibration.statistics import LIBRARY, Seen
 from coalsim.calibration.targets import Target
+from coalsim.errors import StatisticError
 from coalsim.parameters import Parameters
 from coalsim.simulation import field_size, organization_months, simulate
 from coalsim.tables.columns import REPLICATE, SCENARIO, TABLES
@@ -146,5 +149,18 @@ def _measured(target: Target, seen: Seen, rests: Sequence[Seen]) -> tuple[float,
 
 
 def _number(target: Target, seen: Seen) -> float:
-    value = float(target.statistic.function(seen, **target.options))
+    try:
+        value = float(target.statistic.function(seen, **target.options))
+    except Exception as error:  # of the target, whatever it is: a function of one's own may do anything
+        raise StatisticError(
+            f"[targets.{target.name}] statistic '{target.statistic.name}' failed: {_said(error, target.statistic.function)}"
+        ) from error
     return value if np.isfinite(value) else float("nan")
+
+
+def _said(error: Exception, function: Callable[..., float]) -> str:
+    """Return what went wrong and where in the file of the function, in one line."""
+    own = getattr(getattr(function, "__code__", None), "co_filename", None)
+    places = [place for place in traceback.extract_tb(error.__traceback__) if place.filename == own]
+    where = f" ({Path(places[-1].filename).name}, line {places[-1].lineno})" if places else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}{where}"

@@ -15,7 +15,7 @@ import contextlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ import numpy as np
 import coalsim
 from coalsim.calibration.evaluating import Evaluated, Task
 from coalsim.calibration.problem import Problem
-from coalsim.errors import StoreError
+from coalsim.errors import Interrupted, StoreError
 from coalsim.parameters.effect import FILE_PARAMETERS
 from coalsim.sweep.locks import FILES as LOCK_FILES
 from coalsim.sweep.locks import Locks
@@ -55,6 +55,7 @@ class CalibrationFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._begun = False
 
     def begin(self, problem: Problem, name: str, overwrite: bool, mixed: bool) -> str:
         """Begin a calibration here, or see that the one that is here is this one; return the digest of what it is.
@@ -73,6 +74,7 @@ class CalibrationFolder:
                 if store.there(self.path / file):
                     raise StoreError(f"{self.path} holds {file}, and no calibration's manifest says whose that is; give another folder")
             self._write_manifest({"kind": KIND, "name": name, **about, "began": now(), "stretches": []})
+            self._begun = True
         else:
             self._agree(here, about, mixed)
         for folder in MEMBERS:
@@ -109,9 +111,19 @@ class CalibrationFolder:
                 path.unlink()
         (self.path / store.MANIFEST).unlink()
 
+    def _withdraw(self) -> None:
+        """Remove what was begun here, and its folders, if nothing else is in them."""
+        self.clear()
+        for name in MEMBERS:
+            with contextlib.suppress(OSError):
+                (self.path / name).rmdir()
+
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """Make the folder and hold it for what is done within; if that fails before anything was begun, leave nothing behind.
+        """Make the folder and hold it for what is done within; if that fails before anything was computed, leave nothing behind.
+
+        What was only begun, and not by a process before, goes too: a corrected targets file would be refused as another calibration.
+        A calibration that was interrupted stays, to go on.
 
         Raises
         ------
@@ -128,7 +140,9 @@ class CalibrationFolder:
                         raise StoreError(f"{path} is {'a link' if path.is_symlink() else 'no folder'}; a folder is needed in a calibration")
                 with Locks(self.path).held(None):
                     yield
-            except BaseException:
+            except BaseException as error:
+                if self._begun and not isinstance(error, Interrupted) and not any((self.path / "evaluations").glob("*.json")):
+                    self._withdraw()
                 if not self._is_one and self.path.is_dir():
                     for name in set(os.listdir(self.path)) - before:
                         if LOCK_FILES.fullmatch(name):
@@ -176,7 +190,7 @@ class CalibrationFolder:
         differing = [key for key in asked if then.get(key) != asked[key]]
         if differing:
             raise StoreError(
-                f"{self.path} holds another calibration ({', '.join(differing)} differ); give another folder, or --overwrite to begin anew"
+                f"{self.path} holds another calibration ({_differ(differing)}); give another folder, or --overwrite to begin anew"
             )
         if here["inputs"] != about["inputs"]:
             raise StoreError(f"a data file of the field is not what it was when {self.path} was begun; put it back, or --overwrite")
@@ -200,6 +214,13 @@ class CalibrationFolder:
         except (OSError, StoreError, ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) else None
+
+
+def _differ(keys: Sequence[str]) -> str:
+    """Say in English which parts of a problem differ."""
+    *others, last = [f"the {key.replace('_', ' ')}" for key in keys]
+    said = f"{', '.join(others)} and {last}" if others else last
+    return f"{said} {'differ' if others or last.endswith('s') else 'differs'}"
 
 
 def described(problem: Problem) -> dict[str, Any]:

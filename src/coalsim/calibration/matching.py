@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from coalsim.calibration.computing import Evaluator, admitted, random_of
 from coalsim.calibration.emulators import Emulators
-from coalsim.calibration.problem import Method
+from coalsim.calibration.problem import FEWEST_VALUES, Method
 from coalsim.calibration.region import Region, Score, sample_region, scorer, spread_out
 from coalsim.calibration.targets import Target
 from coalsim.errors import ParameterError
@@ -152,10 +152,10 @@ def _check_values(targets: tuple[Target, ...], values: Floats, fitted: list[int]
     """Raise `ParameterError` if a statistic has too few values to learn from."""
     for place in fitted:
         known = int((~np.isnan(values[:, place])).sum())
-        if known < 10:
+        if known < FEWEST_VALUES:
             raise ParameterError(
                 f"[targets.{targets[place].name}] the statistic has a value at {known} of {len(values)} points of the prior: "
-                "too few to fit; give more runs, other priors, or weight = 0"
+                f"too few to fit ({FEWEST_VALUES} are needed); give more runs, other priors, or weight = 0"
             )
 
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from coalsim.analysis import ParameterDraws, plausible
 from coalsim.analysis.intervals import SEED
-from coalsim.errors import ParameterError, StoreError, nearest
+from coalsim.arguments import checked
+from coalsim.errors import ParameterError, StoreError, nearest, shown
 from coalsim.parameters import Parameters, declarations
 from coalsim.tables import store
 
@@ -59,6 +60,7 @@ class Posterior(ParameterDraws):
         found.insert(2, "distance", self.distances)
         return found
 
+    @checked
     def resampled(self, n: int, seed: int = SEED) -> ParameterDraws:
         """Return n draws of equal weight, in random order: each draw about n x weight times, at most one more or less.
 
@@ -98,6 +100,8 @@ def posterior(where: str | Path) -> Posterior:
 
     Raises
     ------
+    ParameterError
+        What is given is no path.
     StoreError
         There is none, it cannot be read, or its parameters are not those of this version.
 
@@ -129,6 +133,7 @@ def posterior(where: str | Path) -> Posterior:
     return Posterior(made, names, 0, weights, distances, tuple(about.items()))
 
 
+@checked
 def drawn(
     source: str | Path | ParameterDraws, n: int, seed: int = SEED, base: Parameters | None = None, fixed: Sequence[str] = ()
 ) -> ParameterDraws:
@@ -185,8 +190,15 @@ def write_posterior(path: Path, frame: pd.DataFrame, base: Parameters, about: di
     store.write(path, lambda partial: pq.write_table(table, partial, compression="zstd"))
 
 
+def path_of(name: str, given: Any) -> Path:
+    """Return a path that was given as an argument of this name; raise `ParameterError` if it is none, or empty: no folder is meant."""
+    if not isinstance(given, str | os.PathLike) or not os.fspath(given):
+        raise ParameterError(f"{name} = {shown(given)}: a path is needed")
+    return Path(given)
+
+
 def _found(where: str | Path) -> Path:
-    path = Path(where)
+    path = path_of("posterior", where)
     # Functions of os.path: methods of Path fail where a name is too long.
     if os.path.isfile(path):
         return path

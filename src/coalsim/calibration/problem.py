@@ -8,12 +8,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from coalsim.calibration.checks import check_target
 from coalsim.calibration.groups import Group, read_groups
 from coalsim.calibration.priors import ALL, Priors, read_priors
-from coalsim.calibration.statistics import LIBRARY, Statistic, check_columns, own_statistic
+from coalsim.calibration.statistics import LIBRARY, Statistic, own_statistic
 from coalsim.calibration.statistics.own import source_digest
 from coalsim.calibration.targets import Target, read_target
-from coalsim.errors import ParameterError, nearest
+from coalsim.errors import ParameterError, nearest, shown
 from coalsim.inputs import read_toml
 from coalsim.parameters import Parameters, load
 from coalsim.parameters.effect import FILE_PARAMETERS
@@ -54,9 +55,12 @@ class Method:
         return max(40, 10 * parameters) if self.wave_points is None else self.wave_points
 
 
+FEWEST_VALUES = 10
+"""Points at which a statistic must have a value for it to be emulated, and so the fewest points of a wave."""
+
 _RANGES: dict[str, tuple[float, float]] = {
     "waves": (1, 20),
-    "wave_points": (8, 100_000),
+    "wave_points": (FEWEST_VALUES, 100_000),
     "cutoff": (1, 100),
     "shrink": (0, 1),
     "particles": (10, 100_000),
@@ -196,7 +200,7 @@ def problem_of(
         raise ParameterError("there are no targets to fit: a table [targets.NAME] with a weight above 0 is needed")
     _used(targets, groups, own)
     for target in targets:
-        check_columns(f"[targets.{target.name}]", target.statistic.reads(target.options), {*groups[target.group].varied})
+        check_target(target, groups[target.group], base, priors)
     chosen = given.get("seed", 1) if seed is None else seed
     if not 0 <= chosen < 2**63:
         raise ParameterError(f"seed = {chosen} is out of range; allowed: 0..{2**63 - 1}")
@@ -204,7 +208,17 @@ def problem_of(
 
 
 def as_problem(targets: str | Path | Mapping[str, Any] | Problem, statistics: Functions | None, seed: int | None) -> Problem:
-    """Return a problem, however it is given: a file, tables, or itself."""
+    """Return a problem, however it is given: a file, tables, or itself.
+
+    Raises
+    ------
+    ParameterError
+        It is none of these, or not allowed.
+    """
+    if not isinstance(targets, Problem | Mapping | str | os.PathLike) or targets == "":
+        raise ParameterError(f"targets = {shown(targets)}: a targets file, or the same as tables, is needed")
+    if statistics is not None and not (isinstance(statistics, Mapping) and all(isinstance(name, str) for name in statistics)):
+        raise ParameterError(f"statistics = {shown(statistics)}: functions by name are needed")
     if isinstance(targets, Problem):
         if statistics or seed is not None:
             raise ParameterError("statistics and seed belong to the problem; they are given with it")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.calibration.statistics import Statistic, check_where
-from coalsim.errors import ParameterError, nearest
+from coalsim.calibration.statistics import Statistic, check_where, is_number
+from coalsim.errors import ParameterError, nearest, shown
 
 Floats = NDArray[np.float64]
 
@@ -102,6 +101,8 @@ def _read(name: str, given: Any, library: Mapping[str, Statistic], groups: Mappi
     if not isinstance(given, Mapping):
         raise ParameterError(f"{given!r} is no table")
     wanted = given.get("statistic", name)
+    if not isinstance(wanted, str):
+        raise ParameterError(f"statistic = {shown(wanted)} is of the wrong type; a text is needed")
     if wanted not in library:
         known = f"{nearest(str(wanted), library)}; known: {', '.join(library)}; one's own: --statistic {wanted}=module:function"
         raise ParameterError(f"statistic '{wanted}' is unknown{known}")
@@ -112,14 +113,20 @@ def _read(name: str, given: Any, library: Mapping[str, Statistic], groups: Mappi
             known = f"{nearest(key, [*_KEYS, *statistic.options])}; allowed: {', '.join([*_KEYS, *statistic.options])}"
             raise ParameterError(f"'{key}' is unknown{known}")
     group = given.get("group", next(iter(groups)) if len(groups) == 1 else None)
-    if group not in groups:
+    if not isinstance(group, str | None):
+        raise ParameterError(f"group = {shown(group)} is of the wrong type; a text is needed")
+    if group is None or group not in groups:
         raise ParameterError(f"group {'is missing' if group is None else repr(group) + ' is unknown'}; groups: {', '.join(groups)}")
     chosen = statistic.chosen(options)
     for key in ("where", "which", "against"):
         if chosen.get(key):
-            check_where(chosen[key])
+            try:
+                check_where(chosen[key])
+            except ParameterError as error:
+                raise ParameterError(f"{key}: {error}") from None
     low, high = _accepted(given)
     value = _value(given, low, high)
+    _check_possible(given, value, low, high, *statistic.range(chosen))
     weight, source = given.get("weight", 1.0), given.get("source", "")
     if not _number(weight) or weight < 0:
         raise ParameterError(f"weight = {weight!r}: a number >= 0 is needed")
@@ -167,5 +174,21 @@ def _value(given: Mapping[str, Any], low: float, high: float) -> float:
     return float(value)
 
 
+def _check_possible(given: Mapping[str, Any], value: float, low: float, high: float, least: float, most: float) -> None:
+    """Raise `ParameterError` if a statistic that is from `least` to `most` cannot be what is wanted, or is always accepted."""
+    possible = f"{least:g} or more is possible" if math.isinf(most) else f"{least:g} to {most:g} is possible"
+    said = [("value", value)] if "value" in given else []
+    said += [(key, float(given[key])) for key in ("at_least", "at_most") if key in given]
+    said += [("accepted", float(end)) for end in given.get("accepted", ())]
+    for key, number in said:
+        if not least <= number <= most:
+            hint = " (a share, not percent)" if most == 1 and 1 < number <= 100 else ""
+            raise ParameterError(f"{key} = {given[key]!r}: {possible}{hint}")
+    (way, *_) = (key for key in _WIDTHS if key in given)
+    wide = given[way] > most - least if way == "sampling_error" else low < least and high > most  # few data may leave all of it open
+    if wide:
+        raise ParameterError(f"{way} = {given[way]!r}: {possible}, and all of it is accepted")
+
+
 def _number(value: Any) -> bool:
-    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(float(value))
+    return is_number(value) and math.isfinite(value)

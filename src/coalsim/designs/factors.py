@@ -231,8 +231,10 @@ def _range(name: str, given: dict[str, Any], kind: str) -> Range:
         raise wrong(f"low = {low}, high = {high}", "low must be below high")
     if type(log) is not bool:
         raise wrong(f"log = {said(log)}", "true or false is needed")
-    if log and (low <= 0 or kind == "whole number"):
-        raise wrong(f"log = true with low = {low}", "numbers above 0 that need not be whole are needed")
+    if log and kind == "whole number":
+        raise wrong("log = true", "the parameter has whole numbers, whose logarithms are not even; leave log out")
+    if log and low <= 0:
+        raise wrong(f"low = {low}", "with log = true, low must be above 0")
     if steps is not None and (type(steps) is not int or not 2 <= steps <= MAX_SCENARIOS):
         raise wrong(f"steps = {said(steps)}", f"a whole number >= 2 and <= {MAX_SCENARIOS:,} is needed")
     if steps is not None and kind == "number" and high - low < 8 * steps * math.ulp(max(abs(low), abs(high))):

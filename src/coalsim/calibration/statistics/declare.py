@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from numbers import Real
 from typing import Any
 
-from coalsim.calibration.statistics.seen import Seen
-from coalsim.errors import ParameterError, nearest
-from coalsim.tables.columns import TABLES
+from coalsim.calibration.statistics.columns import ANY
+from coalsim.calibration.statistics.seen import Seen, is_number
+from coalsim.errors import ParameterError, nearest, shown
 
 Function = Callable[..., float]
+Options = Mapping[str, Any]
+Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -20,38 +22,53 @@ class Option:
 
     Attributes
     ----------
-    kind : "number", "numbers" (a list), "text", "table of conditions", or the texts that are allowed, as a tuple
+    kind : "number", "whole number", "numbers" (a list), "column" (of numbers), "table of conditions", or the texts that are allowed, as a
+        tuple
     meaning : one sentence
     default : its value if the file is silent; `REQUIRED` if it must be given
+    low, high : between which numbers are
     """
 
     kind: str | tuple[str, ...]
     meaning: str
     default: Any = None
+    low: float = -math.inf
+    high: float = math.inf
 
     def check(self, name: str, value: Any) -> Any:
         """Return a value that was given, or raise `ParameterError`."""
         if isinstance(self.kind, tuple):
             if value not in self.kind:
                 raise ParameterError(f"{name} = {value!r} is unknown{nearest(str(value), self.kind)}; allowed: {', '.join(self.kind)}")
-        elif self.kind == "number":
-            if not _number(value):
-                raise ParameterError(f"{name} = {value!r} is of the wrong type; a number is needed")
-            return float(value)
         elif self.kind == "numbers":
-            if not isinstance(value, list | tuple) or not value or not all(map(_number, value)):
-                raise ParameterError(f"{name} = {value!r} is of the wrong type; a list of numbers is needed")
+            if not isinstance(value, list | tuple) or not value or not all(map(is_number, value)):
+                raise ParameterError(f"{name} = {shown(value)} is of the wrong type; a list of numbers is needed")
+            if not all(self.low <= item <= self.high for item in value):
+                raise ParameterError(f"{name} = {shown(value)}: numbers{self.allowed} are needed")
             return [float(item) for item in value]
-        elif self.kind == "text":
+        elif self.kind == "column":
             if not isinstance(value, str):
-                raise ParameterError(f"{name} = {value!r} is of the wrong type; a text is needed")
-        elif not isinstance(value, Mapping):
-            raise ParameterError(f"{name} = {value!r} is of the wrong type; a table of conditions is needed")
+                raise ParameterError(f"{name} = {shown(value)} is of the wrong type; a text is needed")
+        elif self.kind == "table of conditions":
+            if not isinstance(value, Mapping):
+                raise ParameterError(f"{name} = {shown(value)} is of the wrong type; a table of conditions is needed")
+            if not value:
+                raise ParameterError(f"{name} is empty; a condition is needed")
+        else:
+            if not is_number(value):
+                raise ParameterError(f"{name} = {shown(value)} is of the wrong type; a {self.kind} is needed")
+            whole = self.kind == "number" or (math.isfinite(value) and value == int(value))
+            if not (whole and math.isfinite(value) and self.low <= value <= self.high):
+                raise ParameterError(f"{name} = {value:g}: a {self.kind}{self.allowed} is needed")
+            return float(value)
         return value
 
-
-def _number(value: Any) -> bool:
-    return not isinstance(value, bool) and isinstance(value, Real) and value == value
+    @property
+    def allowed(self) -> str:
+        """What is allowed of numbers, for people; empty if all are."""
+        if (self.low, self.high) == ANY:
+            return ""
+        return f" >= {self.low:g}" if math.isinf(self.high) else f" from {self.low:g} to {self.high:g}"
 
 
 REQUIRED: Any = ...
@@ -68,6 +85,11 @@ class Statistic:
     function : from what was seen (`Seen`) and the options to the number; NaN where it has no value
     needs : columns it reads, by table
     options : what can be chosen about it
+    possible : between which numbers it is, whatever happens in the runs; or a function from the options to that
+    agree : says what is wrong with options that are allowed one by one; None if nothing is
+    reach : from the options, the months that a coalition must be watched for it to have a value, and which option says so
+    varying : options whose columns must differ among the rows for it to have a value
+    logs : options whose columns must be above 0
     """
 
     name: str
@@ -76,6 +98,15 @@ class Statistic:
     function: Function
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     options: Mapping[str, Option] = field(default_factory=dict)
+    possible: Range | Callable[[Options], Range] = ANY
+    agree: Callable[[Options], str | None] | None = None
+    reach: Callable[[Options], tuple[float, str]] | None = None
+    varying: tuple[str, ...] = ()
+    logs: tuple[str, ...] = ()
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Travel to other processes by name, if it is in the library: what checks options need not be importable there."""
+        return (_in_library, (self.name,)) if LIBRARY.get(self.name) is self else super().__reduce_ex__(protocol)
 
     def chosen(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return all options, those that were given checked.
@@ -83,7 +114,7 @@ class Statistic:
         Raises
         ------
         ParameterError
-            One is unknown, missing, or not allowed.
+            One is unknown, missing, or not allowed, or they do not go together.
         """
         for name in given:
             if name not in self.options:
@@ -97,61 +128,67 @@ class Statistic:
                 raise ParameterError(f"statistic '{self.name}' needs {name}: {option.meaning}")
             else:
                 out[name] = option.default
+        if self.agree is not None and (wrong := self.agree(out)):
+            raise ParameterError(wrong)
         return out
+
+    def range(self, options: Options) -> Range:
+        """Return between which numbers it is with these options."""
+        return self.possible(options) if callable(self.possible) else self.possible
+
+    def table(self, options: Options) -> str:
+        """Return the table whose rows it takes."""
+        return options.get("table") or next(iter(self.needs), "coalitions")
+
+    def columns(self, options: Options) -> dict[str, str]:
+        """Return the columns that are named by options, by option."""
+        return {name: options[name] for name, option in self.options.items() if option.kind == "column" and options.get(name)}
+
+    def conditions(self, options: Options) -> dict[str, Mapping[str, Any]]:
+        """Return the tables of conditions, by option."""
+        return {name: options[name] for name, option in self.options.items() if option.kind == "table of conditions" and options.get(name)}
 
     def reads(self, options: Mapping[str, Any]) -> dict[str, set[str]]:
         """Return the columns it reads with these options, by table."""
         found: dict[str, set[str]] = {table: set(columns) for table, columns in self.needs.items()}
-        table = options.get("table")
-        place = table if table is not None else next(iter(found), "coalitions")
-        found.setdefault(place, set()).update(options[name] for name in ("column", "per", "other") if options.get(name))
-        found[place].update(options.get("where") or {})
-        for name in ("against", "which"):
-            found[place].update(options.get(name) or {})
+        place = found.setdefault(self.table(options), set())
+        place.update(self.columns(options).values())
+        for where in self.conditions(options).values():
+            place.update(where)
         return found
 
 
 LIBRARY: dict[str, Statistic] = {}
 """The statistics that come with coalsim, by name."""
 
+
+def _in_library(name: str) -> Statistic:
+    return LIBRARY[name]
+
+
 WHERE = Option("table of conditions", "Rows that are taken: {column = value}, or {column = {at_least = 1, below = 9}}.")
 
 
 def statistic(
-    name: str, unit: str, meaning: str, needs: Mapping[str, tuple[str, ...]] | None = None, **options: Option
+    name: str,
+    unit: str,
+    meaning: str,
+    needs: Mapping[str, tuple[str, ...]] | None = None,
+    *,
+    possible: Range | Callable[[Options], Range] = ANY,
+    agree: Callable[[Options], str | None] | None = None,
+    reach: Callable[[Options], tuple[float, str]] | None = None,
+    varying: tuple[str, ...] = (),
+    logs: tuple[str, ...] = (),
+    **options: Option,
 ) -> Callable[[Function], Function]:
-    """Put a function into the library."""
+    """Put a function into the library; arguments as the attributes of `Statistic`."""
 
     def declared(function: Function) -> Function:
-        LIBRARY[name] = Statistic(name, unit, meaning, function, needs or {}, options)
+        LIBRARY[name] = Statistic(name, unit, meaning, function, needs or {}, options, possible, agree, reach, varying, logs)
         return function
 
     return declared
-
-
-OF_RUNS = ("organizations", "months", "setting", "resources")
-"""Columns that `Seen` adds to tables."""
-
-
-def check_columns(name: str, reads: Mapping[str, set[str]], extra: set[str]) -> None:
-    """Raise `ParameterError` if a statistic reads what results do not have.
-
-    Parameters
-    ----------
-    name
-        Of the target, for the message.
-    reads
-        Columns by table.
-    extra
-        Names of parameters that are varied within the group: tables have a column for each.
-    """
-    for table, columns in reads.items():
-        known = {column.name for column in TABLES[table]} | extra | set(OF_RUNS)
-        for column in sorted(columns):
-            if column not in known:
-                raise ParameterError(
-                    f"{name} table {table} has no column '{column}'{nearest(column, known)} (`coalsim columns` lists them)"
-                )
 
 
 def one_of(*choices: str, meaning: str, default: Any = REQUIRED) -> Option:
@@ -159,4 +196,4 @@ def one_of(*choices: str, meaning: str, default: Any = REQUIRED) -> Option:
     return Option(choices, meaning, default)
 
 
-__all__ = ["LIBRARY", "OF_RUNS", "REQUIRED", "WHERE", "Function", "Option", "Seen", "Statistic", "check_columns", "one_of", "statistic"]
+__all__ = ["LIBRARY", "REQUIRED", "WHERE", "Function", "Option", "Options", "Range", "Seen", "Statistic", "one_of", "statistic"]

@@ -7,6 +7,7 @@ month 0 has survived until then, so these are left out unless a target asks for 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from coalsim.analysis import estimators
 from coalsim.analysis.estimators import Counts
 from coalsim.analysis.survival import DISSOLVED
-from coalsim.calibration.statistics.declare import REQUIRED, WHERE, Option, Seen, one_of, statistic
+from coalsim.calibration.statistics.declare import REQUIRED, WHERE, Option, Options, Seen, one_of, statistic
 from coalsim.calibration.statistics.rows import NAN, ratio
 
 Where = Mapping[str, Any] | None
@@ -26,10 +27,33 @@ SINCE = one_of(
     "launch", "formation", meaning="What age counts from; since formation, only coalitions that formed are taken.", default="formation"
 )
 EVENT = one_of("end", "dissolution", meaning="Whether achieving the goal is an end too, or censors.", default="end")
-DELAY = Option("number", "Months after which a dissolution is seen, as by a register.", 0)
-COUNTED = {"since": SINCE, "event": EVENT, "delay": DELAY, "where": WHERE}
+DELAY = Option("number", "Months after which a dissolution is seen, as by a register.", 0, 0)
+COUNTED: dict[str, Any] = {"since": SINCE, "event": EVENT, "delay": DELAY, "where": WHERE}
 """Options of what is counted, see `counts`."""
-FROM, TO = Option("number", "Years of age, included.", REQUIRED), Option("number", "Years of age, not included.", REQUIRED)
+LEAST_YEARS = 0.08
+"""Years that are a month, roughly: no age is less."""
+FROM = Option("number", "Years of age, included.", REQUIRED, 0)
+TO = Option("number", "Years of age, not included.", REQUIRED, LEAST_YEARS)
+
+
+def _rising(*pairs: tuple[str, str]) -> Any:
+    def agree(options: Options) -> str | None:
+        for low, high in pairs:
+            if not round(12 * options[low]) < round(12 * options[high]):
+                return f"{low} = {options[low]:g}, {high} = {options[high]:g}: {low} must be below {high}, by a month at least"
+        ends = {tuple(round(12 * options[name]) for name in pair) for pair in pairs}
+        return f"{' and '.join(low for low, _ in pairs)}: the classes are the same; two are needed" if len(ends) < len(pairs) else None
+
+    return agree
+
+
+def _classes(options: Options) -> str | None:
+    shares, over = options["shares"], options["over"]
+    if min(shares) <= 0 or abs(sum(shares) - 1) > 0.03:
+        return f"shares = {list(shares)}: numbers above 0 whose sum is 1 are needed"
+    if over > len(shares):
+        return f"over = {over:g}: there are {len(shares)} classes"
+    return None
 
 
 def counts(seen: Seen, since: str, event: str, delay: float, where: Where) -> Counts | None:
@@ -66,7 +90,9 @@ def counts(seen: Seen, since: str, event: str, delay: float, where: Where) -> Co
     "share",
     "Share of coalitions still there at an age (Kaplan-Meier).",
     _NEEDS,
-    years=Option("number", "The age.", REQUIRED),
+    possible=(0, 1),
+    reach=lambda options: (round(12 * options["years"]), "years"),
+    years=Option("number", "The age.", REQUIRED, LEAST_YEARS),
     **COUNTED,
 )
 def survival(seen: Seen, years: float, since: str, event: str, delay: float, where: Where) -> float:
@@ -86,6 +112,9 @@ def survival(seen: Seen, years: float, since: str, event: str, delay: float, whe
     "1/year",
     "Ends for each coalition-year over a class of age.",
     _NEEDS,
+    possible=(0, 12),
+    agree=_rising(("low", "high")),
+    reach=lambda options: (round(12 * options["low"]) + 1, "low"),
     low=FROM,
     high=TO,
     **COUNTED,
@@ -101,10 +130,13 @@ def hazard(seen: Seen, low: float, high: float, since: str, event: str, delay: f
     "1",
     "Hazard in a class of age over that in another.",
     _NEEDS,
+    possible=(0, math.inf),
+    agree=_rising(("low", "high"), ("over_low", "over_high")),
+    reach=lambda options: max((round(12 * options[name]) + 1, name) for name in ("low", "over_low")),
     low=FROM,
     high=TO,
-    over_low=Option("number", "Years of age, included, of the class divided by.", REQUIRED),
-    over_high=Option("number", "Years of age, not included, of the class divided by.", REQUIRED),
+    over_low=Option("number", "Years of age, included, of the class divided by.", REQUIRED, 0),
+    over_high=Option("number", "Years of age, not included, of the class divided by.", REQUIRED, LEAST_YEARS),
     **COUNTED,
 )
 def hazard_ratio(
@@ -120,7 +152,9 @@ def hazard_ratio(
     "share",
     "Share of launched coalitions that never had enough members, of those launched early enough to know.",
     _NEEDS,
-    wait=Option("number", "Months before the end of the run after which launches are left out.", 24),
+    possible=(0, 1),
+    reach=lambda options: (math.floor(options["wait"]) + 1, "wait"),
+    wait=Option("number", "Months before the end of the run after which launches are left out.", 24, 0),
     where=WHERE,
 )
 def never_formed(seen: Seen, wait: float, where: Where) -> float:
@@ -140,9 +174,11 @@ def _hazard(of: Counts, low: float, high: float) -> float:
     "1",
     "Hazard of the smallest of classes of coalitions over that of another class; classes by a column, of given shares of coalition-years.",
     _NEEDS,
-    column=Option("text", "Column that classes are made by, a rate or a size that does not grow with age.", REQUIRED),
-    shares=Option("numbers", "Shares of coalition-years in the classes, in rising order.", (0.2, 0.2, 0.2, 0.2, 0.2)),
-    over=Option("number", "Which class is divided by, counted from 1.", 3),
+    possible=(0, math.inf),
+    agree=_classes,
+    column=Option("column", "Column that classes are made by, a rate or a size that does not grow with age.", REQUIRED),
+    shares=Option("numbers", "Shares of coalition-years in the classes, in rising order.", (0.2, 0.2, 0.2, 0.2, 0.2), 0, 1),
+    over=Option("whole number", "Which class is divided by, counted from 1.", 3, 2),
     where=WHERE,
 )
 def hazard_by_size(seen: Seen, column: str, shares: Sequence[float], over: float, where: Where) -> float:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.calibration.statistics.declare import Option, Seen, one_of, statistic
+from coalsim.calibration.statistics.declare import Option, Options, Range, Seen, one_of, statistic
 from coalsim.calibration.statistics.rows import NAN
 
 Floats = NDArray[np.float64]
@@ -80,14 +80,25 @@ def measure(name: str, members: Floats, counts: Mapping[str, Floats]) -> Floats:
     return np.where(np.isfinite(out), out, np.nan)
 
 
+def _possible(options: Options) -> Range:
+    return (0, float("inf")) if options["measure"] == "clustering" else (0, 1)
+
+
+def _sizes(options: Options) -> str | None:
+    smallest, largest = options["smallest"], options["largest"]
+    return f"smallest = {smallest:g} is above largest = {largest:g}" if smallest > largest else None
+
+
 @statistic(
     "network",
     "1",
     "Mean of a measure of the contact networks of running coalitions, over coalitions of a range of sizes, at the end of the run.",
     {"coalitions": ("ending", "members_end", *COUNTS)},
+    possible=_possible,
+    agree=_sizes,
     measure=one_of(*MEASURES, meaning="Which measure."),
-    smallest=Option("number", "Fewest members.", 13),
-    largest=Option("number", "Most members.", 27),
+    smallest=Option("whole number", "Fewest members.", 13, 1),
+    largest=Option("whole number", "Most members.", 27, 3),
 )
 def network(seen: Seen, measure: str, smallest: float, largest: float) -> float:
     """Return the mean over coalitions; NaN if there is none of such a size."""

@@ -8,15 +8,51 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.calibration.statistics.declare import REQUIRED, WHERE, Option, Seen, one_of, statistic
+from coalsim.calibration.statistics.columns import range_of
+from coalsim.calibration.statistics.declare import REQUIRED, WHERE, Option, Options, Range, Seen, one_of, statistic
+from coalsim.calibration.statistics.seen import rows as meeting
 
 Floats = NDArray[np.float64]
 Where = Mapping[str, Any] | None
 
 TABLE = one_of("outcomes", "coalitions", "monthly", meaning="Table whose rows are taken.", default="coalitions")
-COLUMN = Option("text", "Column that is read.", REQUIRED)
+COLUMN = Option("column", "Column that is read.", REQUIRED)
 AGAINST = Option("table of conditions", "Rows that the others are set against.", REQUIRED)
 NAN = float("nan")
+
+
+def of_column(options: Options) -> Range:
+    """Return between which numbers the column is, and so every mean of it."""
+    return range_of(options["table"], options["column"])
+
+
+def _other_column(name: str) -> Any:
+    def agree(options: Options) -> str | None:
+        same = options["column"] == options[name]
+        return f"column and {name} are both '{options['column']}'; two columns are needed" if same else None
+
+    return agree
+
+
+def _other_rows(options: Options) -> str | None:
+    return "where and against take the same rows; others are needed" if options["where"] == options["against"] else None
+
+
+def _further(options: Options) -> str | None:
+    where = options["where"] or {}
+    said = all(column in where and where[column] == condition for column, condition in options["which"].items())
+    return "which says what where says; further conditions are needed" if said else None
+
+
+def _mixed(options: Options) -> str | None:
+    ages, weights = options["ages"], options["weights"]
+    if len(ages) != len(weights):
+        return f"ages and weights have {len(ages)} and {len(weights)} numbers; as many are needed"
+    if any(low >= high for low, high in zip([0.0, *ages], ages, strict=False)):
+        return f"ages = {ages}: numbers above 0 in rising order are needed"
+    if not 0 < sum(weights) <= 1.001:
+        return f"weights = {weights}: their sum must be above 0 and at most 1"
+    return _further(options)
 
 
 def known(seen: Seen, table: str, column: str, where: Where) -> Floats:
@@ -30,7 +66,15 @@ def ratio(above: float, below: float) -> float:
     return above / below if below else NAN
 
 
-@statistic("mean", "of the column", "Mean of a column over the rows in which it has a value.", table=TABLE, column=COLUMN, where=WHERE)
+@statistic(
+    "mean",
+    "of the column",
+    "Mean of a column over the rows in which it has a value.",
+    possible=of_column,
+    table=TABLE,
+    column=COLUMN,
+    where=WHERE,
+)
 def mean(seen: Seen, table: str, column: str, where: Where) -> float:
     """Return a mean; NaN without rows."""
     values = known(seen, table, column, where)
@@ -41,6 +85,8 @@ def mean(seen: Seen, table: str, column: str, where: Where) -> float:
     "share",
     "share",
     "Share of the rows that meet further conditions.",
+    possible=(0, 1),
+    agree=_further,
     table=TABLE,
     which=Option("table of conditions", "Conditions whose share is taken.", REQUIRED),
     where=WHERE,
@@ -48,16 +94,17 @@ def mean(seen: Seen, table: str, column: str, where: Where) -> float:
 def share(seen: Seen, table: str, which: Mapping[str, Any], where: Where) -> float:
     """Return the share of the rows meeting `where` that meet `which` too; NaN without rows."""
     rows = seen.table(table, where)
-    return ratio(len(seen.table(table, {**(where or {}), **which})), len(rows))
+    return ratio(len(meeting(rows, which)), len(rows))
 
 
 @statistic(
     "quantile",
     "of the column",
     "Quantile of a column.",
+    possible=of_column,
     table=TABLE,
     column=COLUMN,
-    q=Option("number", "Which: 0.5 is the median.", 0.5),
+    q=Option("number", "Which: 0.5 is the median.", 0.5, 0, 1),
     where=WHERE,
 )
 def quantile(seen: Seen, table: str, column: str, q: float, where: Where) -> float:
@@ -70,6 +117,7 @@ def quantile(seen: Seen, table: str, column: str, q: float, where: Where) -> flo
     "variation",
     "1",
     "Coefficient of variation of a column: standard deviation over mean.",
+    varying=("column",),
     table=TABLE,
     column=COLUMN,
     where=WHERE,
@@ -84,9 +132,10 @@ def variation(seen: Seen, table: str, column: str, where: Where) -> float:
     "ratio",
     "of the columns",
     "Sum of a column over the sum of another.",
+    agree=_other_column("per"),
     table=TABLE,
     column=COLUMN,
-    per=Option("text", "Column that is divided by.", REQUIRED),
+    per=Option("column", "Column that is divided by.", REQUIRED),
     where=WHERE,
 )
 def ratio_of_sums(seen: Seen, table: str, column: str, per: str, where: Where) -> float:
@@ -99,6 +148,7 @@ def ratio_of_sums(seen: Seen, table: str, column: str, per: str, where: Where) -
     "ratio_of_means",
     "1",
     "Mean of a column in some rows over its mean in others.",
+    agree=_other_rows,
     table=TABLE,
     column=COLUMN,
     where=WHERE,
@@ -116,7 +166,7 @@ def ratio_of_means(seen: Seen, table: str, column: str, where: Where, against: W
     "Largest value of a column over its mean, as expected in a sample of given size.",
     table=TABLE,
     column=COLUMN,
-    sample=Option("number", "Size of the real sample.", REQUIRED),
+    sample=Option("whole number", "Size of the real sample.", REQUIRED, 1),
     where=WHERE,
 )
 def largest_over_mean(seen: Seen, table: str, column: str, sample: float, where: Where) -> float:
@@ -142,16 +192,19 @@ def largest_over_mean(seen: Seen, table: str, column: str, sample: float, where:
     "share",
     "Share of the rows that meet further conditions, weighted over classes of age as a real sample was composed.",
     {"coalitions": ("launch", "end")},
+    possible=lambda options: (0, min(1, sum(options["weights"]))),
+    agree=_mixed,
     which=Option("table of conditions", "Conditions whose share is taken.", REQUIRED),
-    ages=Option("numbers", "Upper ends of the classes of age in years, such as [3, inf].", REQUIRED),
+    ages=Option("numbers", "Upper ends of the classes of age in years, such as [3, inf].", REQUIRED, 0),
     weights=Option(
-        "numbers", "Share of the real sample in each class, such as [0.39, 0.45]; what is missing to 1 meets nothing.", REQUIRED
+        "numbers", "Share of the real sample in each class, such as [0.39, 0.45]; what is missing to 1 meets nothing.", REQUIRED, 0, 1
     ),
     where=WHERE,
 )
 def mixture(seen: Seen, which: Mapping[str, Any], ages: Sequence[float], weights: Sequence[float], where: Where) -> float:
     """Return the sum over classes of age of weight times share; age at the end of the run or of the coalition. NaN if a class is empty."""
-    rows, met = seen.table("coalitions", where), seen.table("coalitions", {**(where or {}), **which})
+    rows = seen.table("coalitions", where)
+    met = meeting(rows, which)
     total, low = 0.0, 0.0
     for high, weight in zip(ages, weights, strict=True):
         inside, of = (_of_age(table, low, high) for table in (met, rows))
@@ -169,9 +222,12 @@ def _of_age(table: Any, low: float, high: float) -> int:
     "elasticity",
     "1",
     "Percent by which the mean of a column rises with one percent more of another: slope of the logs over settings of the group.",
+    agree=_other_column("other"),
+    varying=("other",),
+    logs=("other",),
     table=TABLE,
     column=COLUMN,
-    other=Option("text", "The other column.", "organizations"),
+    other=Option("column", "The other column.", "organizations"),
     where=WHERE,
 )
 def elasticity(seen: Seen, table: str, column: str, other: str, where: Where) -> float:
@@ -189,9 +245,12 @@ def elasticity(seen: Seen, table: str, column: str, other: str, where: Where) ->
     "correlation",
     "1",
     "Spearman's rank correlation of two columns.",
+    possible=(-1, 1),
+    agree=_other_column("other"),
+    varying=("column", "other"),
     table=TABLE,
     column=COLUMN,
-    other=Option("text", "The other column.", REQUIRED),
+    other=Option("column", "The other column.", REQUIRED),
     where=WHERE,
 )
 def correlation(seen: Seen, table: str, column: str, other: str, where: Where) -> float:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.errors import ParameterError
+from coalsim.errors import ParameterError, shown
 from coalsim.tables.columns import REPLICATE
 
 if TYPE_CHECKING:
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
 FOLDS = 8
 """Parts that runs are cut into, to see how much a statistic owes to chance."""
 
-_BOUNDS = {"at_least": np.greater_equal, "above": np.greater, "at_most": np.less_equal, "below": np.less}
+LARGEST, ENDS = 2.0**1000, (math.inf, -math.inf)
+"""What numbers are below, whole ones too, and the two that are not."""
+
+BOUNDS = {"at_least": np.greater_equal, "above": np.greater, "at_most": np.less_equal, "below": np.less}
+"""The bounds of a condition."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +61,7 @@ class Seen:
         found = getattr(self, name)
         if found is None:
             raise ParameterError(f"table {name} was not kept")
-        if not where:
-            return found
-        taken = np.ones(len(found), dtype=bool)
-        for column, condition in where.items():
-            taken &= meets(found[column], condition)
-        return found[taken]
+        return rows(found, where) if where else found
 
     def without(self, runs: NDArray[np.int64]) -> Seen:
         """Return what is seen without some runs, given by their ``replication``."""
@@ -77,6 +78,14 @@ class Seen:
         return [order[start::count] for start in range(count)]
 
 
+def rows(table: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the rows of a table that meet conditions, see `Seen.table`."""
+    taken = np.ones(len(table), dtype=bool)
+    for column, condition in where.items():
+        taken &= meets(table[column], condition)
+    return table[taken]
+
+
 def meets(column: pd.Series[Any], condition: Any) -> NDArray[np.bool_]:
     """Return which values meet a condition."""
     if not isinstance(condition, Mapping):
@@ -87,22 +96,30 @@ def meets(column: pd.Series[Any], condition: Any) -> NDArray[np.bool_]:
         if name == "known":
             out &= column.notna().to_numpy(dtype=bool) == bound
         else:
-            out &= _BOUNDS[name](column.to_numpy(dtype=float), bound)
+            out &= BOUNDS[name](column.to_numpy(dtype=float), bound)
     return out
+
+
+def is_number(value: Any) -> bool:
+    """Return whether something is a number that can be computed with; infinity is one."""
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    return bool(real and value == value and (value in ENDS or abs(value) < LARGEST))
 
 
 def check_where(where: Mapping[str, Any]) -> None:
     """Raise `ParameterError` if a condition is none."""
     for column, condition in where.items():
         if not isinstance(condition, Mapping):
-            if not isinstance(condition, str | int | float | bool):
-                raise ParameterError(f"{column} = {condition!r}: a value, or a table of bounds, is needed")
+            if not isinstance(condition, str | bool) and not is_number(condition):
+                raise ParameterError(f"{column} = {shown(condition)}: a value, or a table of bounds, is needed")
             continue
+        if not condition:
+            raise ParameterError(f"{column}: the table of bounds is empty; allowed: {', '.join(BOUNDS)}, known")
         for name, bound in condition.items():
             if name == "known":
                 if not isinstance(bound, bool):
                     raise ParameterError(f"{column}: known = {bound!r}: true or false is needed")
-            elif name not in _BOUNDS:
-                raise ParameterError(f"{column}: '{name}' is no bound; allowed: {', '.join(_BOUNDS)}, known")
-            elif isinstance(bound, bool) or not isinstance(bound, int | float):
-                raise ParameterError(f"{column}: {name} = {bound!r}: a number is needed")
+            elif name not in BOUNDS:
+                raise ParameterError(f"{column}: '{name}' is no bound; allowed: {', '.join(BOUNDS)}, known")
+            elif not is_number(bound) or bound in ENDS:
+                raise ParameterError(f"{column}: {name} = {shown(bound)}: a number is needed")
