@@ -30,9 +30,9 @@ River Watch,Zebras,2 FTE,3,5
 """
 
 
-def field(tmp_path, text=COUNTY, name="county.csv", folder="mine", **options):
+def field(tmp_path, text=COUNTY, answers=None, name="county.csv", folder="mine", **options):
     (tmp_path / name).write_text(text, encoding="utf-8")
-    return bring(tmp_path / folder, [tmp_path / name], **options)
+    return bring(tmp_path / folder, [tmp_path / name], answers, **options)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -272,16 +272,16 @@ STATE = HEAD + "".join(ROWS)
 
 
 def test_a_register_of_a_state_as_it_is_with_filters(tmp_path):
-    _, found = field(tmp_path, STATE, "eo_vt.csv", choices=["subsection=3", "city=burlington", "code=E", "revenue=1.."])
+    _, found = field(tmp_path, STATE, name="eo_vt.csv", choices=["subsection=3", "city=burlington", "code=E", "revenue=1.."])
     p = scenario(tmp_path / "mine/field.toml", [], [])
     made = build(p, 1, 0)
     assert (p.get("major_groups"), made.names, len(made.funder)) == ("E", ("030000002", "030000004", "030000008", "030000010"), 1)
     assert made.number("org 4 inc") == 1
     assert not any(name in found.clean for name in ("funders.csv", "survey.csv"))
-    field(tmp_path, STATE, "eo_vt.csv", folder="fine", choices=["code=K31,L"])
+    field(tmp_path, STATE, name="eo_vt.csv", folder="fine", choices=["code=K31,L"])
     assert len(rows(tmp_path / "fine/organizations.csv")) == 7  # the foundation stays: it says nothing of what it gives to
-    field(tmp_path, STATE, "eo_vt.csv", folder="groups", choices=["code=KL"])
-    field(tmp_path, STATE, "eo_vt.csv", folder="apart", choices=["code=K,L"])
+    field(tmp_path, STATE, name="eo_vt.csv", folder="groups", choices=["code=KL"])
+    field(tmp_path, STATE, name="eo_vt.csv", folder="apart", choices=["code=K,L"])
     assert rows(tmp_path / "groups/organizations.csv") == rows(tmp_path / "apart/organizations.csv")
     (tmp_path / "places.csv").write_text("zip,county\n5401,Chittenden County\n5403,chittenden\n")
     bring(tmp_path / "county", [tmp_path / "eo_vt.csv", tmp_path / "places.csv"], choices=["county=Chittenden"])
@@ -300,7 +300,7 @@ def test_a_register_of_a_state_as_it_is_with_filters(tmp_path):
 )
 def test_choices_that_cannot_be_made(tmp_path, choice, said):
     with pytest.raises(FieldError, match=said):
-        field(tmp_path, STATE, "eo_vt.csv", choices=[choice])
+        field(tmp_path, STATE, name="eo_vt.csv", choices=[choice])
     assert not (tmp_path / "mine").exists()
 
 
@@ -454,3 +454,35 @@ def test_memberships_that_cannot_be_are_refused(row, said):
     with pytest.raises(FieldError, match=re.escape(said)) as error:
         understand([people, member], cs.Parameters.model1(), {"Health Now": "Clinic"}, today=datetime.date(2026, 11, 2))
     assert "\n" not in str(error.value)
+
+
+def test_what_spreadsheet_programs_write_is_read_or_said(tmp_path):
+    field(tmp_path, "sep=;\nName;Staff\nA;1\nB, C and D;2\n", folder="a")
+    assert [row["name"] for row in rows(tmp_path / "a/organizations.csv")] == ["A", "B, C and D"]
+    field(tmp_path, "Name, in full;Staff\nA;1\nB;2\n", {"Name, in full": "name"}, folder="b")
+    assert len(rows(tmp_path / "b/organizations.csv")) == 2
+    with pytest.raises(FieldError, match=r":1: one cell, and 2 in the row below; allowed: the header; is this a title\? remove it"):
+        field(tmp_path, "Our members\nName,Staff\nA,1\n", folder="c")
+    (tmp_path / "o.xlsx").write_bytes(b"PK\x03\x04" + bytes(60))
+    with pytest.raises(FieldError, match="a workbook of a spreadsheet program; allowed: a table as CSV"):
+        bring(tmp_path / "d", [tmp_path / "o.xlsx"])
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "said"),
+    [
+        ("Readiness (1-7)", ("3", "Strongly agree"), "is an answer on a scale of 1 to 5, and the column's is one of 1 to 7"),
+        ("Readiness (0-10)", ("3", "high"), "is an answer on a scale of 1 to 5, and the column's is one of 0 to 10"),
+        ("Readiness (0-10)", ("3", "6 7"), "is no answer on a scale"),
+        ("Readiness", ("1%", "0.5"), "is an answer on a scale of 0 to 100, and the column's is one of 0 to 1"),
+        ("Readiness (%)", ("0.8", "0.5"), "is in per cent, and its cells go from 0.5 to 0.8, as shares do: which is it?"),
+    ],
+)
+def test_answers_of_another_form_are_refused_or_asked_about(tmp_path, head, cells, said):
+    text = f"Name,Staff,{head}\n" + "".join(f"Org {k},1,{cell}\n" for k, cell in enumerate(cells))
+    with pytest.raises(FieldError, match=re.escape(said)) as error:
+        field(tmp_path, text)
+    assert "\n" not in str(error.value)
+    if "which is it" in said:
+        field(tmp_path, text, {head: "readiness:share"})
+        assert [row["readiness"] for row in rows(tmp_path / "mine/survey.csv")] == ["0.8", "0.5"]

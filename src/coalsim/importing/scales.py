@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from coalsim.errors import FieldError
 from coalsim.importing.asking import Notes, Question
@@ -22,6 +23,9 @@ _WILDER = frozenset(
 
 Scale = tuple[float, float]
 
+_NUMBERED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*[-\u2013:.)=]?\s*[^0-9]*")
+"""An answer with its number before it: "4 - agree"."""
+
 
 def answers(table: Table, meaning: str, notes: Notes) -> list[float]:
     """Return the answers in the columns taken for something, as shares, averaged over columns; NaN where there are none.
@@ -38,6 +42,7 @@ def answers(table: Table, meaning: str, notes: Notes) -> list[float]:
         if scale is None:
             continue
         low, high = scale
+        _check_forms(table, place, meaning, scale, values, notes)
         for row, value in enumerate(values):
             if not math.isnan(value) and not low <= value <= high:
                 raise table.wrong(row, place, "is not on its scale", f"{low:g}..{high:g} or blank")
@@ -49,6 +54,31 @@ def answers(table: Table, meaning: str, notes: Notes) -> list[float]:
         heads = ", ".join(f"'{table.header[place]}'" for place in table.places(meaning))
         notes.assume(f"{meaning.capitalize()} is the mean of the answers in {heads}.")
     return [_mean(row) for row in zip(*found, strict=True)] if found else [math.nan] * len(table.rows)
+
+
+def _check_forms(table: Table, place: int, meaning: str, scale: Scale, values: list[float], notes: Notes) -> None:
+    """Refuse answers of another form than the column's scale: words and percentages, which mean a number on scales of their own.
+
+    Raises
+    ------
+    FieldError
+        There is one; or all answers in per cent are 1 or less, as shares are.
+    """
+    for row, cells in enumerate(table.rows):
+        cell = present(cells[place]).lower()
+        for own, there in ((LIKERT, cell in SAID), (STAGES, cell in STAGE_NAMES), (PERCENT, cell.endswith("%"))):
+            if there and scale != own:
+                of = f"one of {scale[0]:g} to {scale[1]:g}"
+                raise table.wrong(
+                    row, place, f"is an answer on a scale of {own[0]:g} to {own[1]:g}, and the column's is {of}", "one of them"
+                )
+    known = [value for value in values if not math.isnan(value)]
+    header = table.header[place]
+    asked = notes.answer(header)
+    if scale == PERCENT and (asked is None or ":" not in asked) and known and 0 < max(known) <= 1 and not all(v in (0, 1) for v in known):
+        seen = f"its cells go from {min(known):g} to {max(known):g}, as shares do"
+        told = tuple((f"{meaning}:{name}", what) for name, what in (("share", "a share, 0 to 1"), ("percent", "percent, 0 to 100")))
+        notes.ask(Question(header, f"{table.file}: '{header}' is in per cent, and {seen}: which is it?", told, free=True))
 
 
 def _mean(values: tuple[float, ...]) -> float:
@@ -65,7 +95,7 @@ def _value(table: Table, row: int, place: int) -> float:
         return float(SAID[text])
     if text in STAGE_NAMES:
         return float(STAGE_NAMES[text])
-    head = text.split(" ")[0].rstrip(".):-")
+    head = found[1] if (found := _NUMBERED.fullmatch(text)) else text
     try:
         value, _ = amount(text.removesuffix("%").strip() if text.endswith("%") else text)
     except ValueError:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from coalsim.errors import FieldError
@@ -54,6 +56,7 @@ def raw(path: str | os.PathLike[str]) -> Raw:
     """
     file = files.find(path, _NEEDED, LARGEST, FieldError)
     said: list[str] = []
+    _refuse_workbooks(file)
     try:
         text = files.text(file, _NEEDED, LARGEST)
     except FieldError as problem:
@@ -75,14 +78,32 @@ def raw(path: str | os.PathLike[str]) -> Raw:
     return made
 
 
+def _refuse_workbooks(file: File) -> None:
+    try:
+        with open(file.absolute, "rb") as whole:
+            begins = whole.read(8)
+    except OSError:
+        return  # said by whoever reads it
+    if begins.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise file.error(1, "a workbook of a spreadsheet program", "a table as CSV (in the spreadsheet program: Save as, CSV UTF-8)")
+
+
+def _mark(lines: Sequence[str]) -> str:
+    """Return what stands between cells: of what is in the header, that which is in every row, most often."""
+    first = lines[0] if lines else ""
+    return max(MARKS, key=lambda mark: (mark in first, min((line.count(mark) for line in lines[:6]), default=0), first.count(mark)))
+
+
 def of_text(file: File | str, text: str) -> Raw:
     """Return the cells of a text that was a file; raise `FieldError` as `raw` does."""
     about = file if isinstance(file, File) else File(file, file, 0, len(text))
     if "\0" in text:
         raise about.error(text[: text.index("\0")].count("\n") + 1, "a NUL character", "text")
     text = text.lstrip("\ufeff")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    mark = max(MARKS, key=first.count)
+    told = re.match(r"\s*sep=([,;\t|])\r?\n", text, re.IGNORECASE)  # a line that Excel writes and reads
+    mark = told[1] if told else _mark([line for line in text.splitlines() if line.strip()])
+    if told:
+        text = "\n" + text[told.end() :]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True, skipinitialspace=True)
     lines: list[tuple[int, list[str]]] = []
     begins = 1
@@ -99,6 +120,10 @@ def of_text(file: File | str, text: str) -> Raw:
     header = _trimmed(lines[0][1])
     rows = []
     for line, cells in lines[1:]:
+        if len(header) == 1 and len(_trimmed(cells)) > 1 and line == lines[1][0]:
+            raise about.error(
+                lines[0][0], f"one cell, and {len(_trimmed(cells))} in the row below", "the header; is this a title? remove it"
+            )
         if len(_trimmed(cells)) > len(header):
             raise about.error(line, f"{len(_trimmed(cells))} cells", f"at most {len(header)} cells, as in the header")
         rows.append((cells + [""] * len(header))[: len(header)])
@@ -107,7 +132,7 @@ def of_text(file: File | str, text: str) -> Raw:
         if name and name.lower() in seen:
             raise about.error(lines[0][0], f"column '{name}' is there twice", "each column once")
         seen.add(name.lower())
-    said = [] if mark == "," or not mark or mark not in first else [f"Its cells are separated by {MARKS[mark]}."]
+    said = [] if mark == "," or not any(len(cells) > 1 for _, cells in lines) else [f"Its cells are separated by {MARKS[mark]}."]
     return Raw(about.path, header, rows, [line for line, _ in lines[1:]], said)
 
 
