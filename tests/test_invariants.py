@@ -507,3 +507,11 @@ def test_recorded_months_are_the_state(p):
         goals = [{issue for issue in s.issue[:, c].tolist() if issue >= 0} for c in np.flatnonzero(formed)]
         assert months["duplicates"] == sum(any(one & other for k, other in enumerate(goals) if k != own) for own, one in enumerate(goals))
     assert list(SCHEDULE) == list(block.schedule)
+
+
+def test_a_budget_is_enough_for_any_number_of_tiny_grants():
+    """More than there are numbers: nothing warns, and everybody that is found worthy is given one."""
+    one, tiny = np.array([1.0]), np.array([5e-324])
+    given, amount = funders.share(one, tiny, np.array([False]), np.array([0, 0, 0]), np.array([0.5, 0.4, 0.9]))
+    assert given.all()
+    assert (amount == tiny).all()

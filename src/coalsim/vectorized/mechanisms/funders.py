@@ -143,7 +143,8 @@ def share(left: Floats, size: Floats, equally: Bools, account: Ints, judgment: F
     ordered = account[order]
     rank = np.empty(len(order), dtype=np.intp)
     rank[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
-    many = np.floor(np.divide(left + LEAST_GRANT, size, out=np.zeros_like(left), where=size > 0))
+    with np.errstate(over="ignore"):  # a budget is enough for more tiny grants than there are numbers: for everybody
+        many = np.floor(np.divide(left + LEAST_GRANT, size, out=np.zeros_like(left), where=size > 0))
     shares = np.bincount(account, minlength=len(left))
     amount = np.where(equally[account], left[account] / shares[account], size[account])
     given = np.where(equally[account], left[account] > LEAST_GRANT, rank < many[account])
