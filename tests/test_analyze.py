@@ -3,6 +3,7 @@
 import re
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 
 import coalsim as cs
@@ -110,7 +111,9 @@ def test_the_page_begins_with_its_conclusion_and_one_heat_map_a_row(grid):
     assert lead.startswith("6 scenarios in 10 replicates, on average over all of them: ")
     effects = cs.effect(results, "effort", ["impact"]).to_dict("records") + cs.effect(results, "openness", ["impact"]).to_dict("records")
     sure = [abs(row["effect"]) for row in effects if row["low"] * row["high"] > 0]
-    assert ("mpact depends most on" in lead) is bool(sure)
+    largest = max(abs(row["effect"]) for row in effects)
+    assert ("mpact depends most on" in lead) is (bool(sure) and max(sure) == largest)
+    assert ("mpact surely depends on" in lead) is (bool(sure) and max(sure) < largest)
     for outcome in ("success rate", "impact", "problems solved"):
         assert html.count(f"<figcaption>Means of {outcome} over openness and effort.") == 1
 
@@ -154,3 +157,22 @@ def test_command_writes_the_same_page_each_time_and_says_what_is_missing(tmp_pat
     assert "impct" in capsys.readouterr().err
     assert run(tmp_path / "nowhere") == 2
     assert "no sweep is here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("low", "said"),
+    [
+        (0.1, "Impact depends most on effort (FTE-month), which from 4 to 8 changes it by +0.300 (+0.100 to +0.500)."),
+        (-0.1, "Impact surely depends on openness, which from 0.2 to 0.8 changes it by +0.0500 (+0.0400 to +0.0600); "
+               "effort (FTE-month), which from 4 to 8 changes it by +0.300 (-0.100 to +0.500), may matter more, or not at all."),
+    ],
+)  # fmt: skip
+def test_a_larger_effect_that_may_be_chance_is_said_beside_the_sure_one(monkeypatch, low, said):
+    from coalsim.report.page import conclusion
+
+    rows = {"openness": (0.2, 0.8, 0.05, 0.04, 0.06), "effort": (4.0, 8.0, 0.3, low, 0.5)}
+    names = ("baseline", "value", "effect", "low", "high")
+    monkeypatch.setattr(conclusion.analysis, "effect", lambda _, name, __: pd.DataFrame([dict(zip(names, rows[name], strict=True))]))
+    fixed = {"months": 3, "organizations": 5}
+    results = cs.Sweep(cs.Parameters.model1().replace(**fixed), {"openness": [0.2, 0.8], "effort": [4.0, 8.0]}, 2).run()
+    assert conclusion.matters(results, ["impact"]) == said

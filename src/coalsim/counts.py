@@ -23,7 +23,7 @@ SEEDS = 2**64 - 1
 """The largest seed."""
 
 
-def several(count: int, what: str) -> str:
+def so_many(count: int, what: str) -> str:
     """Return so many of something in words that people read: one run, two runs; the plural has an s."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 

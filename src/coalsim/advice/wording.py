@@ -24,7 +24,7 @@ from coalsim.advice.ranking import (
     REVERSED,
     START,
 )
-from coalsim.counts import several
+from coalsim.counts import so_many
 from coalsim.parameters import Parameters, declarations
 from coalsim.tables.summary import number
 from coalsim.vectorized.mechanisms.focal import RULES
@@ -274,7 +274,7 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _count(count: int, what: str) -> str:
-    return several(count, what) if count else f"no {what}s"
+    return so_many(count, what) if count else f"no {what}s"
 
 
 def _sure(a: Advice) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.counts import several
+from coalsim.counts import so_many
 from coalsim.report.terminal import headed, say, show
 from coalsim.simulation import Runs
 from coalsim.tables.columns import OUTCOMES, names
@@ -63,7 +63,7 @@ def sentences(runs: Runs) -> list[str]:
     launched, formed, solving = (number(_mean(runs, name)) for name in ("launched", "formed", "succeeded"))
     months = p.get("months")
     lines = [
-        f"In {several(count, 'run')} of {several(months, 'month')} {launched} coalitions are launched on average; {formed} get enough "
+        f"In {so_many(count, 'run')} of {so_many(months, 'month')} {launched} coalitions are launched on average; {formed} get enough "
         f"members to work, and {solving} solve a problem."
     ]
     ever = float((~runs.outcomes["first_success"].isna()).mean())
@@ -94,7 +94,7 @@ def outcomes(runs: Runs, title: str, seconds: float, everything: bool = False) -
     say()
     columns = {column.name: column for column in runs.columns["outcomes"]}
     heads = ("outcome", "mean", "sd", "95 % interval of the mean", "unit", "meaning")
-    table = headed(f"{title}: {several(len(runs.outcomes), 'run')} in {seconds:.1f} s", heads, 1, 2, 3)
+    table = headed(f"{title}: {so_many(len(runs.outcomes), 'run')} in {seconds:.1f} s", heads, 1, 2, 3)
     for name in rows(runs, everything):
         values = runs.outcomes[name].to_numpy(dtype=float)
         mean, half = mean_and_interval(values)
@@ -132,7 +132,7 @@ def differences(before: Runs, after: Runs, what: Sequence[str], everything: bool
     units = {column.name: column.unit for column in after.columns["outcomes"]}
     found = {name: difference(before, after, name) for name in rows(after, everything) if name in before.outcomes}
     heads = ("outcome", "without it", "with it", "difference (95 % interval)", "pairs", "unit")
-    table = headed(f"What {_and(what)} changes, in the same {several(len(after.outcomes), 'replicate')}", heads, 1, 2, 3, 4)
+    table = headed(f"What {_and(what)} changes, in the same {so_many(len(after.outcomes), 'replicate')}", heads, 1, 2, 3, 4)
     for name, of in found.items():
         half = "" if np.isnan(of.half) else f" ({_signed(of.mean - of.half)} to {_signed(of.mean + of.half)})"
         table.add_row(name, number(of.before), number(of.after), f"{_signed(of.mean)}{half}", str(of.pairs), units[name])
@@ -141,7 +141,7 @@ def differences(before: Runs, after: Runs, what: Sequence[str], everything: bool
     say(
         f"The interval excludes 0 for {_and(surely)}."
         if surely
-        else f"No interval excludes 0: {several(len(after.outcomes), 'pair')} of runs cannot tell a difference from chance."
+        else f"No interval excludes 0: {so_many(len(after.outcomes), 'pair')} of runs cannot tell a difference from chance."
     )
 
 

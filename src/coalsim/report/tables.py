@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coalsim.counts import several
+from coalsim.counts import so_many
 from coalsim.field import Field
 from coalsim.field.described import described, existing
 from coalsim.parameters import declarations
@@ -22,7 +22,7 @@ def sweep(results: Results, title: str, seconds: float) -> None:
     summary = results.summary()
     factors = list(results.sweep.factors)
     shown = [name for name in summary.columns if name in names(results.columns["outcomes"]) and f"{name}_ci" in summary]
-    runs = f"{several(len(summary), 'scenario')} x {several(results.sweep.replicates, 'replicate')} in {seconds:.1f} s"
+    runs = f"{so_many(len(summary), 'scenario')} x {so_many(results.sweep.replicates, 'replicate')} in {seconds:.1f} s"
     heading = f"{title}: {runs} (mean ± half the 95 % interval)"
     table = headed(heading, ("scenario", *factors, *shown), *range(1 + len(factors) + len(shown)))
     first = summary.head(MOST)
@@ -45,7 +45,7 @@ def field(of: Field, title: str, burn_in: int) -> None:
     if of.coalitions:
         heads = ("convener", "members", "issue", "launched in month", "funders", "trust")
         exist = "exists" if len(of.coalitions) == 1 else "exist"
-        table = headed(f"{several(len(of.coalitions), 'coalition')} {exist}", heads, 3, 4, 5)
+        table = headed(f"{so_many(len(of.coalitions), 'coalition')} {exist}", heads, 3, 4, 5)
         for coalition in existing(of)[:MOST]:
             table.add_row(*coalition)
         show(table)
@@ -53,7 +53,7 @@ def field(of: Field, title: str, burn_in: int) -> None:
             say(f"The first {MOST} of {len(of.coalitions):,} coalitions.")
     if burn_in:
         others = "others" if of.coalitions else "coalitions"
-        say(f"Before month 0 {several(burn_in, 'month')} are simulated; {others} that come about in them run when counting begins.")
+        say(f"Before month 0 {so_many(burn_in, 'month')} are simulated; {others} that come about in them run when counting begins.")
     elif not of.coalitions:
         say("No coalition exists when the run begins.")
 

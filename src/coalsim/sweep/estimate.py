@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from coalsim.counts import several
+from coalsim.counts import so_many
 from coalsim.errors import BlockError
 from coalsim.sweep.design import Sweep
 from coalsim.sweep.identity import Prepared
@@ -45,11 +45,11 @@ class Estimate:
 
     def lines(self, name: str) -> Iterator[str]:
         """Say it, a line at a time."""
-        design = f"{several(self.scenarios, 'scenario')} x {several(self.replicates, 'replicate')}"
-        yield f"{name}: {design} = {several(self.runs, 'run')} in {several(self.blocks, 'block')}"
+        design = f"{so_many(self.scenarios, 'scenario')} x {so_many(self.replicates, 'replicate')}"
+        yield f"{name}: {design} = {so_many(self.runs, 'run')} in {so_many(self.blocks, 'block')}"
         yield f"work: {self.organization_months / 1e6:,.1f} million organization-months"
         many = f" with {self.workers} workers" if self.workers > 1 else ""
-        yield f"time: about {duration(self.seconds / self.workers)}{many} (from a sample of {several(self.sampled, 'run')})"
+        yield f"time: about {duration(self.seconds / self.workers)}{many} (from a sample of {so_many(self.sampled, 'run')})"
         yield f"disk: about {self.bytes / 1e6:,.1f} MB"
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from coalsim.counts import several
+from coalsim.counts import so_many
 from coalsim.sweep.work import Done, Failed, Task
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Counted:
         self.failures = sum(entry.error is not None for entry in settled)
         self.started = self.last = time.perf_counter()
         there = f", {self.done:,} done already" if self.done else ""
-        self.say(f"{several(runs, 'run')}{there}" + (f", {several(self.failures, 'failed block')}" if self.failures else ""))
+        self.say(f"{so_many(runs, 'run')}{there}" + (f", {so_many(self.failures, 'failed block')}" if self.failures else ""))
 
     def note(self, text: str) -> None:
         """Say it."""

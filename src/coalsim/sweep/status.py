@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from coalsim.counts import several
+from coalsim.counts import so_many
 from coalsim.sweep.entries import Entry
 from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.identity import opened
@@ -52,23 +52,23 @@ class Status:
 
     def lines(self) -> Iterator[str]:
         """Say it, a line at a time."""
-        much = f"{several(self.scenarios, 'scenario')}, {several(self.runs, 'run')} in {several(self.blocks, 'block')}"
+        much = f"{so_many(self.scenarios, 'scenario')}, {so_many(self.runs, 'run')} in {so_many(self.blocks, 'block')}"
         yield f"{self.name} in {self.folder}: {much}"
         share = self.runs_done / self.runs
         cost = f"{self.bytes / 1e6:,.1f} MB, {duration(self.cpu_seconds)} of processor time"
-        yield f"done: {several(self.runs_done, 'run')} ({share:.1%}), {several(self.done, 'block')}, {cost}"
+        yield f"done: {so_many(self.runs_done, 'run')} ({share:.1%}), {so_many(self.done, 'block')}, {cost}"
         if self.holder:
             left = f", about {duration((self.runs - self.runs_done) / self.rate)} left" if self.rate and self.left else ""
             yield f"at work: {self.holder}{left}"
         elif self.left:
-            yield f"left: {several(self.left, 'block')}, nobody is at work; `coalsim extend {self.folder}` continues"
+            yield f"left: {so_many(self.left, 'block')}, nobody is at work; `coalsim extend {self.folder}` continues"
         for entry in self.failed[:5]:
             yield f"block {entry.block} failed: {entry.error}"
             yield from (f"    {line}" for line in (entry.traceback or "").rstrip().splitlines()[-6:])
         if len(self.failed) > 5:
             yield f"and {len(self.failed) - 5} more"
         if self.failed:
-            yield f"failed: {several(len(self.failed), 'block')}; `coalsim retry {self.folder}` computes them again"
+            yield f"failed: {so_many(len(self.failed), 'block')}; `coalsim retry {self.folder}` computes them again"
 
 
 def status(folder: str | Path) -> Status:

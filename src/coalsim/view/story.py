@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from coalsim.counts import several
+from coalsim.counts import so_many
 from coalsim.errors import ParameterError, nearest
 from coalsim.field import Field, build
 from coalsim.geometry import alignment
@@ -134,8 +134,8 @@ def _wanted(made: Field, about: str) -> int | None:
 
 
 def _opening(p: Parameters, made: Field, called: Names, seed: int, replicate: int) -> list[str]:
-    count = f"{several(made.size, 'organization')}, {several(len(made.issue), 'issue')} and {several(len(made.funder), 'funder')}"
-    lines = [f"Replicate {replicate} of seed {seed}: {several(p.get('months'), 'month')} in a field of {count}."]
+    count = f"{so_many(made.size, 'organization')}, {so_many(len(made.issue), 'issue')} and {so_many(len(made.funder), 'funder')}"
+    lines = [f"Replicate {replicate} of seed {seed}: {so_many(p.get('months'), 'month')} in a field of {count}."]
     if len(made.issue) <= 12:
         for number, name in enumerate(called.issues):
             near = np.argsort(-alignment(made.mission.T, made.issue[number][:, None]), kind="stable")[:_NAMED]
@@ -186,7 +186,7 @@ class _Teller:
             place = int(np.searchsorted(m.running, convener))
             focal = bool(m.focal[place])
             whose = self._name(convener)
-            since = f"launched in month {launch}" if launch >= 0 else f"running since {several(-launch, 'month')} before the story begins"
+            since = f"launched in month {launch}" if launch >= 0 else f"running since {so_many(-launch, 'month')} before the story begins"
             chapter = Chapter(f"The coalition of {whose}{' (your initiative)' if focal else ''}, {since}", convener, focal)
             chapter.who.add(convener)
             self.chapters[serial] = chapter

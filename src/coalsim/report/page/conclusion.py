@@ -9,6 +9,7 @@ import numpy as np
 
 from coalsim import analysis
 from coalsim.analysis.inputs import levels
+from coalsim.counts import so_many
 from coalsim.designs.samplers import SAMPLED
 from coalsim.errors import CoalsimError
 from coalsim.tables.labels import factor_label, labeller
@@ -31,7 +32,7 @@ def conclusion(results: Results, on: Sequence[str]) -> list[str]:
     part = "" if results.runs_done == results.runs else f", of which {results.runs_done:,} of {results.runs:,} runs are done"
     means = [f"{_named(name)} is {number(float(results.outcomes[name].mean()))}" for name in on if results.outcomes[name].notna().any()]
     told = f", on average over all of them: {'; '.join(means)}" if means else ""
-    first = f"{scenarios:,} scenario{'' if scenarios == 1 else 's'} in {results.sweep.replicates:,} replicates{part}{told}."
+    first = f"{so_many(scenarios, 'scenario')} in {results.sweep.replicates:,} replicates{part}{told}."
     return [first, matters(results, on), READING]
 
 
@@ -51,8 +52,9 @@ def matters(results: Results, on: Sequence[str]) -> str:
 
 
 def _effect(results: Results, names: Sequence[str], on: str) -> str:
-    """Return the largest paired effect on an outcome whose interval excludes 0."""
-    best: tuple[float, str] | None = None
+    """Return the largest paired effect on an outcome whose interval excludes 0, and a larger one that may be chance."""
+    best: tuple[float, str, str] | None = None
+    open_: tuple[float, str] = (0.0, "")
     for name in names:
         if results.sweep.replicates < 2 or len(levels(results.design, name).values) > MOST_LEVELS:
             continue
@@ -63,11 +65,18 @@ def _effect(results: Results, names: Sequence[str], on: str) -> str:
         told = labeller([found["baseline"].iloc[0], *found["value"]])
         for row in found.to_dict("records"):
             size = abs(row["effect"])
-            if row["low"] * row["high"] > 0 and (best is None or size > best[0]):
-                change = f"from {told(row['baseline'])} to {told(row['value'])} changes it by {_signed(row['effect'])}"
-                interval = f"({_signed(row['low'])} to {_signed(row['high'])})"
-                best = size, f"{_named(on)} depends most on {factor_label(name)}, which {change} {interval}"
-    return "" if best is None else best[1]
+            change = f"from {told(row['baseline'])} to {told(row['value'])} changes it by {_signed(row['effect'])}"
+            interval = f"({_signed(row['low'])} to {_signed(row['high'])})"
+            if row["low"] * row["high"] > 0:
+                if best is None or size > best[0]:
+                    best = size, factor_label(name), f"which {change} {interval}"
+            elif size > open_[0]:
+                open_ = size, f"{factor_label(name)}, which {change} {interval}, may matter more, or not at all"
+    if best is None:
+        return ""
+    if open_[0] <= best[0]:
+        return f"{_named(on)} depends most on {best[1]}, {best[2]}"
+    return f"{_named(on)} surely depends on {best[1]}, {best[2]}; {open_[1]}"
 
 
 def _correlated(results: Results, names: Sequence[str], on: str) -> str:
