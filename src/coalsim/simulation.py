@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Engine = Literal["numpy", "mesa"]
 
-BLOCK_ORGANIZATIONS = 60_000
+BLOCK_ORGANIZATIONS = 24_000
 """Organizations simulated together: enough to make whole-array operations and calls of kernels pay, few enough for the cache."""
 
 

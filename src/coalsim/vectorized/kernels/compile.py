@@ -35,9 +35,16 @@ def _cached_in_our_folder() -> Iterator[None]:
 
 
 def compiled(function: F) -> F:
-    """Have a function compiled when it is first called."""
+    """Have a function that kernels call compiled into them.
+
+    Into them, as a call with arrays counts references to them, which takes longer than most functions do.
+    """
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function: F, **options: bool) -> F:
     with _cached_in_our_folder():
-        kept: F = numba.njit(**_OPTIONS)(function)
+        kept: F = numba.njit(**_OPTIONS, **options)(function)
         return kept
 
 
@@ -55,7 +62,7 @@ class Kernel:
     def __init__(self, function: Callable[..., Any]) -> None:
         self.__doc__, self.__name__ = function.__doc__, function.__name__
         self.names = tuple(inspect.signature(function).parameters)
-        self._function = compiled(function)
+        self._function = _compiled(function)
         KERNELS[f"{function.__module__}.{function.__name__}"] = self._function
         self._plan: tuple[tuple[str, int], ...] = ()
         self._lists = False
