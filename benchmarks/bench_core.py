@@ -47,7 +47,7 @@ def main() -> None:
     contribution = [0.02, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.11, 0.12]
     grid = [p.replace(openness=o, contribution_rate=c) for o in openness for c in contribution]
     cost([p], 50)  # warm up
-    print(f"blocks of about {simulation.BLOCK_ORGANIZATIONS:,} organizations; whole of cs.simulate, fields and tables included")
+    print(f"blocks of about {simulation.BLOCK_ORGANIZATIONS[False]:,} organizations; whole of cs.simulate, fields and tables included")
     ratios = sorted(cost([p], 200) / cost(grid, 4) for _ in range(3))
     print(f"draws for each run / draws shared  {ratios[1]:5.2f}  ({ratios[0]:.2f} to {ratios[-1]:.2f})")
     for label, spent in (("200 x 1", profile([p], 200)), ("4 x 50", profile(grid, 4))):

@@ -165,16 +165,11 @@ def test_a_kernel_is_compiled_for_one_type_of_each_argument() -> None:
 @pytest.mark.usefixtures("kernels")
 def test_draws_are_numpys_and_normals_scipys() -> None:
     from coalsim.vectorized.kernels.kit import Kit
-    from coalsim.vectorized.kernels.philox import fill
+    from coalsim.vectorized.kernels.compile import KERNELS
 
-    class Given:
-        state = type("Nothing", (), {})()
-        keys = np.array([[7, 3], [2**64 - 1, 2**40]], dtype=np.uint64)
-        organizations, now, ndtri = 20_000, 11, Kit.ndtri
-        LISTED = ()
-
+    keys = np.array([[7, 3], [2**64 - 1, 2**40]], dtype=np.uint64)
     noise, drawn = np.empty(40_000), np.empty((3, 40_000))
-    fill(Given(), low=0, high=20_000, noise=noise, drawn=drawn)
+    KERNELS["coalsim.vectorized.kernels.philox.fill"](keys, 20_000, 0, 20_000, 11, Kit.ndtri, noise, drawn)
     table = np.concatenate([Source(*key).table(streams(3).organization, 11, 20_000) for key in ((7, 3), (2**64 - 1, 2**40))])
     assert np.array_equal(noise, normals(table[:, 0]))
     assert np.array_equal(drawn, table[:, 1:4].T)

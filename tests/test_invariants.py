@@ -366,7 +366,7 @@ def test_a_run_is_the_same_to_the_bit_in_any_order(scenarios):
 def test_the_size_of_blocks_changes_nothing(scenarios, monkeypatch):
     whole = cs.simulate(scenarios, replicates=3, monthly=True)
     for size in (1, 45):  # a scenario each, and blocks of which the last is smaller
-        monkeypatch.setattr(simulation, "BLOCK_ORGANIZATIONS", size)
+        monkeypatch.setattr(simulation, "BLOCK_ORGANIZATIONS", {False: size, True: size})
         cut = cs.simulate(scenarios, replicates=3, monthly=True)
         for name in TABLES:
             assert_frame_equal(getattr(cut, name), getattr(whole, name), check_exact=True)

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 Engine = Literal["numpy", "mesa"]
 
-BLOCK_ORGANIZATIONS = 24_000
-"""Organizations simulated together: enough to make whole-array operations and calls of kernels pay, few enough for the cache."""
+BLOCK_ORGANIZATIONS: Mapping[bool, int] = {False: 40_000, True: 12_000}
+"""Organizations simulated together without and with compiled steps: enough for whole-array operations, or calls of kernels, to pay;
+few enough for the cache."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ def simulate(
             if not mechanism.steps:
                 raise ParameterError(f"mechanism '{mechanism.name}' has no steps; nothing would come of it")
         kernels = compiling.chosen(compiled, len(numbers) * sum(organization_months(p) for p in scenarios))
-        parts = [_run_block(block, seed, submodels, monthly, own, kernels) for block in blocks(scenarios, numbers, BLOCK_ORGANIZATIONS)]
+        cut = blocks(scenarios, numbers, BLOCK_ORGANIZATIONS[kernels])
+        parts = [_run_block(block, seed, submodels, monthly, own, kernels) for block in cut]
     return _tables(parts, scenarios, seed, monthly, own)
 
 

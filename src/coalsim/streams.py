@@ -16,7 +16,6 @@ Salmon, Moraes, Dror & Shaw 2011, *Parallel random numbers: as easy as 1, 2, 3* 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
 from functools import cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -141,8 +140,9 @@ class Source:
 
     def sibling(self, replicate: int) -> Source:
         """Return the draws of another replicate, to be made in the same thread: the two share a generator, which is dear to make."""
-        other = copy(self)
+        other = Source.__new__(Source)
         other.key = (self.key[0], replicate)
+        other._bits, other._random = self._bits, self._random
         other._state = {**self._state, "state": {"key": np.array(other.key, dtype=np.uint64)}}
         return other
 

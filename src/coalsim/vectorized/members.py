@@ -66,9 +66,9 @@ class Members:
         """Sum a value over each organization's memberships, in the order of conveners, shape (runs * organizations,)."""
         return np.bincount(self.who, weights=x, minlength=self._organizations).astype(float, copy=False)
 
-    def active_share(self, s: State) -> Floats:
-        """Return the share of each coalition's members that kept at least half of their last months; see `State.active_share`."""
+    def active_share(self, s: State, c: NDArray[np.intp]) -> Floats:
+        """Return the share of the members of coalitions that kept at least half of their last months; see `State.active_share`."""
         months = np.minimum(s.month - self.of(s.joined) + 1, REMEMBERED)
         active = 2 * BITS[self.of(s.kept) & ((1 << months) - 1)] >= months
         with np.errstate(invalid="ignore"):
-            return self.total(active.astype(float)) / self.count
+            return (self.total(active.astype(float)) / self.count)[np.searchsorted(self.coalitions, c)]

@@ -107,7 +107,13 @@ class State:
 
         def __getattr__(self, name: str) -> NDArray[Any]: ...
 
-        def __setattr__(self, name: str, value: Any) -> None: ...
+    bound = 0
+    """How often an attribute was given an array: while it stays, each is the array it was."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.__dict__[name] = value
+        if isinstance(value, np.ndarray):
+            self.__dict__["bound"] = self.bound + 1
 
     def _start(self, v: Variable, fields: Sequence[Field], scenarios: Sequence[Parameters]) -> NDArray[Any]:
         """Return a variable's array before the first month."""
@@ -227,8 +233,7 @@ class State:
 
     def active_share(self, c: Ints) -> Floats:
         """Return the share of members that kept at least half of their last six months (or of those since they joined)."""
-        m = self.members
-        return m.active_share(self)[np.searchsorted(m.coalitions, c)]
+        return self.members.active_share(self, c)
 
     def launched(self, who: Ints) -> None:
         """Begin coalitions, with everything at its null, led by their conveners."""

@@ -64,8 +64,10 @@ class Kernel:
         self.names = tuple(inspect.signature(function).parameters)
         self._function = _compiled(function)
         KERNELS[f"{function.__module__}.{function.__name__}"] = self._function
-        self._plan: tuple[tuple[str, int], ...] = ()
-        self._lists = False
+        self._fixed: list[tuple[int, str]] = []
+        self._asked: list[tuple[int, str]] = []
+        self._listed: list[tuple[int, str]] = []
+        self._given: list[tuple[int, str]] = []
 
     def __call__(self, kit: Any, **given: Any) -> Any:
         """Call it for the block that `kit` belongs to."""
@@ -84,18 +86,33 @@ class Kernel:
         return each(call, kit.parts, kit.threads)
 
     def _values(self, kit: Any, given: Mapping[str, Any]) -> list[Any]:
-        if not self._plan:
-            places = (given, vars(type(kit)), kit.LISTED)
-            self._plan = tuple((name, next((at for at, names in enumerate(places) if name in names), 3)) for name in self.names)
-            self._lists = any(where == 2 for _, where in self._plan)
-        state = kit.state.__dict__
-        listed = kit.members if self._lists else None
-        values: list[Any] = []
-        for name, where in self._plan:
-            if where == 3:
-                values.append(state[name])
-            elif where == 1:
-                values.append(getattr(kit, name))
-            else:
-                values.append(getattr(listed, name) if where else given[name])
+        """Return the arguments; what a block has from its beginning to its end is looked up again only if an array was exchanged."""
+        bound, fixed = kit.fixed.get(self, (-1, ()))
+        if bound != kit.state.bound:
+            if not (self._fixed or self._given):
+                self._plan(kit, given)
+            fixed = [None] * len(self.names)
+            for place, name in self._fixed:
+                fixed[place] = getattr(kit if name in vars(type(kit)) else kit.state, name)
+            kit.fixed[self] = (kit.state.bound, fixed)
+        values = list(fixed)
+        for place, name in self._given:
+            values[place] = given[name]
+        for place, name in self._asked:
+            values[place] = getattr(kit, name)
+        if self._listed:
+            members = kit.members
+            for place, name in self._listed:
+                values[place] = getattr(members, name)
         return values
+
+    def _plan(self, kit: Any, given: Mapping[str, Any]) -> None:
+        """Note where the value of each argument comes from: the call, what the kit says anew each time, its lists, or what is fixed."""
+        for place, name in enumerate(self.names):
+            if name in given:
+                of = self._given
+            elif isinstance(getattr(type(kit), name, None), property):
+                of = self._asked
+            else:
+                of = self._listed if name in kit.LISTED else self._fixed
+            of.append((place, name))

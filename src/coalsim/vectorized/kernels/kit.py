@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numba.extending import get_cython_function_address
@@ -31,6 +32,8 @@ class Kit:
         self.organizations, self.issues = state.shape.organizations, state.shape.issues
         self.keys, self.source = draws.keys, draws.slots
         self._draws = draws
+        self.fixed: dict[Kernel, tuple[int, list[Any]]] = {}
+        """Of each kernel the arguments that stay as long as the state's arrays do (`State.bound` tells)."""
         self._filled = -1
         many = len(self.keys) * state.shape.organizations
         self._noise, self._drawn = np.empty(many), np.empty((3, many))

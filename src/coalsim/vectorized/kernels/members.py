@@ -32,9 +32,10 @@ class CompiledMembers(Members):
         self.who, self.held, self.within, self.coalitions, self.count, self.members_from, self.coalitions_from = listed
         self.place, self.slot = self.held, self.within
 
-    def active_share(self, s: State) -> Floats:
-        """Return the share of each coalition's members that kept at least half of their last months; see `State.active_share`."""
-        return active_share(s.month, s.joined, s.kept, self.who, self.place, self.slot, self.count, BITS)
+    def active_share(self, s: State, c: Ints) -> Floats:
+        """Return the share of the members of coalitions that kept at least half of their last months; see `State.active_share`."""
+        chosen = np.searchsorted(self.coalitions, c)
+        return active_share(chosen, s.month, s.joined, s.kept, self.who, self.place, self.slot, self.count, BITS)
 
     @cached_property
     def convener(self) -> Ints:  # type: ignore[override]
@@ -107,15 +108,20 @@ def list_members(running, coalition, runs, position):
 
 
 @compiled
-def active_share(month, joined, kept, who, held, within, count, bits):
-    """Return the share of members that kept at least half of their last months; see `State.active_share`."""
+def active_share(chosen, month, joined, kept, who, held, within, count, bits):
+    """Return the share of the members of chosen coalitions that kept at least half of their last months; see `State.active_share`."""
+    asked = np.zeros(len(count), np.bool_)
+    for z in range(len(chosen)):
+        asked[chosen[z]] = True
     active = np.zeros(len(count))
     for m in range(len(who)):
-        months = min(month - joined[held[m], who[m]] + 1, REMEMBERED)
-        active[within[m]] += 2 * bits[kept[held[m], who[m]] & ((1 << months) - 1)] >= months
-    for a in range(len(count)):
-        active[a] = active[a] / count[a]
-    return active
+        if asked[within[m]]:
+            months = min(month - joined[held[m], who[m]] + 1, REMEMBERED)
+            active[within[m]] += 2 * bits[kept[held[m], who[m]] & ((1 << months) - 1)] >= months
+    share = np.empty(len(chosen))
+    for z in range(len(chosen)):
+        share[z] = active[chosen[z]] / count[chosen[z]]
+    return share
 
 
 @compiled

@@ -131,10 +131,11 @@ def normal(ndtri, u):
 
 
 @compiled
-def _to_normals(ndtri, x):
-    """Put a standard normal in place of each uniform: of all as if in the middle, several at a time, then of the rest."""
-    at = np.empty(_TOGETHER, np.int64)
-    of = np.empty(_TOGETHER)
+def _to_normals(ndtri, x, at, of):
+    """Put a standard normal in place of each uniform: of all as if in the middle, several at a time, then of the rest.
+
+    `at` and `of` have room for `_TOGETHER`.
+    """
     for first in range(0, len(x), _TOGETHER):
         part = x[first : first + _TOGETHER]
         rest = 0
@@ -157,6 +158,8 @@ def fill(keys, organizations, low, high, now, ndtri, noise, drawn):
     noise : (replicates * organizations,)
     drawn : (3, replicates * organizations) mapping, through a friend, who
     """
+    at = np.empty(_TOGETHER, np.int64)
+    of = np.empty(_TOGETHER)
     for source in range(len(keys)):
         k0 = keys[source, 0]
         k1 = keys[source, 1]
@@ -167,7 +170,7 @@ def fill(keys, organizations, low, high, now, ndtri, noise, drawn):
             drawn[0, first + i] = b
             drawn[1, first + i] = c
             drawn[2, first + i] = d
-        _to_normals(ndtri, noise[first + low : first + high])
+        _to_normals(ndtri, noise[first + low : first + high], at, of)
 
 
 @Kernel
