@@ -194,10 +194,22 @@ def test_it_is_chosen_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiling, "loaded", lambda: False)
     for there, least in ((True, compiling.PAYS_WHEN_KEPT), (False, compiling.PAYS_WHEN_NEW)):
         monkeypatch.setattr(compiling, "kept", lambda there=there: there)
+        monkeypatch.setattr(compiling, "_simulated", 0)
         assert not compiling.chosen(None, least - 1)
         assert compiling.chosen(None, least)
         assert compiling.chosen(True, 1)
         assert not compiling.chosen(False, 10**12)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_several_small_simulations_have_kernels_loaded_that_are_kept_and_none_compiled(there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "loaded", lambda: False)
+    monkeypatch.setattr(compiling, "prepare", lambda note: True)
+    monkeypatch.setattr(compiling, "kept", lambda: there)
+    monkeypatch.setattr(compiling, "_simulated", 0)
+    chosen = [compiling.chosen(None, 7_200) for _ in range(1_000)]
+    assert not any(chosen[:5])
+    assert all(chosen[20:]) if there else not any(chosen)
 
 
 def test_where_nothing_can_be_kept_numpy_is_used_with_one_notice(

@@ -85,7 +85,7 @@ def lives(
     scenarios = (scenarios,) if isinstance(scenarios, Parameters) else tuple(scenarios)
     coalitions, landmarks, networks = [], [], []
     running = np.zeros((len(scenarios), replicates))
-    for block in blocks(scenarios, range(replicates), BLOCK_ORGANIZATIONS):
+    for block in blocks(scenarios, range(replicates), BLOCK_ORGANIZATIONS[False]):
         scenario, replicate = np.array(block.runs).T
         engine = Block(block.parameters(), fields(block, seed), [int(number) for number in replicate], seed, submodels)
         s = engine.state

@@ -1,7 +1,8 @@
 """Whether the steps of the month are compiled: that changes how long a simulation takes, and no bit of it.
 
 Compiled steps (`coalsim.vectorized.kernels`) are kept in a folder, so that each version of them is compiled once for a user and
-computer. Until then they take longer to come by than a small simulation takes, and so it is only a large one that waits.
+computer. Until then they take longer to come by than a small simulation takes, and so it is only a large one that waits. Those that are
+kept are loaded for a large simulation, or after several small ones.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ from pathlib import Path
 from coalsim.counts import said
 from coalsim.errors import ParameterError
 
-PAYS_WHEN_KEPT = 5_000_000
-"""Organization-months from which compiled steps save more time than it takes to load them."""
+PAYS_WHEN_KEPT = 2_000_000
+"""Organization-months from which compiled steps save more time than it takes to load them (half a second)."""
 
-PAYS_WHEN_NEW = 150_000_000
-"""Organization-months from which compiled steps save more time than it takes to compile them."""
+PAYS_WHEN_NEW = 100_000_000
+"""Organization-months from which compiled steps save more time than it takes to compile them (half a minute)."""
+
+LEAST = 200_000
+"""Organization-months that any simulation counts for, however small: numpy takes as long for fewer."""
 
 _PACKAGE = Path(__file__).parent
 _COMPLETE = "complete"  # a file: all kernels are in the folder
@@ -59,8 +63,18 @@ def chosen(compiled: bool | None, organization_months: int, note: Callable[[str]
     """
     check(compiled)
     if compiled is None:
-        compiled = loaded() or (available() and organization_months >= (PAYS_WHEN_KEPT if kept() else PAYS_WHEN_NEW))
+        compiled = loaded() or (available() and (_pays_by_now(organization_months) if kept() else organization_months >= PAYS_WHEN_NEW))
     return compiled and prepare(note or logging.getLogger("coalsim").warning)
+
+
+def _pays_by_now(organization_months: int) -> bool:
+    """Return whether this process has simulated so much, with what it is to simulate now, that the kernels would have paid.
+
+    Whoever loads them then has waited at most twice as long as with the better choice, made from the first simulation on.
+    """
+    global _simulated
+    _simulated += max(organization_months, LEAST)
+    return _simulated >= PAYS_WHEN_KEPT
 
 
 def at_hand() -> bool:
@@ -108,6 +122,8 @@ def prepare(note: Callable[[str], None]) -> bool:
         return False
     return True
 
+
+_simulated = 0  # organization-months, in this process and without kernels
 
 _refused: set[Path] = set()  # where nothing can be kept, as was said
 

@@ -31,10 +31,10 @@ def _membership(coalition, since, i, c):
 @compiled
 def _knows(known, lists, i, j):
     """Return whether organization i knows j."""
-    for k in range(known[i]):  # noqa: SIM110 - numba knows no generators
-        if lists[i, k] == j:
-            return True
-    return False
+    there = False
+    for k in range(np.uint64(known[i])):  # to the end in any case, several at a time
+        there |= lists[np.uint64(i), k] == j
+    return there
 
 
 @Kernel
