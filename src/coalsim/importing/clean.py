@@ -19,9 +19,6 @@ from coalsim.importing.ties import Tie, listed, ties
 from coalsim.parameters import Parameters
 from coalsim.parameters.effect import FIELD_TABLES
 
-GIVEN = ("coalitions_table", "memberships_table")
-"""Tables of coalitions that exist already."""
-
 
 @dataclass
 class Understood:
@@ -92,6 +89,8 @@ def fill(
         if kind in of:
             _as_it_is(found, of[kind], kinds[kind], settings)
     _given(found, of, people, settings, base, today, notes)
+    if "funders_table" in of:
+        settings.pop("coalition_share", None)  # a share of what foundations of the register give
     if register and "funders_table" not in of and people is not None and not any(people.funders):
         _funders(found, settings, base, notes)
     _absent(settings, register, base, notes)
@@ -152,15 +151,23 @@ def _given(
     there = of.get("organizations_table") if people is not None and any(people.coalitions) else None
     if people is None or not (there or "coalitions_table" in of or "memberships_table" in of):
         return
-    rows, members = coalitions(of.get("coalitions_table"), of.get("memberships_table"), there, people, today, notes)
+    rows, members, from_rows = coalitions(of.get("coalitions_table"), of.get("memberships_table"), there, people, today, notes)
+    if not rows:
+        return
     found.clean["coalitions.csv"] = written([COALITIONS, *map(tuple, rows)])
-    found.clean["memberships.csv"] = written([MEMBERSHIPS, *map(tuple, members)])
     settings["coalitions_table"] = "coalitions.csv"
     if members:
+        found.clean["memberships.csv"] = written([MEMBERSHIPS, *map(tuple, members)])
         settings["memberships_table"] = "memberships.csv"
-    for name, place in ((kind, found.tables.index(of[kind])) for kind in GIVEN if kind in of):
-        if len(of[name].rows) == len(rows if name == GIVEN[0] else members):
-            found.origin[f"{plural(name)}.csv"] = (place, list(range(len(of[name].rows))))
+    if base.get("burn_in"):
+        settings["burn_in"] = 0
+        notes.assume("The coalitions that exist set the field in motion: there is no burn-in (burn_in = 0).")
+    if "coalitions_table" in of:
+        table = of["coalitions_table"]
+        at = {name: row for row, name in enumerate(table.cells("coalition"))}
+        found.origin["coalitions.csv"] = (found.tables.index(table), [at.get(row[0], -1) for row in rows])
+    if "memberships_table" in of:
+        found.origin["memberships.csv"] = (found.tables.index(of["memberships_table"]), from_rows)
     notes.ok(f"{len(rows)} coalitions exist when the run begins, with {len(members)} memberships.")
     most = max(Counter(organization for _, organization, _ in members).values(), default=1)
     if most > base.get("memberships_max"):

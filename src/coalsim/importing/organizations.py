@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +12,14 @@ from coalsim.errors import FieldError
 from coalsim.importing import work
 from coalsim.importing.asking import AT_RANDOM, Notes, Question
 from coalsim.importing.cells import identifiers, loose, several
-from coalsim.importing.filters import Only, choose, zip5
+from coalsim.importing.choosing import chosen
+from coalsim.importing.filters import Only, zip5
 from coalsim.importing.meanings import AXES
 from coalsim.importing.scales import answers
 from coalsim.importing.sizes import amounts, revenues
 from coalsim.importing.tables import Table
 from coalsim.inputs.cells import ein, flag, identifier, present
-from coalsim.parameters import Parameters, declarations
+from coalsim.parameters import Parameters
 
 REGISTER = ("code", "work", "type", "revenue", "staff", "assets", "foundation", "funder")
 """What makes a table a register: the rule of registers says where such organizations lie and how large they are."""
@@ -27,6 +29,9 @@ PLAIN = ("capacity", "reserve", "join_threshold", "style_1", "style_2")
 
 SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub total", "sum", "mean", "average"})
 """What the name of a row says that adds up the others."""
+
+SEVERAL, UNCHOSEN = -1, -2
+"""What a name means that several organizations have, or one that was not chosen."""
 
 ANSWERED = ("readiness", "openness", "leadership")
 KEPT = ("zip", "city", "county", "state")
@@ -46,7 +51,7 @@ class Organizations:
     funders : whether it is a funder, of each
     gone : names of what was left out, as `loose` writes them
     rows : which row each comes from
-    known : numbers by everything that an organization is called
+    known : numbers by everything that an organization is called; or `SEVERAL`, `UNCHOSEN`
     settings : parameters that follow from what was chosen
     """
 
@@ -90,7 +95,7 @@ def organizations(table: Table, choices: Sequence[Only], counties: Mapping[str, 
     gone = _left_out(table, notes)
     codes, words = work.codes(table, notes)
     gives = _funders(table, codes, notes)
-    settings = _chosen(table, choices, counties, codes, gives, notes)
+    taken = chosen(table, choices, counties, codes, gives, notes)
     work.say(table, codes, words, notes)
     groups = _groups(table, notes)
     if len(groups) < 2:
@@ -99,8 +104,8 @@ def organizations(table: Table, choices: Sequence[Only], counties: Mapping[str, 
     ids, names = _called(table, groups)
     as_register = table.has(*REGISTER)
     made = Organizations(ids, names, as_register, gone=gone, rows=first, funders=[gives[row] for row in first])
-    made.settings |= settings
-    _sizes(table, groups, codes, made, p, notes)
+    made.settings |= taken.settings
+    _sizes(table, groups, codes, made, taken.assets, p, notes)
     _answers(table, groups, made, notes)
     for name in KEPT:
         if table.has(name):
@@ -111,38 +116,8 @@ def organizations(table: Table, choices: Sequence[Only], counties: Mapping[str, 
         notes.assume(f"Organizations have no place on a map in the model yet; kept in the table, without effect: {said}.")
     for meaning, of in (("partners", made.partners), ("coalitions", made.coalitions)):
         of += [[name for row in rows for name in several(table.cells(meaning)[row])] for rows in groups]
-    _number(table, groups, made)
+    _number(table, groups, taken.out, made)
     return made
-
-
-def _chosen(
-    table: Table, choices: Sequence[Only], counties: Mapping[str, str], codes: list[str], gives: list[bool], notes: Notes
-) -> dict[str, Any]:
-    """Take the rows that are chosen, of `codes` and `gives` too, and return the parameters that follow."""
-    at = {id(row): place for place, row in enumerate(table.rows)}
-    of_row, gives_of = dict(zip(at, codes, strict=True)), dict(zip(at, gives, strict=True))
-    by_code = [choice for choice in choices if choice.key == "code"]
-
-    def take(these: Sequence[Only]) -> int:
-        choose(table, these, counties, lambda row: gives_of[id(row)], lambda row: of_row[id(row)], notes)
-        return sum(bool(of_row[id(row)]) and not gives_of[id(row)] for row in table.rows)
-
-    there = take([choice for choice in choices if choice.key != "code"])
-    settings: dict[str, Any] = {}
-    if by_code and all(len(value) == 1 for value in by_code[0].values):
-        groups = "".join(dict.fromkeys(by_code[0].values)).upper()
-        settings["major_groups"] = groups  # the rule of registers takes whole major groups
-        notes.ok(f"Of these, those of the NTEE major groups {groups} are the field; foundations give it its share.")
-    elif by_code:
-        share = take(by_code) / there
-        if any(gives_of[id(row)] for row in table.rows):
-            settings["coalition_share"] = float(f"{declarations()['coalition_share'].default * share:.3g}")
-            notes.assume(
-                f"Of organizations whose code is known {share:.1%} were chosen; foundations give the field that share of their grants."
-            )
-    codes[:] = [of_row[id(row)] for row in table.rows]
-    gives[:] = [gives_of[id(row)] for row in table.rows]
-    return settings
 
 
 def _left_out(table: Table, notes: Notes) -> set[str]:
@@ -226,7 +201,7 @@ def _called(table: Table, groups: list[list[int]]) -> tuple[list[str], list[str]
     if not table.has("id"):
         return identifiers(names), names
     place = table.places("id")[0]
-    read = ein if "ein" in table.header[place].lower() or table.has("code", "foundation", "subsection") else identifier
+    read = _reader(table)
     ids: list[str] = []
     seen: dict[str, int] = {}
     for row in first:
@@ -244,7 +219,9 @@ def _called(table: Table, groups: list[list[int]]) -> tuple[list[str], list[str]
     return ids, names
 
 
-def _sizes(table: Table, groups: list[list[int]], codes: list[str], made: Organizations, p: Parameters, notes: Notes) -> None:
+def _sizes(
+    table: Table, groups: list[list[int]], codes: list[str], made: Organizations, shares: Mapping[int, float], p: Parameters, notes: Notes
+) -> None:
     """Fill the columns that say where organizations lie and how large they are."""
     first = made.rows
     for place, name in enumerate(table.columns):
@@ -269,6 +246,7 @@ def _sizes(table: Table, groups: list[list[int]], codes: list[str], made: Organi
     if any(made.funders):
         made.columns["is_private_foundation"] = ["1" if gives else "0" for gives in made.funders]
         assets = amounts(table, "assets", groups, notes)
+        assets = [shares.get(id(table.rows[row]), value) for row, value in zip(first, assets, strict=True)]
         made.columns["asset_amt"] = ["" if value is None else f"{value:.12g}" for value in assets]
 
 
@@ -286,15 +264,31 @@ def _answers(table: Table, groups: list[list[int]], made: Organizations, notes: 
             notes.assume(f"{name.capitalize()} of {blank} of {len(cells)} organizations is not known: it is {AT_RANDOM}.")
 
 
-def _number(table: Table, groups: list[list[int]], made: Organizations) -> None:
-    """Note whom every name means: a label, before it a name, before it an id; -1 if several organizations share it."""
-    cells = table.cells("alias")
-    for called in ([cells[rows[0]] for rows in groups], made.names):
+def _reader(table: Table) -> Callable[[str], str]:
+    """Return how ids are read: as those of a register, or as they are."""
+    head = table.header[table.places("id")[0]]
+    return ein if "ein" in head.lower() or table.has("code", "foundation", "subsection") else identifier
+
+
+def _number(table: Table, groups: list[list[int]], out: list[list[str]], made: Organizations) -> None:
+    """Note whom every name means: a label, before it a name, before it an id; `SEVERAL` if it may mean one or the other.
+
+    Names of those who were not chosen mean `UNCHOSEN`: what others of the same name have is not theirs.
+    """
+    for meaning in ("alias", "name"):
+        cells, places = table.cells(meaning), table.places(meaning)
+        called = [(cells[rows[0]], number) for number, rows in enumerate(groups)]
+        called += [(row[places[0]], UNCHOSEN) for row in out if places]
         meant: dict[str, int] = {}
-        for number, name in enumerate(called):
+        for name, number in called:
             if present(name):
-                meant[loose(name)] = -1 if loose(name) in meant else number
+                meant[loose(name)] = number if meant.get(loose(name), number) == number else SEVERAL
         made.known |= meant
+    if table.has("id"):
+        place, read = table.places("id")[0], _reader(table)
+        for row in out:
+            with contextlib.suppress(ValueError):
+                made.known[read(present(row[place])).casefold()] = UNCHOSEN
     for number, own in enumerate(made.ids):
-        if made.known.get(own.casefold()) != -1 or table.has("id"):  # one made of a name that several have tells nobody apart
+        if made.known.get(own.casefold()) != SEVERAL or table.has("id"):  # one made of a name that several have tells nobody apart
             made.known[own.casefold()] = number

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from coalsim.errors import FieldError, nearest, shown
 from coalsim.importing.asking import Notes, Question
 from coalsim.importing.cells import amount, loose, several
-from coalsim.importing.organizations import Organizations
+from coalsim.importing.organizations import SEVERAL, UNCHOSEN, Organizations
 from coalsim.importing.tables import Table
 from coalsim.inputs.cells import composed, present
 
@@ -37,6 +37,8 @@ FREQUENCIES = {
 
 _STRENGTHS = ("strength", "frequency", "trust", "value")
 
+_OUT = "{file}: {out} ties to or from what was left out are left out too."
+
 Tie = tuple[int, int]
 
 
@@ -50,9 +52,9 @@ def find(of: Organizations, name: str) -> int | None:
     """
     for key in (composed(name).casefold(), loose(name)):
         if key in of.known:
-            if of.known[key] < 0:
+            if of.known[key] == SEVERAL:
                 raise LookupError("is the name of several organizations")
-            return of.known[key]
+            return of.known[key] if of.known[key] != UNCHOSEN else None
     if loose(name) in of.gone:
         return None
     raise LookupError("is no organization")
@@ -133,11 +135,16 @@ def listed(of: Organizations, notes: Notes, table: Table) -> list[Tie]:
     """Return the ties in the column of partners of a table of organizations."""
     place = table.places("partners")[0]
     found: dict[Tie, float] = {}
+    out = 0
     for number, names in enumerate(of.partners):
         for name in names:
             other = member(of, name, notes, table.refusing(of.rows[number], place))
-            if other is not None and other != number:
+            if other is None:
+                out += 1
+            elif other != number:
                 found[number, other] = found[other, number] = 1.0
+    if out:
+        notes.assume(_OUT.format(file=table.file, out=out))
     notes.assume(f"{table.file}: whoever is named in '{table.header[place]}' is taken to know who names it, and the other way round.")
     return _ordered(found)
 
@@ -189,4 +196,4 @@ def _say(table: Table, mutual: bool, never: int, to_itself: int, out: int, notes
     if to_itself:
         notes.assume(f"{table.file}: {to_itself} ties to oneself are left out.")
     if out:
-        notes.assume(f"{table.file}: {out} ties to or from what was left out are left out too.")
+        notes.assume(_OUT.format(file=table.file, out=out))

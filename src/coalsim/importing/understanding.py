@@ -126,7 +126,8 @@ def _convener(name: str, people: Organizations) -> str:
 
         raise FieldError(f"--convener {name}: it {error}{nearest(name, people.names)}; allowed: a name or id of the table") from None
     if number is None or people.funders[number]:
-        raise FieldError(f"--convener {name}: it is a funder or was left out; allowed: an organization")
+        what = "was left out (--only did not choose it, or it is no organization)" if number is None else "is a funder"
+        raise FieldError(f"--convener {name}: it {what}; allowed: an organization of the field")
     return people.ids[number]
 
 
@@ -138,7 +139,7 @@ def _back(said: str, found: Understood, folder: Path) -> str:
         return said
     place, rows = found.origin[where[1]]
     row = int(where[2]) - 2
-    if not 0 <= row < len(rows):
+    if not 0 <= row < len(rows) or rows[row] < 0:
         return said
     table = found.tables[place]
     return f"{table.file}:{table.lines[rows[row]]}:{said[where.end() :]}"
