@@ -15,8 +15,9 @@ from coalsim.cli.app import scenario
 from coalsim.errors import CoalsimError, FieldError, StoreError
 from coalsim.field import build
 from coalsim.importing import bring
-from coalsim.importing.cells import WORDS, WORDS_TABLE, amount, loose, work_code
+from coalsim.importing.cells import WORDS, WORDS_TABLE, loose, work_code
 from coalsim.importing.meanings import KINDS, candidates, plain_header, scale_of
+from coalsim.importing.numbers import amount
 from coalsim.importing.tables import Table
 from coalsim.importing.understanding import understand
 from coalsim.inputs.raw import of_text, raw

@@ -45,7 +45,7 @@ def chosen(table: Table, choices: Sequence[Only], counties: Mapping[str, str], c
     made = Chosen()
     there = take([choice for choice in choices if choice.key != "code"])
     if by_code:
-        before = _assets(table, gives_of)
+        before = _assets(table, gives_of, notes)
         share = take(by_code) / there
         if any(gives_of[id(row)] for row in table.rows):
             if all(len(value) == 1 for value in by_code[0].values):
@@ -63,11 +63,11 @@ def chosen(table: Table, choices: Sequence[Only], counties: Mapping[str, str], c
     return made
 
 
-def _assets(table: Table, gives: Mapping[int, bool]) -> dict[int, float | None]:
+def _assets(table: Table, gives: Mapping[int, bool], notes: Notes) -> dict[int, float | None]:
     """Return the assets of foundations, by ``id`` of their rows; what has to be said of them is said of those that are kept."""
     if not table.has("assets"):
         return {}
-    found = amounts(table, "assets", [[row] for row in range(len(table.rows))], Notes({}))
+    found = amounts(table, "assets", [[row] for row in range(len(table.rows))], Notes(notes.answers))
     return {id(row): value for row, value in zip(table.rows, found, strict=True) if gives[id(row)]}
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from coalsim.errors import FieldError, nearest, shown
 from coalsim.importing.asking import Notes
-from coalsim.importing.cells import amount
+from coalsim.importing.numbers import amount
+from coalsim.importing.sizes import read
 from coalsim.importing.tables import Table
 from coalsim.inputs.cells import present
 
@@ -105,7 +106,7 @@ def choose(
         return
     there = len(table.rows)
     for choice in choices:
-        allowed = _allowed(table, choice, counties, code)
+        allowed = _allowed(table, choice, counties, code, notes)
         by_work = choice.key in ("code", "revenue", "assets", "staff")
         kept = [row for row in range(len(table.rows)) if (by_work and spared(table.rows[row])) or allowed(row)]
         table.take(kept)
@@ -118,7 +119,9 @@ def choose(
     notes.ok(f"Of {there:,} rows {len(table.rows):,} were chosen ({said}).")
 
 
-def _allowed(table: Table, choice: Only, counties: Mapping[str, str], code: Callable[[list[str]], str]) -> Callable[[int], bool]:
+def _allowed(
+    table: Table, choice: Only, counties: Mapping[str, str], code: Callable[[list[str]], str], notes: Notes
+) -> Callable[[int], bool]:
     """Return what says whether a row is allowed."""
     key, derived = choice.key, choice.key == "county" and not table.has("county")
     if derived and (not counties or not table.has("zip")):
@@ -130,11 +133,10 @@ def _allowed(table: Table, choice: Only, counties: Mapping[str, str], code: Call
     if key in ("revenue", "assets", "staff"):
         low, high = choice.ends
 
+        values = [value for value, _ in read(table, key, Notes(notes.answers))]  # said when they are used
+
         def sized(row: int) -> bool:
-            try:
-                value, _ = amount(cells[row])
-            except ValueError:
-                raise table.wrong(row, table.places(key)[0], "is no amount", "a number") from None
+            value = values[row]
             return value is not None and low <= value <= high
 
         return sized

@@ -35,6 +35,9 @@ def _of(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+AMOUNTS = ("revenue", "staff", "assets")
+"""Amounts, whose numbers may be written in several ways."""
+
 LEFT_OUT = Meaning("none", "left out")
 """What a column may always mean."""
 
@@ -241,6 +244,7 @@ KINDS: dict[str, Kind] = {
 
 
 _SCALE = re.compile(r"[(\[]?\s*(?:scale\s*)?(-?[0-9]+(?:\.[0-9]+)?)\s*(?:-|–|to|\.\.)\s*([0-9]+(?:\.[0-9]+)?)\s*[)\]]?", re.IGNORECASE)
+_YEARS = re.compile(r"(?:19|20)[0-9]{2} (?:19|20)?[0-9]{2}")
 _PERCENT = re.compile(r"[(\[]?\s*(?:%|\bpercent\b|\bper cent\b)\s*[)\]]?", re.IGNORECASE)
 
 SHARE, PERCENT, LIKERT, STAGES = (0.0, 1.0), (0.0, 100.0), (1.0, 5.0), (1.0, 9.0)
@@ -252,7 +256,7 @@ def scale_of(text: str) -> tuple[float, float] | None:
         return PERCENT
     brackets = re.findall(r"[(\[].*?[)\]]", text)  # what they hold counts before the words: "Readiness 2023-2024 (1-5)"
     for part in (*brackets, text):
-        if (found := _SCALE.search(part)) and float(found[1]) < float(found[2]):
+        if (found := _SCALE.search(part)) and float(found[1]) < float(found[2]) and not _YEARS.fullmatch(f"{found[1]} {found[2]}"):
             return float(found[1]), float(found[2])
     if "stage" in text.lower():
         return STAGES
@@ -276,7 +280,7 @@ def candidates(kind: str, header: str) -> tuple[list[str], bool]:
         return list(_UNCLEAR[plain]), False
     for meaning in meanings:
         if plain == meaning.name or lower == meaning.name or plain in meaning.sure:
-            return [meaning.name], True
+            return [meaning.name], not (meaning.name in AMOUNTS and scale_of(header))  # "Staff (1-5)" may be a class
     words = set(plain.split("_"))
     scaled = any(meaning.scaled for meaning in meanings) and scale_of(header) is not None
     perhaps = [meaning.name for meaning in meanings if words & set(meaning.hints) and meaning.scaled >= scaled]

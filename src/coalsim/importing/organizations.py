@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +28,13 @@ REGISTER = ("code", "work", "type", "revenue", "staff", "assets", "foundation", 
 PLAIN = ("capacity", "reserve", "join_threshold", "style_1", "style_2")
 """What is taken as it is."""
 
-SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub total", "sum", "mean", "average"})
+SUMS = frozenset(
+    {
+        *("total", "totals", "grand total", "subtotal", "sub total", "sum", "mean", "average", "median", "overall", "all organizations"),
+        *("total organizations", "total organisations", "total agencies", "total members", "total n", "total staff", "total budget"),
+        *("summe", "gesamt", "gesamtsumme", "insgesamt", "mittelwert", "durchschnitt", "suma", "somme", "totaal", "totale"),
+    }
+)
 """What the name of a row says that adds up the others."""
 
 SEVERAL, UNCHOSEN = -1, -2
@@ -91,7 +98,9 @@ def organizations(table: Table, choices: Sequence[Only], counties: Mapping[str, 
     if not table.has("name", "id"):
         heads = tuple((f"{header}=name", "it holds the names") for header in table.header if header)
         hint = f" --map '{heads[0][0]}'" if heads else ""
-        raise FieldError(f"{table.file}: no column is known to hold the names of organizations; allowed: say which, as in{hint}")
+        number = next((header for header in table.header if re.fullmatch(r"[$0-9.,%]+", header)), "")
+        first = f", or a header: the first row, with '{number}' in it, is taken for one" if number else ""
+        raise FieldError(f"{table.file}: no column is known to hold the names of organizations; allowed: say which, as in{hint}{first}")
     gone = _left_out(table, notes)
     codes, words = work.codes(table, notes)
     gives = _funders(table, codes, notes)
@@ -126,7 +135,7 @@ def _left_out(table: Table, notes: Notes) -> set[str]:
     kinds = [cell.casefold() for cell in table.cells("type")]
     wrong = [row for row, kind in enumerate(kinds) if kind in work.NO_ORGANIZATIONS]
     nameless = [row for row, name in enumerate(names) if not name.strip()]
-    sums = [row for row, name in enumerate(names) if loose(name.rstrip(" :")) in SUMS]
+    sums = [row for row, name in enumerate(names) if loose(re.sub(r"[(\[].*?[)\]]|[0-9]+", " ", name)) in SUMS]
     if wrong:
         said = ", ".join(dict.fromkeys(table.cells("type")[row] for row in wrong))
         notes.assume(f"{table.file}: {len(wrong)} rows are left out, because they are no organizations ({said}).")

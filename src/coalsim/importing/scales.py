@@ -7,8 +7,9 @@ import re
 
 from coalsim.errors import FieldError
 from coalsim.importing.asking import Notes, Question
-from coalsim.importing.cells import SAID, STAGE_NAMES, amount
+from coalsim.importing.cells import SAID, STAGE_NAMES
 from coalsim.importing.meanings import LIKERT, PERCENT, SHARE, STAGES, plain_header, scale_of
+from coalsim.importing.numbers import COMMA, POINT, amount, marks
 from coalsim.importing.tables import Table
 from coalsim.inputs.cells import present
 
@@ -37,7 +38,8 @@ def answers(table: Table, meaning: str, notes: Notes) -> list[float]:
     """
     found: list[list[float]] = []
     for place in table.places(meaning):
-        values = [_value(table, row, place) for row in range(len(table.rows))]
+        mark = COMMA if marks(row[place] for row in table.rows) == {COMMA} else POINT  # answers have no thousands
+        values = [_value(table, row, place, mark) for row in range(len(table.rows))]
         scale = _scale(table, place, meaning, values, notes)
         if scale is None:
             continue
@@ -86,7 +88,7 @@ def _mean(values: tuple[float, ...]) -> float:
     return math.fsum(known) / len(known) if known else math.nan
 
 
-def _value(table: Table, row: int, place: int) -> float:
+def _value(table: Table, row: int, place: int, mark: str) -> float:
     cell = present(table.rows[row][place])
     if not cell:
         return math.nan
@@ -97,7 +99,7 @@ def _value(table: Table, row: int, place: int) -> float:
         return float(STAGE_NAMES[text])
     head = found[1] if (found := _NUMBERED.fullmatch(text)) else text
     try:
-        value, _ = amount(text.removesuffix("%").strip() if text.endswith("%") else text)
+        value, _ = amount(text.removesuffix("%").strip() if text.endswith("%") else text, {mark}, COMMA if mark == COMMA else "")
     except ValueError:
         try:  # "4 - agree"
             value = float(head)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from coalsim.errors import FieldError, nearest, shown
 from coalsim.importing.asking import Notes, Question
-from coalsim.importing.meanings import AXES, KINDS, LEFT_OUT, Meaning, candidates, plain_header, scale_of
+from coalsim.importing.meanings import AMOUNTS, AXES, KINDS, LEFT_OUT, Meaning, candidates, plain_header, scale_of
+from coalsim.importing.numbers import MARKS
 from coalsim.inputs.raw import Raw
 
 
@@ -135,11 +136,21 @@ def _said(header: str, given: str, meanings: dict[str, Meaning]) -> str:
     """Return what a column is said to mean."""
     name = _meant(given)
     if name in ("", "none", "_", "left_out", "ignore"):
+        if ":" in given:
+            raise FieldError(f"--map {header}={shown(given)[1:-1]}: what is left out has no scale; allowed: --map '{header}=none'")
         return ""
     if name not in meanings and not AXES.fullmatch(name):
         raise FieldError(f"--map {header}={shown(given)[1:-1]}: no meaning{nearest(name, meanings)}; allowed: {', '.join(meanings)}, none")
-    if ":" in given and scale_of(given.split(":", 1)[1]) is None:
-        raise FieldError(f"--map {header}={shown(given)[1:-1]}: no scale; allowed: {name}:1-5, {name}:1-9, {name}:percent and the like")
+    after = given.partition(":")[2].strip()
+    wrong = ""
+    if ":" in given and name in AMOUNTS and after.lower() not in MARKS:
+        wrong = f"{name} has no scale, and this is no decimal mark; allowed: {name}, {name}:point, {name}:comma"
+    elif ":" in given and name not in AMOUNTS and not (name in meanings and meanings[name].scaled):
+        wrong = f"{name} has no scale, which is for answers; allowed: --map '{header}={name}'"
+    elif ":" in given and name not in AMOUNTS and scale_of(after) is None:
+        wrong = f"no scale; allowed: {name}:1-5, {name}:1-9, {name}:percent and the like"
+    if wrong:
+        raise FieldError(f"--map {header}={shown(given)[1:-1]}: {wrong}")
     return name
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from coalsim.errors import FieldError, nearest, shown
 from coalsim.importing.asking import Notes, Question
-from coalsim.importing.cells import amount, loose, several
+from coalsim.importing.cells import loose, several
+from coalsim.importing.numbers import POINT, amount
 from coalsim.importing.organizations import SEVERAL, UNCHOSEN, Organizations
 from coalsim.importing.tables import Table
 from coalsim.inputs.cells import composed, present
@@ -176,7 +177,7 @@ def _rating(table: Table, row: int, place: int) -> float:
     if not text or text in NEVER:
         return 0.0
     try:
-        return float(amount(cell.split(" ")[0])[0] or 0.0)
+        return float(amount(cell.split(" ")[0], {POINT})[0] or 0.0)
     except ValueError:
         raise table.wrong(row, place, "is no rating", "a number, or once a year, quarterly, monthly, weekly, daily, never") from None
 
