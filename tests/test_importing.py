@@ -16,7 +16,8 @@ from coalsim.errors import CoalsimError, FieldError, StoreError
 from coalsim.field import build
 from coalsim.importing import bring
 from coalsim.importing.cells import WORDS, WORDS_TABLE, loose, work_code
-from coalsim.importing.meanings import KINDS, candidates, plain_header, scale_of
+from coalsim.importing.headers import plain_header, scale_of
+from coalsim.importing.meanings import KINDS, candidates
 from coalsim.importing.numbers import amount
 from coalsim.importing.tables import Table
 from coalsim.importing.understanding import understand
@@ -354,7 +355,9 @@ def test_foundations_give_the_field_what_the_rule_of_registers_gives_it(tmp_path
     ("choice", "said"),
     [
         ("county=X", "nothing says in which county"),
-        ("city=Nowhere", "leaves 0 of 12 organizations"),
+        ("city=Barr", "no row has 'Barr', did you mean 'barre'"),
+        ("code=E,Q", "no row has 'Q'"),
+        ("revenue=550000..", "leaves 1 of 12 organizations"),
         ("staff=1..", "no column holds it"),
         ("revenue=many", "no range"),
         ("town=X", "KEY=VALUES is needed"),

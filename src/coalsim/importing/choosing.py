@@ -9,7 +9,7 @@ from typing import Any
 
 from coalsim.field.register import gives_to_something
 from coalsim.importing.asking import Notes
-from coalsim.importing.filters import Only, choose
+from coalsim.importing.filters import Only, choose, refuse_unmatched
 from coalsim.importing.sizes import amounts
 from coalsim.importing.tables import Table
 from coalsim.parameters import declarations
@@ -42,6 +42,7 @@ def chosen(table: Table, choices: Sequence[Only], counties: Mapping[str, str], c
         choose(table, these, counties, lambda row: gives_of[id(row)], lambda row: of_row[id(row)], notes)
         return sum(bool(of_row[id(row)]) and not gives_of[id(row)] for row in table.rows)
 
+    refuse_unmatched(table, choices, counties, lambda row: of_row[id(row)])
     made = Chosen()
     there = take([choice for choice in choices if choice.key != "code"])
     if by_code:

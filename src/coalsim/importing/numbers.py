@@ -21,7 +21,7 @@ _TIMES = rf"\s*({'|'.join(sorted(_LARGE, key=len, reverse=True))})?"
 _ONE = re.compile(rf"(-?)({_NUMBER}(?:e[+-]?[0-9]+)?){_TIMES}", re.IGNORECASE)
 _BETWEEN = re.compile(rf"({_NUMBER}){_TIMES}\s*(?:-|to)\s*({_NUMBER}){_TIMES}", re.IGNORECASE)
 
-_SPACED = re.compile(r"[0-9]{1,3}(?:[ '\u2019][0-9]{3})+(?=[.,]?[0-9]*$)")
+_SPACED = re.compile(r"[0-9]{1,3}(?:[ '\u2019][0-9]{3})+(?=(?:[.,][0-9]*)?$)")
 _PLAIN = re.compile(r"[0-9]+(?:e[+-]?[0-9]+)?|[0-9]+\.", re.IGNORECASE)
 _GROUPS = {mark: re.compile(rf"[1-9][0-9]{{0,2}}(?:\{mark}[0-9]{{3}})+(?:\{other}[0-9]*)?") for mark, other in ((",", "."), (".", ","))}
 _DECIMALS = {mark: re.compile(rf"[0-9]*\{mark}[0-9]+(?:e[+-]?[0-9]+)?", re.IGNORECASE) for mark in (POINT, COMMA)}

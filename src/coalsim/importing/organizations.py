@@ -16,6 +16,7 @@ from coalsim.importing.cells import identifiers, loose, several
 from coalsim.importing.choosing import chosen
 from coalsim.importing.filters import Only, zip5
 from coalsim.importing.meanings import AXES
+from coalsim.importing.rows import groups_of, left_out
 from coalsim.importing.scales import answers
 from coalsim.importing.sizes import amounts, revenues
 from coalsim.importing.tables import Table
@@ -27,15 +28,6 @@ REGISTER = ("code", "work", "type", "revenue", "staff", "assets", "foundation", 
 
 PLAIN = ("capacity", "reserve", "join_threshold", "style_1", "style_2")
 """What is taken as it is."""
-
-SUMS = frozenset(
-    {
-        *("total", "totals", "grand total", "subtotal", "sub total", "sum", "mean", "average", "median", "overall", "all organizations"),
-        *("total organizations", "total organisations", "total agencies", "total members", "total n", "total staff", "total budget"),
-        *("summe", "gesamt", "gesamtsumme", "insgesamt", "mittelwert", "durchschnitt", "suma", "somme", "totaal", "totale"),
-    }
-)
-"""What the name of a row says that adds up the others."""
 
 SEVERAL, UNCHOSEN = -1, -2
 """What a name means that several organizations have, or one that was not chosen."""
@@ -99,14 +91,14 @@ def organizations(table: Table, choices: Sequence[Only], counties: Mapping[str, 
         heads = tuple((f"{header}=name", "it holds the names") for header in table.header if header)
         hint = f" --map '{heads[0][0]}'" if heads else ""
         number = next((header for header in table.header if re.fullmatch(r"[$0-9.,%]+", header)), "")
-        first = f", or a header: the first row, with '{number}' in it, is taken for one" if number else ""
-        raise FieldError(f"{table.file}: no column is known to hold the names of organizations; allowed: say which, as in{hint}{first}")
-    gone = _left_out(table, notes)
+        more = f", or a header: the first row, with '{number}' in it, is taken for one" if number else ""
+        raise FieldError(f"{table.file}: no column is known to hold the names of organizations; allowed: say which, as in{hint}{more}")
+    gone = left_out(table, notes)
     codes, words = work.codes(table, notes)
     gives = _funders(table, codes, notes)
     taken = chosen(table, choices, counties, codes, gives, notes)
     work.say(table, codes, words, notes)
-    groups = _groups(table, notes)
+    groups = groups_of(table, notes)
     if len(groups) < 2:
         raise FieldError(f"{table.file}: organizations in the table: {len(groups)}; allowed: at least 2")
     first = [rows[0] for rows in groups]
@@ -116,39 +108,21 @@ def organizations(table: Table, choices: Sequence[Only], counties: Mapping[str, 
     made.settings |= taken.settings
     _sizes(table, groups, codes, made, taken.assets, p, notes)
     _answers(table, groups, made, notes)
+    kept: dict[str, list[str]] = {}
     for name in KEPT:
         if table.has(name):
             cells = table.cells(name)
-            made.columns[name] = [zip5(cells[row]) if name == "zip" else cells[row] for row in first]
-    if table.has(*KEPT) and as_register:
-        said = ", ".join(table.header[table.places(name)[0]] for name in KEPT if table.has(name))
-        notes.assume(f"Organizations have no place on a map in the model yet; kept in the table, without effect: {said}.")
+            kept[name] = [zip5(cells[row]) if name == "zip" else cells[row] for row in first]
+    if kept:
+        if as_register:
+            made.columns |= kept  # a table of organizations has no such columns
+        said = ", ".join(table.header[table.places(name)[0]] for name in kept)
+        done = "kept in the table, without effect" if as_register else "left out of the table"
+        notes.assume(f"Organizations have no place on a map in the model yet; {done}: {said}.")
     for meaning, of in (("partners", made.partners), ("coalitions", made.coalitions)):
         of += [[name for row in rows for name in several(table.cells(meaning)[row])] for rows in groups]
     _number(table, groups, taken.out, made)
     return made
-
-
-def _left_out(table: Table, notes: Notes) -> set[str]:
-    """Leave out rows that are no organizations, and those without a name."""
-    names = table.cells("name") if table.has("name") else table.cells("id")
-    kinds = [cell.casefold() for cell in table.cells("type")]
-    wrong = [row for row, kind in enumerate(kinds) if kind in work.NO_ORGANIZATIONS]
-    nameless = [row for row, name in enumerate(names) if not name.strip()]
-    sums = [row for row, name in enumerate(names) if loose(re.sub(r"[(\[].*?[)\]]|[0-9]+", " ", name)) in SUMS]
-    if wrong:
-        said = ", ".join(dict.fromkeys(table.cells("type")[row] for row in wrong))
-        notes.assume(f"{table.file}: {len(wrong)} rows are left out, because they are no organizations ({said}).")
-    if nameless:
-        where = ", ".join(str(table.lines[row]) for row in nameless[:10])
-        notes.assume(f"{table.file}: {len(nameless)} rows without a name are left out (line {where}).")
-    if sums:
-        where = ", ".join(f"line {table.lines[row]}: {names[row].strip()}" for row in sums[:10])
-        notes.assume(f"{table.file}: rows that add up the others are left out ({where}).")
-    gone = {loose(names[row]) for row in wrong}
-    out = {*wrong, *nameless, *sums}
-    table.take([row for row in range(len(table.rows)) if row not in out])
-    return gone
 
 
 def _funders(table: Table, codes: list[str], notes: Notes) -> list[bool]:
@@ -178,35 +152,9 @@ def _funders(table: Table, codes: list[str], notes: Notes) -> list[bool]:
     return gives
 
 
-def _groups(table: Table, notes: Notes) -> list[list[int]]:
-    """Return the rows of each organization: one, unless a name is there several times and that is one organization."""
-    if table.has("id"):
-        return [[row] for row in range(len(table.rows))]
-    by: dict[str, list[int]] = {}
-    for row, name in enumerate(table.cells("name")):
-        by.setdefault(loose(name), []).append(row)
-    again = {name: rows for name, rows in by.items() if len(rows) > 1}
-    if not again:
-        return list(by.values())
-    shown = [table.cells("name")[rows[0]] for rows in again.values()]
-    lines = ", ".join(str(table.lines[row]) for row in next(iter(again.values())))
-    ways = (("one", "answers are averaged, of other cells the first counts"), ("several", "they only have the same name"))
-    more = f", and so are {len(shown) - 1} more" if shown[1:] else ""
-    text = f"{table.file}: '{shown[0]}' is there several times (lines {lines}){more}: one organization?"
-    answer = notes.ask(Question("same name", text, ways))
-    if answer == "one":
-        notes.assume(
-            f"Rows with the same name are one organization ({len(again)} of them): answers are averaged, of other cells the first counts."
-        )
-        return list(by.values())
-    if answer == "several":
-        notes.assume(f"Organizations with the same name are several ({len(again)} names); their ids tell them apart.")
-    return [[row] for row in range(len(table.rows))]
-
-
 def _called(table: Table, groups: list[list[int]]) -> tuple[list[str], list[str]]:
     first = [rows[0] for rows in groups]
-    names = [table.cells("name")[row] for row in first] if table.has("name") else [""] * len(first)
+    names = [" ".join(table.cells("name")[row].split()) for row in first] if table.has("name") else [""] * len(first)
     if not table.has("id"):
         return identifiers(names), names
     place = table.places("id")[0]

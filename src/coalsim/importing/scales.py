@@ -8,7 +8,7 @@ import re
 from coalsim.errors import FieldError
 from coalsim.importing.asking import Notes, Question
 from coalsim.importing.cells import SAID, STAGE_NAMES
-from coalsim.importing.meanings import LIKERT, PERCENT, SHARE, STAGES, plain_header, scale_of
+from coalsim.importing.headers import LIKERT, PERCENT, SHARE, STAGES, plain_header, scale_of
 from coalsim.importing.numbers import COMMA, POINT, amount, marks
 from coalsim.importing.tables import Table
 from coalsim.inputs.cells import present
@@ -74,6 +74,11 @@ def _check_forms(table: Table, place: int, meaning: str, scale: Scale, values: l
                 raise table.wrong(
                     row, place, f"is an answer on a scale of {own[0]:g} to {own[1]:g}, and the column's is {of}", "one of them"
                 )
+    signed = ["%" in cells[place] for cells in table.rows]
+    if scale == PERCENT and any(signed):
+        for row, value in enumerate(values):
+            if not signed[row] and 0 < value < 1:
+                raise table.wrong(row, place, "may be a share or per cent, beside answers with the sign", "the sign in each, or in none")
     known = [value for value in values if not math.isnan(value)]
     header = table.header[place]
     asked = notes.answer(header)

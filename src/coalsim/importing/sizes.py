@@ -20,7 +20,9 @@ def revenues(table: Table, groups: list[list[int]], p: Parameters, notes: Notes)
     capacity = amounts(table, "capacity", groups, notes)
     out = []
     for row, (dollars, people, fte) in enumerate(zip(revenue, staff, capacity, strict=True)):
-        if fte is not None and fte > 0 and exponent > 0:
+        if fte is not None and fte <= 0:
+            raise table.error(groups[row][0], f"capacity = {fte:g} is not above 0", "above 0, or blank")
+        if fte is not None and exponent > 0:
             people = math.pow(fte, 1 / exponent)
         if people is not None and people < 0:
             raise table.error(groups[row][0], f"staff = {people:g} is below 0", "0 or more, or blank")
@@ -33,6 +35,8 @@ def revenues(table: Table, groups: list[list[int]], p: Parameters, notes: Notes)
             notes.assume("Where both staff and revenue are known, staff counts.")
     elif table.has("revenue"):
         notes.assume(f"Capacity comes from revenue: ${cost:,.0f} a year pay an employee, and {rule}.")
+    if table.has("capacity"):
+        notes.assume(f"Where '{table.header[table.places('capacity')[0]]}' says a capacity, that counts before staff and revenue.")
     none = sum(not cell or float(cell) <= 0 for cell in out)
     if none:
         notes.assume(

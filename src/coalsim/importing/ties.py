@@ -109,12 +109,15 @@ def ties(table: Table, of: Organizations, notes: Notes) -> list[Tie]:
     strength = _strengths(table)
     found: dict[Tie, float] = {}
     never = to_itself = out = 0
+    alone: list[int] = []
     for row, (source, other) in enumerate(zip(sources, others, strict=True)):
         if any(_is_never(table.rows[row][at]) for at in table.places("frequency")):
             never += 1
             continue
         froms = [member(of, name, notes, table.refusing(row, place)) for name in several(source)]
         tos = [member(of, name, notes, table.refusing(row, there)) for name in several(other)]
+        if not (froms and tos):
+            alone.append(table.lines[row])
         way = " ".join(ways[row].casefold().replace("-", " ").split())
         if way and way not in BOTH and way not in ONE:
             raise table.wrong(row, table.places("direction")[0], "says no direction", "mutual (both ways), directed (one way) or blank")
@@ -128,6 +131,9 @@ def ties(table: Table, of: Organizations, notes: Notes) -> list[Tie]:
                 else:
                     for pair in ((a, b), (b, a)) if both else ((a, b),):
                         found[pair] = max(found.get(pair, -1.0), strength[row])
+    if alone:
+        where = ", ".join(map(str, alone[:10]))
+        notes.assume(f"{table.file}: {len(alone)} rows with a name on one side only are left out (line {where}).")
     _say(table, mutual, never, to_itself, out, notes)
     return _ordered(found)
 

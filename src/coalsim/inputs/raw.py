@@ -26,6 +26,9 @@ MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _TITLES = 3
 """Rows in which a table is looked for below a title."""
 
+_AS_FORMULA = re.compile(r'="([^"]*)"')
+"""How spreadsheet programs write what is not to be taken for a number: ="05401"."""
+
 _NEEDED = "a CSV file"
 _WINDOWS = "cp1252"
 
@@ -116,7 +119,7 @@ def of_text(file: File | str, text: str) -> Raw:
     begins = 1
     try:
         for row in reader:
-            cells = [clean(cell) for cell in row]
+            cells = [clean(told[1] if (told := _AS_FORMULA.fullmatch(cell)) else cell) for cell in row]
             if any(cells):
                 lines.append((begins, cells))
             begins = reader.line_num + 1
