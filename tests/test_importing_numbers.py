@@ -4,6 +4,8 @@ import csv
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coalsim.errors import FieldError
 from coalsim.importing import bring
@@ -68,6 +70,14 @@ def test_one_reading(cell, value):
 def test_none_or_several(cell):
     with pytest.raises(ValueError, match=r"."):
         amount(cell)
+
+
+@given(st.integers(100_000, 10**11).filter(lambda cents: cents % 10))
+def test_cents_have_one_reading_in_every_country(cents):
+    said = f"{cents / 100:,.2f}"
+    swapped = said.translate(str.maketrans(",.", ".,"))
+    for form in (said, swapped, said.replace(",", " "), said.replace(",", "'"), swapped.replace(".", " "), said.replace(",", "")):
+        assert amount(form)[0] == pytest.approx(cents / 100), form
 
 
 def test_what_cells_show_of_their_mark():

@@ -32,6 +32,8 @@ def names(tmp_path, text, answers=None, others=()):
         ("Name,Staff,Employees\nA,1,2\nB,1,1\n", "the columns 'Staff' and 'Employees' are both taken for staff"),
         ("Name,Funder\nA,yes\nB,no\nC,maybe\n", "column 'Funder' = 'maybe' says neither yes nor no"),
         ("Coalition,Lead\nFood,A\n", "a table of coalitions, and none of organizations"),
+        ("Time,What is your organization's name?\n1,A\n2,B\n", "say which, as in --map 'What is your organization's name?=name'"),
+        ("Name,Type,Funder\nA,x,no\nB,y,yes\n", "organizations in the table: 1 and 1 funders; allowed: at least 2 that are no funders"),
         ("Name,Capacity\nA,x\nB,2\n", "column 'Capacity' = 'x' is not a finite number"),
         ("Name,Staff\nA,1\na.,2\nB,3\n", "'A' is there several times (lines 2, 3): one organization?"),
         (b"\xff\xfe" + "Name\tStaff\nA\t1\n".encode("utf-16-le")[:-1], "begins as UTF-16 and is none"),
@@ -77,6 +79,35 @@ def test_remarks_below_a_table_and_rows_without_a_name_are_said(tmp_path):
     assert found == ["A", "B"]
     assert "1 rows without a name are left out (line 4)" in said
     assert "remarks are left out (line 5: 'Note: survey of 2024', line 6: '* estimated')" in said
+
+
+def test_a_header_that_is_there_again_is_no_organization(tmp_path):
+    found, said = names(tmp_path, "Name,City\nA,X\nName,City\nB,Y\n")
+    assert found == ["A", "B"]
+    assert "1 rows that say the header again are left out (line 3)" in said
+
+
+def test_who_convenes_two_coalitions_of_a_column_is_refused(tmp_path):
+    with pytest.raises(FieldError, match="--map Health=A: it convenes 'Food' already; allowed: one coalition each"):
+        names(tmp_path, "Name,Coalitions\nA,Food|Health\nB,Food\n", {"Food": "A", "Health": "A"})
+
+
+@pytest.mark.parametrize(
+    ("people", "others", "said"),
+    [
+        ("Name,Funder\nA,no\nB,no\nC,yes\n", [("t.csv", "From,To\nA,C\nB,B\n")], "t.csv: no tie is left between organizations"),
+        ("Name,Funder,Partners\nA,no,C\nB,no,\nC,yes,\n", [], "o.csv: no tie is left between organizations of the field; allowed: one or"),
+        ("Name,Funder\nA,no\nB,no\nC,yes\n", [("m.csv", "Coalition,Member\nFood,C\n")], "m.csv: no coalition is left"),
+    ],
+)
+def test_ties_and_coalitions_of_nobody_have_no_effect(tmp_path, people, others, said):
+    with pytest.raises(FieldError, match=re.escape(said)):
+        names(tmp_path, people, others=others)
+
+
+def test_answers_of_a_single_organization_are_kept(tmp_path):
+    names(tmp_path, "Name,Staff,Readiness (1-5)\nA,1,\nB,2,5\nC,3,\n")
+    assert (tmp_path / "mine/survey.csv").read_text() == "id,readiness\na,\nb,1\nc,\n"
 
 
 def test_ties_with_one_side_are_said(tmp_path):

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from coalsim.errors import FieldError
 from coalsim.importing.asking import AT_RANDOM, Notes, Question
 from coalsim.importing.coalitions import COALITIONS, MEMBERSHIPS, coalitions
 from coalsim.importing.organizations import Organizations
@@ -65,6 +66,7 @@ def fill(
     settings: dict[str, Any] = {"source": "register" if register else "tables", "dimensions": _dimensions(found.tables, base)}
     settings |= dict.fromkeys((*FIELD_TABLES, "register_table"), "")
     pairs: list[Tie] = []
+    ties_given = "ties_table" in of or (people is not None and any(people.partners))
     if people is not None:
         _people(found, people, kinds["organizations_table"], settings)
         if any(people.partners):
@@ -75,10 +77,12 @@ def fill(
             _people(found, people, kinds["ties_table"], settings)
             notes.assume("There is no table of organizations: those named in ties are all there are.")
         pairs = list(dict.fromkeys([*pairs, *ties(of["ties_table"], people, notes)]))
-    if people is not None and pairs:
+    if people is not None and (pairs or (ties_given and not notes.waiting)):
         apart = [(a, b) for a, b in pairs if not (people.funders[a] or people.funders[b])]
         if len(apart) < len(pairs):
             notes.assume(f"{len(pairs) - len(apart)} ties to or from funders are left out: coalitions find funders by themselves.")
+        if not apart:
+            raise _none_left("tie", of, "ties_table", "partners")
         found.clean["ties.csv"] = written([("source", "target"), *((people.ids[a], people.ids[b]) for a, b in apart)])
         settings["ties_table"] = "ties.csv"
         most = max(Counter(a for a, _ in apart).values(), default=0)
@@ -107,15 +111,24 @@ def _people(found: Understood, people: Organizations, place: int, settings: dict
     found.origin["organizations.csv"] = (place, people.rows)
     settings |= people.settings
     settings["register_table" if people.as_register else "organizations_table"] = "organizations.csv"
-    if any(any(cells) for cells in people.survey.values()):
-        rows = [
-            (number, (people.ids[number], *cells))
-            for number, cells in enumerate(zip(*people.survey.values(), strict=True))
-            if any(cells) and not people.funders[number]
-        ]
+    rows = [
+        (number, (people.ids[number], *cells))
+        for number, cells in enumerate(zip(*people.survey.values(), strict=True))
+        if not people.funders[number]
+    ]
+    told = [row for row in rows if any(row[1][1:])]
+    if told:
+        rows = told if len(told) > 1 else rows  # a table has two rows or more
         found.clean["survey.csv"] = written([("id", *people.survey), *(cells for _, cells in rows)])
         found.origin["survey.csv"] = (place, [people.rows[number] for number, _ in rows])
         settings["organizations_table"] = "survey.csv"
+
+
+def _none_left(what: str, of: Mapping[str, Table], kind: str, column: str) -> FieldError:
+    """Return the error about ties or coalitions of which none are in the field, so that what says them has no effect."""
+    table = of[kind] if kind in of else of["organizations_table"]
+    instead = f"no table of {plural(kind)}" if kind in of else f"--map '{table.header[table.places(column)[0]]}=none'"
+    return FieldError(f"{table.file}: no {what} is left between organizations of the field; allowed: one or more, or {instead}")
 
 
 def _mentioned(table: Table) -> Organizations:
@@ -153,6 +166,8 @@ def _given(
         return
     rows, members, from_rows = coalitions(of.get("coalitions_table"), of.get("memberships_table"), there, people, today, notes)
     if not rows:
+        if not notes.waiting:
+            raise _none_left("coalition", of, "coalitions_table" if "coalitions_table" in of else "memberships_table", "coalitions")
         return
     found.clean["coalitions.csv"] = written([COALITIONS, *map(tuple, rows)])
     settings["coalitions_table"] = "coalitions.csv"

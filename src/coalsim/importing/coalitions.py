@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from coalsim.errors import shown
+from coalsim.errors import FieldError, shown
 from coalsim.importing.asking import Notes, Question
 from coalsim.importing.cells import several
 from coalsim.importing.organizations import Organizations
@@ -87,6 +87,11 @@ def coalitions(
     rows = [] if about is None else _about(about, of, members, left, today, notes)
     known = {row[0] for row in rows}
     rows += [[name, _convener(name, members[name], of, notes), "", "", "", ""] for name in members if name not in known]
+    convenes = {row[1]: row[0] for row in reversed(rows)}
+    for name, convener, *_ in rows:
+        if convener and name not in known and convenes[convener] != name:
+            what = f"it convenes '{convenes[convener]}' already"
+            raise FieldError(f"--map {name}={of.names[of.ids.index(convener)] or convener}: {what}; allowed: one coalition each")
     left.say(notes)
     there = [(name, number, *members[name][number]) for name in members for number in sorted(members[name])]
     return rows, [[name, of.ids[number], month] for name, number, month, _ in there], [row for *_, row in there]

@@ -50,6 +50,7 @@ class Only:
         try:
             assert found is not None
             low, high = (amount(end)[0] for end in found.groups())
+            assert low is None or high is None or low <= high
         except (ValueError, AssertionError):
             raise FieldError(
                 f"--only {self.key}={shown(self.text)[1:-1]}: no range; allowed: {KEYS[self.key]}, one end may be left out"
@@ -132,7 +133,7 @@ def _allowed(
     if key in ("revenue", "assets", "staff"):
         low, high = choice.ends
 
-        values = [value for value, _ in read(table, key, Notes(notes.answers))]  # said when they are used
+        values = [value for value, _ in read(table, key, notes)]
 
         def sized(row: int) -> bool:
             value = values[row]

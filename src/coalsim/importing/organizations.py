@@ -88,8 +88,9 @@ def organizations(table: Table, choices: Sequence[Only], counties: Mapping[str, 
         A cell cannot be used, or there are fewer than two organizations.
     """
     if not table.has("name", "id"):
-        heads = tuple((f"{header}=name", "it holds the names") for header in table.header if header)
-        hint = f" --map '{heads[0][0]}'" if heads else ""
+        asked = [question.about for question in notes.questions if any(answer == "name" for answer, _ in question.answers)]
+        head = next((header for header in (*asked, *table.header) if header in table.header and header), "")
+        hint = f" --map '{head}=name'" if head else ""
         number = next((header for header in table.header if re.fullmatch(r"[$0-9.,%]+", header)), "")
         more = f", or a header: the first row, with '{number}' in it, is taken for one" if number else ""
         raise FieldError(f"{table.file}: no column is known to hold the names of organizations; allowed: say which, as in{hint}{more}")
@@ -99,8 +100,10 @@ def organizations(table: Table, choices: Sequence[Only], counties: Mapping[str, 
     taken = chosen(table, choices, counties, codes, gives, notes)
     work.say(table, codes, words, notes)
     groups = groups_of(table, notes)
-    if len(groups) < 2:
-        raise FieldError(f"{table.file}: organizations in the table: {len(groups)}; allowed: at least 2")
+    members = sum(not gives[rows[0]] for rows in groups)
+    if members < 2:
+        besides = f" and {len(groups) - members} funders" if len(groups) > members else ""
+        raise FieldError(f"{table.file}: organizations in the table: {members}{besides}; allowed: at least 2 that are no funders")
     first = [rows[0] for rows in groups]
     ids, names = _called(table, groups)
     as_register = table.has(*REGISTER)

@@ -30,6 +30,7 @@ def left_out(table: Table, notes: Notes) -> set[str]:
     kinds = [cell.casefold() for cell in table.cells("type")]
     wrong = [row for row, kind in enumerate(kinds) if kind in work.NO_ORGANIZATIONS]
     remarks = [row for row, name in enumerate(names) if _REMARK.match(name) and sum(map(bool, table.rows[row])) == 1]
+    heads = [row for row, cells in enumerate(table.rows) if cells == table.header]
     nameless = [row for row, name in enumerate(names) if not present(name)]
     sums = [row for row, name in enumerate(names) if loose(re.sub(r"[(\[].*?[)\]]|[0-9]+", " ", name)) in SUMS]
     if wrong:
@@ -44,8 +45,11 @@ def left_out(table: Table, notes: Notes) -> set[str]:
     if remarks:
         where = ", ".join(f"line {table.lines[row]}: {shown(names[row].strip())}" for row in remarks[:10])
         notes.assume(f"{table.file}: remarks are left out ({where}).")
+    if heads:
+        where = ", ".join(str(table.lines[row]) for row in heads[:10])
+        notes.assume(f"{table.file}: {len(heads)} rows that say the header again are left out (line {where}).")
     gone = {loose(names[row]) for row in wrong}
-    out = {*wrong, *nameless, *sums, *remarks}
+    out = {*wrong, *nameless, *sums, *remarks, *heads}
     table.take([row for row in range(len(table.rows)) if row not in out])
     return gone
 
