@@ -83,15 +83,18 @@ def _shares(
 ) -> dict[int, float]:
     """Leave out foundations that give to other major groups, and return what the rest have for the field: the rule of registers."""
     specific = {row for row, code in codes.items() if gives[row] and gives_to_something(code)}
-    kept = [row for row in table.rows if id(row) not in specific or codes[id(row)][0] in groups]
+    kept = [place for place, row in enumerate(table.rows) if id(row) not in specific or codes[id(row)][0] in groups]
     others = len(table.rows) - len(kept)
-    if others:
-        table.take([place for place, row in enumerate(table.rows) if id(row) not in specific or codes[id(row)][0] in groups])
+    table.take(kept)
     stated = [value for value in assets.values() if value is not None]
     usual = median(stated) if stated else 0.0
     have = {row: max(usual if value is None else value, 0.0) * (1.0 if row in specific else share) for row, value in assets.items()}
+    gets = (
+        "a foundation whose code does not say what it gives to gives the field that share, and organizations.csv has that of its assets"
+        if stated
+        else "no assets of foundations are known, so each gives grant_budget"
+    )
     notes.assume(
-        f"Of organizations whose code is known {share:.1%} were chosen; a foundation whose code does not say what it gives to gives "
-        f"the field that share, and organizations.csv has that of its assets. Foundations that give to other fields are left out: {others}."
+        f"Of organizations whose code is known {share:.1%} were chosen; {gets}. Foundations that give to other fields are left out: {others}."
     )
     return have if stated else {}
