@@ -95,6 +95,6 @@ def _shares(
         else "no assets of foundations are known, so each gives grant_budget"
     )
     notes.assume(
-        f"Of organizations whose code is known {share:.1%} were chosen; {gets}. Foundations that give to other fields are left out: {others}."
+        f"Of organizations whose code is known {share:.1%} were chosen; {gets}. Foundations that give to others are left out: {others}."
     )
     return have if stated else {}
