@@ -15,8 +15,10 @@ from coalsim.cli.app import scenario
 from coalsim.errors import CoalsimError, FieldError, StoreError
 from coalsim.field import build
 from coalsim.importing import bring
-from coalsim.importing.cells import WORDS, WORDS_TABLE, amount, loose, work_code
-from coalsim.importing.meanings import KINDS, candidates, plain_header, scale_of
+from coalsim.importing.cells import WORDS, WORDS_TABLE, loose, work_code
+from coalsim.importing.headers import plain_header, scale_of
+from coalsim.importing.meanings import KINDS, candidates
+from coalsim.importing.numbers import amount
 from coalsim.importing.tables import Table
 from coalsim.importing.understanding import understand
 from coalsim.inputs.raw import of_text, raw
@@ -275,7 +277,8 @@ def test_a_register_of_a_state_as_it_is_with_filters(tmp_path):
     _, found = field(tmp_path, STATE, name="eo_vt.csv", choices=["subsection=3", "city=burlington", "code=E", "revenue=1.."])
     p = scenario(tmp_path / "mine/field.toml", [], [])
     made = build(p, 1, 0)
-    assert (p.get("major_groups"), made.names, len(made.funder)) == ("E", ("030000002", "030000004", "030000008", "030000010"), 1)
+    assert (p.get("major_groups"), made.names, len(made.funder)) == ("", ("030000002", "030000004", "030000008", "030000010"), 1)
+    assert [row["asset_amt"] for row in rows(tmp_path / "mine/organizations.csv") if row["is_private_foundation"] == "1"] == ["1000"]
     assert made.number("org 4 inc") == 1
     assert not any(name in found.clean for name in ("funders.csv", "survey.csv"))
     field(tmp_path, STATE, name="eo_vt.csv", folder="fine", choices=["code=K31,L"])
@@ -288,11 +291,73 @@ def test_a_register_of_a_state_as_it_is_with_filters(tmp_path):
     assert {row["zip"] for row in rows(tmp_path / "county/organizations.csv")} == {"05401", "05403"}
 
 
+CHOSEN = """\
+Name,NTEE,Staff,Readiness (1-5),Partners,Coalitions,Funder
+Alpha,E32,5,3,Gamma,Food; Lost,
+Beta,E20,7,4,Alpha,Food,
+Gamma,K31,3,2,,Food; Away,
+Delta,E32,4,5,Gamma,,
+Fund,,,,,Food,yes
+"""
+
+
+@pytest.mark.parametrize("code", ["E", "E3,E2"])
+def test_what_was_not_chosen_is_not_in_the_field_nor_named_by_it(tmp_path, code):
+    (tmp_path / "t.csv").write_text("From,To\nAlpha,Beta\nAlpha,Gamma\nGamma,Delta\n")
+    (tmp_path / "c.csv").write_text("Coalition,Lead,Launched,Funders\nFood,Gamma,-5,Fund\nAway,Gamma,-2,\nLost,Delta,-1,\n")
+    (tmp_path / "m.csv").write_text("Coalition,Member,Since\nFood,Gamma,-5\nFood,Alpha,-3\nFood,Fund,-3\n")
+    files = [tmp_path / name for name in ("o.csv", "t.csv", "c.csv", "m.csv")]
+    files[0].write_text(CHOSEN)
+    written, found = bring(tmp_path / "mine", files, {"Food": "Alpha"}, [f"code={code}"], "Beta")
+    for path in written:
+        if path.suffix == ".csv":
+            assert "gamma" not in path.read_text().lower()
+    said = " ".join(text for _, text in found.notes)
+    for part in (
+        "o.csv: 2 ties to or from what was left out",
+        "t.csv: 2 ties to or from what was left out",
+        "Memberships of organizations that were left out are left out too: 1.",
+        "Memberships of funders are left out, as funders are no members: 2.",
+        "Coalitions of which nobody is in the field are left out: Away.",
+    ):
+        assert part in said
+    p = scenario(tmp_path / "mine/field.toml", [], [])
+    assert [row["convener"] for row in rows(tmp_path / "mine/coalitions.csv")] == ["alpha", "delta"]
+    assert p.get("burn_in") == 0
+    cs.simulate(p.replace(months=13), 1)
+    with pytest.raises(FieldError, match="--convener Gamma: it was left out"):
+        bring(tmp_path / "other", files, {"Food": "Alpha"}, [f"code={code}"], "Gamma")
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_name_of_one_that_was_chosen_and_one_that_was_not_is_asked_about(tmp_path):
+    (tmp_path / "o.csv").write_text("Name,NTEE\nFriends,E32\nFriends,K31\nAlpha,E20\n")
+    (tmp_path / "t.csv").write_text("From,To\nAlpha,Friends\n")
+    with pytest.raises(FieldError, match="'Friends' is the name of several organizations"):
+        bring(tmp_path / "mine", [tmp_path / "o.csv", tmp_path / "t.csv"], choices=["code=E"])
+
+
+def test_foundations_give_the_field_what_the_rule_of_registers_gives_it(tmp_path):
+    """The table that is written, and the whole register with `major_groups`, are the same field."""
+    fund = "04000000{},FUND {},,BARRE,VT,05401,03,04,{},,,{},\n"
+    text = STATE + "".join(fund.format(k, k, assets, code) for k, (assets, code) in enumerate([(5000, "K31"), ("", "T20"), (300, "E32")]))
+    field(tmp_path, text, name="eo_vt.csv", choices=["code=E"])
+    field(tmp_path, text, name="eo_vt.csv", folder="whole")
+    chosen = build(scenario(tmp_path / "mine/field.toml", [], []), 1, 0)
+    whole = build(scenario(tmp_path / "whole/field.toml", [], []).replace(major_groups="E"), 1, 0)
+    assert chosen.names == whole.names
+    assert chosen.grant_budget == pytest.approx(whole.grant_budget, rel=1e-9)
+    assert (chosen.funder == whole.funder).all()
+    assert (chosen.capacity == whole.capacity).all()
+
+
 @pytest.mark.parametrize(
     ("choice", "said"),
     [
         ("county=X", "nothing says in which county"),
-        ("city=Nowhere", "leaves 0 of 12 organizations"),
+        ("city=Barr", "no row has 'Barr', did you mean 'barre'"),
+        ("code=E,Q", "no row has 'Q'"),
+        ("revenue=550000..", "leaves 1 of 12 organizations"),
         ("staff=1..", "no column holds it"),
         ("revenue=many", "no range"),
         ("town=X", "KEY=VALUES is needed"),

@@ -209,6 +209,11 @@ def proper(name: str) -> str:
     return name.title().replace("'S ", "'s ") if name.isupper() else name
 
 
+def gives_to_something(code: str) -> bool:
+    """Return whether the code of a foundation says what it gives to."""
+    return code[:1].isalpha() and code[0] not in _UNSPECIFIC
+
+
 def _foundations(foundations: list[tuple[str, str, float]], groups: str, share: float) -> tuple[tuple[str, ...], tuple[str, ...], Floats]:
     """Return EINs, codes and assets of the foundations that give to a field which is `share` of the whole.
 
@@ -219,7 +224,7 @@ def _foundations(foundations: list[tuple[str, str, float]], groups: str, share: 
     usual = median(stated) if stated else math.nan
     eins, codes, wealths = [], [], []
     for ein, code, assets in foundations:
-        specific = code[:1].isalpha() and code[0] not in _UNSPECIFIC
+        specific = gives_to_something(code)
         if specific and groups and code[0] not in groups:
             continue
         eins.append(ein)

@@ -99,6 +99,11 @@ class Notes:
         raise FieldError(f"--map {question.about}={shown(given)[1:-1]}: no answer{nearest(given, allowed)}; allowed: {', '.join(allowed)}")
 
     @property
+    def waiting(self) -> bool:
+        """Whether something is open that has to be answered."""
+        return any(not question.optional for question in self.questions)
+
+    @property
     def unused(self) -> list[str]:
         """What was answered and not in question."""
         return [about for about in self.answers if about not in self.used]

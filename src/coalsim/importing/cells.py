@@ -1,4 +1,4 @@
-"""Cells of people's tables: amounts, answers on scales, words for a field of work, names of organizations."""
+"""Cells of people's tables: answers on scales, words for a field of work, names of organizations."""
 
 from __future__ import annotations
 
@@ -13,54 +13,6 @@ WORDS_TABLE = Path(__file__).parent / "data" / "words.csv"
 """Words for fields of work and the codes they stand for."""
 
 WORDS = declare(Sheet("words_table", {"word": KEY, "code": Column(NTEE, needed=True, blank=False)}, key="word"))
-
-_GROUPED = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
-_PLAIN = re.compile(r"-?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?|-?[0-9]+\.")
-_DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]{1,2}")
-_BETWEEN = re.compile(r"([0-9][0-9.,]*)\s*(?:-|–|to)\s*([0-9][0-9.,]*)")
-_UNITS = re.compile(r"(?:fte|ftes|full[- ]time|staff|employees?|people|dollars|usd|a year|per year|/year|/yr)\.?$", re.IGNORECASE)
-_LARGE = {"k": 1e3, "m": 1e6, "mm": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9, "thousand": 1e3}
-
-
-def amount(cell: str) -> tuple[float | None, str]:
-    """Return the number in a cell, None if it is blank, and how it had to be read; "" where it is a plain number.
-
-    Examples
-    --------
-    >>> amount("$1,200,000"), amount("1.2M"), amount("5-10"), amount("12 FTE")
-    ((1200000.0, ''), (1200000.0, ''), (7.5, 'the middle of a range'), (12.0, ''))
-
-    Raises
-    ------
-    ValueError
-        There is no number in it, or one that may mean two things.
-    """
-    text = present(cell)
-    if not text:
-        return None, ""
-    text = text.replace("$", "").replace("~", "").strip()
-    text = re.sub(r"^(?:about|approx\.?|approximately|ca\.?|c\.)\s+", "", text, flags=re.IGNORECASE)
-    text = _UNITS.sub("", text).strip()
-    if found := _BETWEEN.fullmatch(text):
-        low, high = (amount(part)[0] for part in found.groups())
-        assert low is not None
-        assert high is not None
-        return (low + high) / 2, "the middle of a range"
-    times = 1.0
-    if found := re.fullmatch(r"(.*?[0-9.])\s*([a-z]+)", text, re.IGNORECASE):
-        if found[2].lower() not in _LARGE:
-            raise ValueError(cell)
-        text, times = found[1], _LARGE[found[2].lower()]
-    if not text.isascii():
-        raise ValueError(cell)
-    if _GROUPED.fullmatch(text):
-        return float(text.replace(",", "")) * times, ""
-    if _PLAIN.fullmatch(text):
-        return float(text) * times, ""
-    if _DECIMAL_COMMA.fullmatch(text):
-        return float(text.replace(",", ".")) * times, "a comma taken for the decimal point"
-    raise ValueError(cell)
-
 
 SAID = {
     **dict(zip(("strongly disagree", "disagree", "neutral", "agree", "strongly agree"), range(1, 6), strict=True)),

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from coalsim.errors import FieldError
 from coalsim.importing.asking import AT_RANDOM, Notes, Question
 from coalsim.importing.coalitions import COALITIONS, MEMBERSHIPS, coalitions
 from coalsim.importing.organizations import Organizations
@@ -18,9 +19,6 @@ from coalsim.importing.tables import Table
 from coalsim.importing.ties import Tie, listed, ties
 from coalsim.parameters import Parameters
 from coalsim.parameters.effect import FIELD_TABLES
-
-GIVEN = ("coalitions_table", "memberships_table")
-"""Tables of coalitions that exist already."""
 
 
 @dataclass
@@ -68,6 +66,7 @@ def fill(
     settings: dict[str, Any] = {"source": "register" if register else "tables", "dimensions": _dimensions(found.tables, base)}
     settings |= dict.fromkeys((*FIELD_TABLES, "register_table"), "")
     pairs: list[Tie] = []
+    ties_given = "ties_table" in of or (people is not None and any(people.partners))
     if people is not None:
         _people(found, people, kinds["organizations_table"], settings)
         if any(people.partners):
@@ -78,10 +77,12 @@ def fill(
             _people(found, people, kinds["ties_table"], settings)
             notes.assume("There is no table of organizations: those named in ties are all there are.")
         pairs = list(dict.fromkeys([*pairs, *ties(of["ties_table"], people, notes)]))
-    if people is not None and pairs:
+    if people is not None and (pairs or (ties_given and not notes.waiting)):
         apart = [(a, b) for a, b in pairs if not (people.funders[a] or people.funders[b])]
         if len(apart) < len(pairs):
             notes.assume(f"{len(pairs) - len(apart)} ties to or from funders are left out: coalitions find funders by themselves.")
+        if not apart:
+            raise _none_left("tie", of, "ties_table", "partners")
         found.clean["ties.csv"] = written([("source", "target"), *((people.ids[a], people.ids[b]) for a, b in apart)])
         settings["ties_table"] = "ties.csv"
         most = max(Counter(a for a, _ in apart).values(), default=0)
@@ -92,6 +93,8 @@ def fill(
         if kind in of:
             _as_it_is(found, of[kind], kinds[kind], settings)
     _given(found, of, people, settings, base, today, notes)
+    if "funders_table" in of:
+        settings.pop("coalition_share", None)  # a share of what foundations of the register give
     if register and "funders_table" not in of and people is not None and not any(people.funders):
         _funders(found, settings, base, notes)
     _absent(settings, register, base, notes)
@@ -108,15 +111,24 @@ def _people(found: Understood, people: Organizations, place: int, settings: dict
     found.origin["organizations.csv"] = (place, people.rows)
     settings |= people.settings
     settings["register_table" if people.as_register else "organizations_table"] = "organizations.csv"
-    if any(any(cells) for cells in people.survey.values()):
-        rows = [
-            (number, (people.ids[number], *cells))
-            for number, cells in enumerate(zip(*people.survey.values(), strict=True))
-            if any(cells) and not people.funders[number]
-        ]
+    rows = [
+        (number, (people.ids[number], *cells))
+        for number, cells in enumerate(zip(*people.survey.values(), strict=True))
+        if not people.funders[number]
+    ]
+    told = [row for row in rows if any(row[1][1:])]
+    if told:
+        rows = told if len(told) > 1 else rows  # a table has two rows or more
         found.clean["survey.csv"] = written([("id", *people.survey), *(cells for _, cells in rows)])
         found.origin["survey.csv"] = (place, [people.rows[number] for number, _ in rows])
         settings["organizations_table"] = "survey.csv"
+
+
+def _none_left(what: str, of: Mapping[str, Table], kind: str, column: str) -> FieldError:
+    """Return the error about ties or coalitions of which none are in the field, so that what says them has no effect."""
+    table = of[kind] if kind in of else of["organizations_table"]
+    instead = f"no table of {plural(kind)}" if kind in of else f"--map '{table.header[table.places(column)[0]]}=none'"
+    return FieldError(f"{table.file}: no {what} is left between organizations of the field; allowed: one or more, or {instead}")
 
 
 def _mentioned(table: Table) -> Organizations:
@@ -152,15 +164,25 @@ def _given(
     there = of.get("organizations_table") if people is not None and any(people.coalitions) else None
     if people is None or not (there or "coalitions_table" in of or "memberships_table" in of):
         return
-    rows, members = coalitions(of.get("coalitions_table"), of.get("memberships_table"), there, people, today, notes)
+    rows, members, from_rows = coalitions(of.get("coalitions_table"), of.get("memberships_table"), there, people, today, notes)
+    if not rows:
+        if not notes.waiting:
+            raise _none_left("coalition", of, "coalitions_table" if "coalitions_table" in of else "memberships_table", "coalitions")
+        return
     found.clean["coalitions.csv"] = written([COALITIONS, *map(tuple, rows)])
-    found.clean["memberships.csv"] = written([MEMBERSHIPS, *map(tuple, members)])
     settings["coalitions_table"] = "coalitions.csv"
     if members:
+        found.clean["memberships.csv"] = written([MEMBERSHIPS, *map(tuple, members)])
         settings["memberships_table"] = "memberships.csv"
-    for name, place in ((kind, found.tables.index(of[kind])) for kind in GIVEN if kind in of):
-        if len(of[name].rows) == len(rows if name == GIVEN[0] else members):
-            found.origin[f"{plural(name)}.csv"] = (place, list(range(len(of[name].rows))))
+    if base.get("burn_in"):
+        settings["burn_in"] = 0
+        notes.assume("The coalitions that exist set the field in motion: there is no burn-in (burn_in = 0).")
+    if "coalitions_table" in of:
+        table = of["coalitions_table"]
+        at = {name: row for row, name in enumerate(table.cells("coalition"))}
+        found.origin["coalitions.csv"] = (found.tables.index(table), [at.get(row[0], -1) for row in rows])
+    if "memberships_table" in of:
+        found.origin["memberships.csv"] = (found.tables.index(of["memberships_table"]), from_rows)
     notes.ok(f"{len(rows)} coalitions exist when the run begins, with {len(members)} memberships.")
     most = max(Counter(organization for _, organization, _ in members).values(), default=1)
     if most > base.get("memberships_max"):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from coalsim.errors import FieldError, nearest, shown
 from coalsim.importing.asking import Notes
-from coalsim.importing.cells import amount
+from coalsim.importing.numbers import amount
+from coalsim.importing.sizes import read
 from coalsim.importing.tables import Table
 from coalsim.inputs.cells import present
 
@@ -49,6 +50,7 @@ class Only:
         try:
             assert found is not None
             low, high = (amount(end)[0] for end in found.groups())
+            assert low is None or high is None or low <= high
         except (ValueError, AssertionError):
             raise FieldError(
                 f"--only {self.key}={shown(self.text)[1:-1]}: no range; allowed: {KEYS[self.key]}, one end may be left out"
@@ -105,7 +107,7 @@ def choose(
         return
     there = len(table.rows)
     for choice in choices:
-        allowed = _allowed(table, choice, counties, code)
+        allowed = _allowed(table, choice, counties, code, notes)
         by_work = choice.key in ("code", "revenue", "assets", "staff")
         kept = [row for row in range(len(table.rows)) if (by_work and spared(table.rows[row])) or allowed(row)]
         table.take(kept)
@@ -118,36 +120,80 @@ def choose(
     notes.ok(f"Of {there:,} rows {len(table.rows):,} were chosen ({said}).")
 
 
-def _allowed(table: Table, choice: Only, counties: Mapping[str, str], code: Callable[[list[str]], str]) -> Callable[[int], bool]:
+def _allowed(
+    table: Table, choice: Only, counties: Mapping[str, str], code: Callable[[list[str]], str], notes: Notes
+) -> Callable[[int], bool]:
     """Return what says whether a row is allowed."""
-    key, derived = choice.key, choice.key == "county" and not table.has("county")
-    if derived and (not counties or not table.has("zip")):
-        needed = "a column county, or --from with a table of the columns zip and county beside it"
-        raise FieldError(f"{table.file}: --only county={choice.text}: nothing says in which county an organization is; allowed: {needed}")
-    if not derived and not table.has(*(("code", "work", "type") if key == "code" else (key,))):
+    key = choice.key
+    if not _holds(table, choice, counties):
+        if _derived(table, choice):
+            needed = "a column county, or --from with a table of the columns zip and county beside it"
+            raise FieldError(f"{table.file}: --only county={choice.text}: nothing says in which county anybody is; allowed: {needed}")
         raise FieldError(f"{table.file}: --only {key}={choice.text}: no column holds it; allowed: a table with one, or --map COLUMN={key}")
-    cells = table.cells("zip" if derived else key)
     if key in ("revenue", "assets", "staff"):
         low, high = choice.ends
 
+        values = [value for value, _ in read(table, key, notes)]
+
         def sized(row: int) -> bool:
-            try:
-                value, _ = amount(cells[row])
-            except ValueError:
-                raise table.wrong(row, table.places(key)[0], "is no amount", "a number") from None
+            value = values[row]
             return value is not None and low <= value <= high
 
         return sized
-    wanted = choice.values
+    has = _having(table, choice, counties, code)
+    wanted = [_written(key, value) for value in choice.values]
+    return lambda row: has(table.rows[row], wanted)
+
+
+def refuse_unmatched(table: Table, choices: Sequence[Only], counties: Mapping[str, str], code: Callable[[list[str]], str]) -> None:
+    """Raise `FieldError` for a value that no row has: it has no effect, and may be misspelled."""
+    for choice in choices:
+        if choice.key in ("revenue", "assets", "staff") or not _holds(table, choice, counties):
+            continue
+        has = _having(table, choice, counties, code)
+        for value in choice.values:
+            if not any(has(row, [_written(choice.key, value)]) for row in table.rows):
+                there = counties.values() if _derived(table, choice) else table.cells(choice.key) if choice.key in _NAMED else ()
+                near = nearest(value.casefold(), sorted({cell.casefold() for cell in there if cell}))
+                raise FieldError(f"{table.file}: --only {choice.key}={choice.text}: no row has '{value}'{near}; allowed: what some row has")
+
+
+_NAMED = ("city", "county", "state")
+
+
+def _derived(table: Table, choice: Only) -> bool:
+    return choice.key == "county" and not table.has("county")
+
+
+def _holds(table: Table, choice: Only, counties: Mapping[str, str]) -> bool:
+    """Return whether something says of organizations what they are chosen by."""
+    if _derived(table, choice):
+        return bool(counties) and table.has("zip")
+    return table.has(*(("code", "work", "type") if choice.key == "code" else (choice.key,)))
+
+
+def _written(key: str, value: str) -> str:
+    """Return a value that is wanted as cells are compared with it."""
     if key == "code":
-        return lambda row: code(table.rows[row]).startswith(tuple(value.upper() for value in wanted))
-    if key == "zip":
-        return lambda row: zip5(cells[row]).startswith(tuple(wanted))
+        return value.upper()
     if key == "subsection":
-        numbers = {value.lstrip("0") for value in wanted}
-        return lambda row: cells[row].split(".")[0].lstrip("0") in numbers
-    names = {_plain(value) for value in wanted}
-    return lambda row: _plain(counties.get(zip5(cells[row]), "") if derived else cells[row]) in names
+        return value.lstrip("0")
+    return value if key == "zip" else _plain(value)
+
+
+def _having(
+    table: Table, choice: Only, counties: Mapping[str, str], code: Callable[[list[str]], str]
+) -> Callable[[list[str], Sequence[str]], bool]:
+    """Return what says whether a row has one of some values."""
+    key, derived = choice.key, _derived(table, choice)
+    if key == "code":
+        return lambda row, wanted: code(row).startswith(tuple(wanted))
+    place = table.places("zip" if derived else key)[0]
+    if key == "zip":
+        return lambda row, wanted: zip5(row[place]).startswith(tuple(wanted))
+    if key == "subsection":
+        return lambda row, wanted: row[place].split(".")[0].lstrip("0") in wanted
+    return lambda row, wanted: _plain(counties.get(zip5(row[place]), "") if derived else row[place]) in wanted
 
 
 def zip5(cell: str) -> str:

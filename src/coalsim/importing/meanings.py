@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from coalsim.importing.headers import plain_header, scale_of
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -34,6 +36,9 @@ class Meaning:
 def _of(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
+
+AMOUNTS = ("revenue", "staff", "assets")
+"""Amounts, whose numbers may be written in several ways."""
 
 LEFT_OUT = Meaning("none", "left out")
 """What a column may always mean."""
@@ -240,31 +245,6 @@ KINDS: dict[str, Kind] = {
 """Every kind of table, by the name of the parameter that it becomes, if it becomes one."""
 
 
-_SCALE = re.compile(r"[(\[]?\s*(?:scale\s*)?(-?[0-9]+(?:\.[0-9]+)?)\s*(?:-|–|to|\.\.)\s*([0-9]+(?:\.[0-9]+)?)\s*[)\]]?", re.IGNORECASE)
-_PERCENT = re.compile(r"[(\[]?\s*(?:%|\bpercent\b|\bper cent\b)\s*[)\]]?", re.IGNORECASE)
-
-SHARE, PERCENT, LIKERT, STAGES = (0.0, 1.0), (0.0, 100.0), (1.0, 5.0), (1.0, 9.0)
-
-
-def scale_of(text: str) -> tuple[float, float] | None:
-    """Return the ends of the scale that a header, or the right side of ``--map``, states; None if it states none."""
-    if _PERCENT.search(text):
-        return PERCENT
-    brackets = re.findall(r"[(\[].*?[)\]]", text)  # what they hold counts before the words: "Readiness 2023-2024 (1-5)"
-    for part in (*brackets, text):
-        if (found := _SCALE.search(part)) and float(found[1]) < float(found[2]):
-            return float(found[1]), float(found[2])
-    if "stage" in text.lower():
-        return STAGES
-    return SHARE if text.strip().lower() == "share" else None
-
-
-def plain_header(header: str) -> str:
-    """Return a header as headers are compared: without what stands in brackets, marks and capitals."""
-    text = re.sub(r"[(\[].*?[)\]]", " ", header.lower())
-    return re.sub(r"[^0-9a-z]+", "_", _PERCENT.sub(" ", _SCALE.sub(" ", text) if scale_of(header) else text)).strip("_")
-
-
 def candidates(kind: str, header: str) -> tuple[list[str], bool]:
     """Return what a column of a kind of table may mean, and whether that is sure."""
     plain = plain_header(header)
@@ -276,7 +256,7 @@ def candidates(kind: str, header: str) -> tuple[list[str], bool]:
         return list(_UNCLEAR[plain]), False
     for meaning in meanings:
         if plain == meaning.name or lower == meaning.name or plain in meaning.sure:
-            return [meaning.name], True
+            return [meaning.name], not (meaning.name in AMOUNTS and scale_of(header))  # "Staff (1-5)" may be a class
     words = set(plain.split("_"))
     scaled = any(meaning.scaled for meaning in meanings) and scale_of(header) is not None
     perhaps = [meaning.name for meaning in meanings if words & set(meaning.hints) and meaning.scaled >= scaled]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +13,15 @@ from coalsim.errors import FieldError
 from coalsim.importing import work
 from coalsim.importing.asking import AT_RANDOM, Notes, Question
 from coalsim.importing.cells import identifiers, loose, several
-from coalsim.importing.filters import Only, choose, zip5
+from coalsim.importing.choosing import chosen
+from coalsim.importing.filters import Only, zip5
 from coalsim.importing.meanings import AXES
+from coalsim.importing.rows import groups_of, left_out
 from coalsim.importing.scales import answers
 from coalsim.importing.sizes import amounts, revenues
 from coalsim.importing.tables import Table
 from coalsim.inputs.cells import ein, flag, identifier, present
-from coalsim.parameters import Parameters, declarations
+from coalsim.parameters import Parameters
 
 REGISTER = ("code", "work", "type", "revenue", "staff", "assets", "foundation", "funder")
 """What makes a table a register: the rule of registers says where such organizations lie and how large they are."""
@@ -25,8 +29,8 @@ REGISTER = ("code", "work", "type", "revenue", "staff", "assets", "foundation", 
 PLAIN = ("capacity", "reserve", "join_threshold", "style_1", "style_2")
 """What is taken as it is."""
 
-SUMS = frozenset({"total", "totals", "grand total", "subtotal", "sub total", "sum", "mean", "average"})
-"""What the name of a row says that adds up the others."""
+SEVERAL, UNCHOSEN = -1, -2
+"""What a name means that several organizations have, or one that was not chosen."""
 
 ANSWERED = ("readiness", "openness", "leadership")
 KEPT = ("zip", "city", "county", "state")
@@ -46,7 +50,7 @@ class Organizations:
     funders : whether it is a funder, of each
     gone : names of what was left out, as `loose` writes them
     rows : which row each comes from
-    known : numbers by everything that an organization is called
+    known : numbers by everything that an organization is called; or `SEVERAL`, `UNCHOSEN`
     settings : parameters that follow from what was chosen
     """
 
@@ -84,87 +88,44 @@ def organizations(table: Table, choices: Sequence[Only], counties: Mapping[str, 
         A cell cannot be used, or there are fewer than two organizations.
     """
     if not table.has("name", "id"):
-        heads = tuple((f"{header}=name", "it holds the names") for header in table.header if header)
-        hint = f" --map '{heads[0][0]}'" if heads else ""
-        raise FieldError(f"{table.file}: no column is known to hold the names of organizations; allowed: say which, as in{hint}")
-    gone = _left_out(table, notes)
+        asked = [question.about for question in notes.questions if any(answer == "name" for answer, _ in question.answers)]
+        head = next((header for header in (*asked, *table.header) if header in table.header and header), "")
+        hint = f" --map '{head}=name'" if head else ""
+        number = next((header for header in table.header if re.fullmatch(r"[$0-9.,%]+", header)), "")
+        more = f", or a header: the first row, with '{number}' in it, is taken for one" if number else ""
+        raise FieldError(f"{table.file}: no column is known to hold the names of organizations; allowed: say which, as in{hint}{more}")
+    gone = left_out(table, notes)
     codes, words = work.codes(table, notes)
     gives = _funders(table, codes, notes)
-    settings = _chosen(table, choices, counties, codes, gives, notes)
+    taken = chosen(table, choices, counties, codes, gives, notes)
     work.say(table, codes, words, notes)
-    groups = _groups(table, notes)
-    if len(groups) < 2:
-        raise FieldError(f"{table.file}: organizations in the table: {len(groups)}; allowed: at least 2")
+    groups = groups_of(table, notes)
+    members = sum(not gives[rows[0]] for rows in groups)
+    if members < 2:
+        besides = f" and {len(groups) - members} funders" if len(groups) > members else ""
+        raise FieldError(f"{table.file}: organizations in the table: {members}{besides}; allowed: at least 2 that are no funders")
     first = [rows[0] for rows in groups]
     ids, names = _called(table, groups)
     as_register = table.has(*REGISTER)
     made = Organizations(ids, names, as_register, gone=gone, rows=first, funders=[gives[row] for row in first])
-    made.settings |= settings
-    _sizes(table, groups, codes, made, p, notes)
+    made.settings |= taken.settings
+    _sizes(table, groups, codes, made, taken.assets, p, notes)
     _answers(table, groups, made, notes)
+    kept: dict[str, list[str]] = {}
     for name in KEPT:
         if table.has(name):
             cells = table.cells(name)
-            made.columns[name] = [zip5(cells[row]) if name == "zip" else cells[row] for row in first]
-    if table.has(*KEPT) and as_register:
-        said = ", ".join(table.header[table.places(name)[0]] for name in KEPT if table.has(name))
-        notes.assume(f"Organizations have no place on a map in the model yet; kept in the table, without effect: {said}.")
+            kept[name] = [zip5(cells[row]) if name == "zip" else cells[row] for row in first]
+    if kept:
+        if as_register:
+            made.columns |= kept  # a table of organizations has no such columns
+        said = ", ".join(table.header[table.places(name)[0]] for name in kept)
+        done = "kept in the table, without effect" if as_register else "left out of the table"
+        notes.assume(f"Organizations have no place on a map in the model yet; {done}: {said}.")
     for meaning, of in (("partners", made.partners), ("coalitions", made.coalitions)):
         of += [[name for row in rows for name in several(table.cells(meaning)[row])] for rows in groups]
-    _number(table, groups, made)
+    _number(table, groups, taken.out, made)
     return made
-
-
-def _chosen(
-    table: Table, choices: Sequence[Only], counties: Mapping[str, str], codes: list[str], gives: list[bool], notes: Notes
-) -> dict[str, Any]:
-    """Take the rows that are chosen, of `codes` and `gives` too, and return the parameters that follow."""
-    at = {id(row): place for place, row in enumerate(table.rows)}
-    of_row, gives_of = dict(zip(at, codes, strict=True)), dict(zip(at, gives, strict=True))
-    by_code = [choice for choice in choices if choice.key == "code"]
-
-    def take(these: Sequence[Only]) -> int:
-        choose(table, these, counties, lambda row: gives_of[id(row)], lambda row: of_row[id(row)], notes)
-        return sum(bool(of_row[id(row)]) and not gives_of[id(row)] for row in table.rows)
-
-    there = take([choice for choice in choices if choice.key != "code"])
-    settings: dict[str, Any] = {}
-    if by_code and all(len(value) == 1 for value in by_code[0].values):
-        groups = "".join(dict.fromkeys(by_code[0].values)).upper()
-        settings["major_groups"] = groups  # the rule of registers takes whole major groups
-        notes.ok(f"Of these, those of the NTEE major groups {groups} are the field; foundations give it its share.")
-    elif by_code:
-        share = take(by_code) / there
-        if any(gives_of[id(row)] for row in table.rows):
-            settings["coalition_share"] = float(f"{declarations()['coalition_share'].default * share:.3g}")
-            notes.assume(
-                f"Of organizations whose code is known {share:.1%} were chosen; foundations give the field that share of their grants."
-            )
-    codes[:] = [of_row[id(row)] for row in table.rows]
-    gives[:] = [gives_of[id(row)] for row in table.rows]
-    return settings
-
-
-def _left_out(table: Table, notes: Notes) -> set[str]:
-    """Leave out rows that are no organizations, and those without a name."""
-    names = table.cells("name") if table.has("name") else table.cells("id")
-    kinds = [cell.casefold() for cell in table.cells("type")]
-    wrong = [row for row, kind in enumerate(kinds) if kind in work.NO_ORGANIZATIONS]
-    nameless = [row for row, name in enumerate(names) if not name.strip()]
-    sums = [row for row, name in enumerate(names) if loose(name.rstrip(" :")) in SUMS]
-    if wrong:
-        said = ", ".join(dict.fromkeys(table.cells("type")[row] for row in wrong))
-        notes.assume(f"{table.file}: {len(wrong)} rows are left out, because they are no organizations ({said}).")
-    if nameless:
-        where = ", ".join(str(table.lines[row]) for row in nameless[:10])
-        notes.assume(f"{table.file}: {len(nameless)} rows without a name are left out (line {where}).")
-    if sums:
-        where = ", ".join(f"line {table.lines[row]}: {names[row].strip()}" for row in sums[:10])
-        notes.assume(f"{table.file}: rows that add up the others are left out ({where}).")
-    gone = {loose(names[row]) for row in wrong}
-    out = {*wrong, *nameless, *sums}
-    table.take([row for row in range(len(table.rows)) if row not in out])
-    return gone
 
 
 def _funders(table: Table, codes: list[str], notes: Notes) -> list[bool]:
@@ -194,39 +155,13 @@ def _funders(table: Table, codes: list[str], notes: Notes) -> list[bool]:
     return gives
 
 
-def _groups(table: Table, notes: Notes) -> list[list[int]]:
-    """Return the rows of each organization: one, unless a name is there several times and that is one organization."""
-    if table.has("id"):
-        return [[row] for row in range(len(table.rows))]
-    by: dict[str, list[int]] = {}
-    for row, name in enumerate(table.cells("name")):
-        by.setdefault(loose(name), []).append(row)
-    again = {name: rows for name, rows in by.items() if len(rows) > 1}
-    if not again:
-        return list(by.values())
-    shown = [table.cells("name")[rows[0]] for rows in again.values()]
-    lines = ", ".join(str(table.lines[row]) for row in next(iter(again.values())))
-    ways = (("one", "answers are averaged, of other cells the first counts"), ("several", "they only have the same name"))
-    more = f", and so are {len(shown) - 1} more" if shown[1:] else ""
-    text = f"{table.file}: '{shown[0]}' is there several times (lines {lines}){more}: one organization?"
-    answer = notes.ask(Question("same name", text, ways))
-    if answer == "one":
-        notes.assume(
-            f"Rows with the same name are one organization ({len(again)} of them): answers are averaged, of other cells the first counts."
-        )
-        return list(by.values())
-    if answer == "several":
-        notes.assume(f"Organizations with the same name are several ({len(again)} names); their ids tell them apart.")
-    return [[row] for row in range(len(table.rows))]
-
-
 def _called(table: Table, groups: list[list[int]]) -> tuple[list[str], list[str]]:
     first = [rows[0] for rows in groups]
-    names = [table.cells("name")[row] for row in first] if table.has("name") else [""] * len(first)
+    names = [" ".join(table.cells("name")[row].split()) for row in first] if table.has("name") else [""] * len(first)
     if not table.has("id"):
         return identifiers(names), names
     place = table.places("id")[0]
-    read = ein if "ein" in table.header[place].lower() or table.has("code", "foundation", "subsection") else identifier
+    read = _reader(table)
     ids: list[str] = []
     seen: dict[str, int] = {}
     for row in first:
@@ -244,7 +179,9 @@ def _called(table: Table, groups: list[list[int]]) -> tuple[list[str], list[str]
     return ids, names
 
 
-def _sizes(table: Table, groups: list[list[int]], codes: list[str], made: Organizations, p: Parameters, notes: Notes) -> None:
+def _sizes(
+    table: Table, groups: list[list[int]], codes: list[str], made: Organizations, shares: Mapping[int, float], p: Parameters, notes: Notes
+) -> None:
     """Fill the columns that say where organizations lie and how large they are."""
     first = made.rows
     for place, name in enumerate(table.columns):
@@ -269,6 +206,7 @@ def _sizes(table: Table, groups: list[list[int]], codes: list[str], made: Organi
     if any(made.funders):
         made.columns["is_private_foundation"] = ["1" if gives else "0" for gives in made.funders]
         assets = amounts(table, "assets", groups, notes)
+        assets = [shares.get(id(table.rows[row]), value) for row, value in zip(first, assets, strict=True)]
         made.columns["asset_amt"] = ["" if value is None else f"{value:.12g}" for value in assets]
 
 
@@ -286,15 +224,31 @@ def _answers(table: Table, groups: list[list[int]], made: Organizations, notes: 
             notes.assume(f"{name.capitalize()} of {blank} of {len(cells)} organizations is not known: it is {AT_RANDOM}.")
 
 
-def _number(table: Table, groups: list[list[int]], made: Organizations) -> None:
-    """Note whom every name means: a label, before it a name, before it an id; -1 if several organizations share it."""
-    cells = table.cells("alias")
-    for called in ([cells[rows[0]] for rows in groups], made.names):
+def _reader(table: Table) -> Callable[[str], str]:
+    """Return how ids are read: as those of a register, or as they are."""
+    head = table.header[table.places("id")[0]]
+    return ein if "ein" in head.lower() or table.has("code", "foundation", "subsection") else identifier
+
+
+def _number(table: Table, groups: list[list[int]], out: list[list[str]], made: Organizations) -> None:
+    """Note whom every name means: a label, before it a name, before it an id; `SEVERAL` if it may mean one or the other.
+
+    Names of those who were not chosen mean `UNCHOSEN`: what others of the same name have is not theirs.
+    """
+    for meaning in ("alias", "name"):
+        cells, places = table.cells(meaning), table.places(meaning)
+        called = [(cells[rows[0]], number) for number, rows in enumerate(groups)]
+        called += [(row[places[0]], UNCHOSEN) for row in out if places]
         meant: dict[str, int] = {}
-        for number, name in enumerate(called):
+        for name, number in called:
             if present(name):
-                meant[loose(name)] = -1 if loose(name) in meant else number
+                meant[loose(name)] = number if meant.get(loose(name), number) == number else SEVERAL
         made.known |= meant
+    if table.has("id"):
+        place, read = table.places("id")[0], _reader(table)
+        for row in out:
+            with contextlib.suppress(ValueError):
+                made.known[read(present(row[place])).casefold()] = UNCHOSEN
     for number, own in enumerate(made.ids):
-        if made.known.get(own.casefold()) != -1 or table.has("id"):  # one made of a name that several have tells nobody apart
+        if made.known.get(own.casefold()) != SEVERAL or table.has("id"):  # one made of a name that several have tells nobody apart
             made.known[own.casefold()] = number

@@ -7,8 +7,9 @@ import re
 
 from coalsim.errors import FieldError
 from coalsim.importing.asking import Notes, Question
-from coalsim.importing.cells import SAID, STAGE_NAMES, amount
-from coalsim.importing.meanings import LIKERT, PERCENT, SHARE, STAGES, plain_header, scale_of
+from coalsim.importing.cells import SAID, STAGE_NAMES
+from coalsim.importing.headers import LIKERT, PERCENT, SHARE, STAGES, plain_header, scale_of
+from coalsim.importing.numbers import COMMA, POINT, amount, marks
 from coalsim.importing.tables import Table
 from coalsim.inputs.cells import present
 
@@ -37,7 +38,8 @@ def answers(table: Table, meaning: str, notes: Notes) -> list[float]:
     """
     found: list[list[float]] = []
     for place in table.places(meaning):
-        values = [_value(table, row, place) for row in range(len(table.rows))]
+        mark = COMMA if marks(row[place] for row in table.rows) == {COMMA} else POINT  # answers have no thousands
+        values = [_value(table, row, place, mark) for row in range(len(table.rows))]
         scale = _scale(table, place, meaning, values, notes)
         if scale is None:
             continue
@@ -72,6 +74,11 @@ def _check_forms(table: Table, place: int, meaning: str, scale: Scale, values: l
                 raise table.wrong(
                     row, place, f"is an answer on a scale of {own[0]:g} to {own[1]:g}, and the column's is {of}", "one of them"
                 )
+    signed = ["%" in cells[place] for cells in table.rows]
+    if scale == PERCENT and any(signed):
+        for row, value in enumerate(values):
+            if not signed[row] and 0 < value < 1:
+                raise table.wrong(row, place, "may be a share or per cent, beside answers with the sign", "the sign in each, or in none")
     known = [value for value in values if not math.isnan(value)]
     header = table.header[place]
     asked = notes.answer(header)
@@ -86,7 +93,7 @@ def _mean(values: tuple[float, ...]) -> float:
     return math.fsum(known) / len(known) if known else math.nan
 
 
-def _value(table: Table, row: int, place: int) -> float:
+def _value(table: Table, row: int, place: int, mark: str) -> float:
     cell = present(table.rows[row][place])
     if not cell:
         return math.nan
@@ -97,7 +104,7 @@ def _value(table: Table, row: int, place: int) -> float:
         return float(STAGE_NAMES[text])
     head = found[1] if (found := _NUMBERED.fullmatch(text)) else text
     try:
-        value, _ = amount(text.removesuffix("%").strip() if text.endswith("%") else text)
+        value, _ = amount(text.removesuffix("%").strip() if text.endswith("%") else text, {mark}, COMMA if mark == COMMA else "")
     except ValueError:
         try:  # "4 - agree"
             value = float(head)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 
+from coalsim.errors import FieldError
 from coalsim.importing.asking import AT_RANDOM, Notes
-from coalsim.importing.cells import amount
+from coalsim.importing.numbers import MARKS, POINT, Unclear, amount, has_times, marks, other_money
 from coalsim.importing.tables import Table
 from coalsim.parameters import Parameters
 
@@ -19,7 +20,9 @@ def revenues(table: Table, groups: list[list[int]], p: Parameters, notes: Notes)
     capacity = amounts(table, "capacity", groups, notes)
     out = []
     for row, (dollars, people, fte) in enumerate(zip(revenue, staff, capacity, strict=True)):
-        if fte is not None and fte > 0 and exponent > 0:
+        if fte is not None and fte <= 0:
+            raise table.error(groups[row][0], f"capacity = {fte:g} is not above 0", "above 0, or blank")
+        if fte is not None and exponent > 0:
             people = math.pow(fte, 1 / exponent)
         if people is not None and people < 0:
             raise table.error(groups[row][0], f"staff = {people:g} is below 0", "0 or more, or blank")
@@ -32,6 +35,8 @@ def revenues(table: Table, groups: list[list[int]], p: Parameters, notes: Notes)
             notes.assume("Where both staff and revenue are known, staff counts.")
     elif table.has("revenue"):
         notes.assume(f"Capacity comes from revenue: ${cost:,.0f} a year pay an employee, and {rule}.")
+    if table.has("capacity"):
+        notes.assume(f"Where '{table.header[table.places('capacity')[0]]}' says a capacity, that counts before staff and revenue.")
     none = sum(not cell or float(cell) <= 0 for cell in out)
     if none:
         notes.assume(
@@ -53,7 +58,6 @@ _PLAIN_UNITS = re.compile(
 )
 _MONEY = re.compile(r"\$|\b(?:dollars|usd)\b", re.IGNORECASE)
 _PEOPLE = re.compile(r"\b(?:ftes?|full[- ]time|staff|employees?|people)\b", re.IGNORECASE)
-_THREE = re.compile(r"\$?\s*-?[1-9][0-9]{0,2}\.[0-9]{3}")
 DOLLARS = ("revenue", "assets")
 
 
@@ -73,39 +77,73 @@ def times(table: Table, place: int, meaning: str, notes: Notes) -> float:
     return factor
 
 
-def _check_unit(table: Table, row: int, place: int, meaning: str) -> None:
-    """Refuse money in a column of people, people in one of money, and numbers that a comma would make a thousand times larger."""
+def _check_unit(table: Table, row: int, place: int, meaning: str, factor: float) -> None:
+    """Refuse money in a column of people, people in one of money, other money, and thousands in a column of thousands."""
     cell = table.rows[row][place]
-    if meaning == "staff" and _MONEY.search(cell):
+    if meaning == "staff" and (_MONEY.search(cell) or other_money(cell)):
         raise table.wrong(row, place, "is money", "how many employees, such as 12 or 3.5")
+    if other_money(cell):
+        raise table.wrong(row, place, "is in other money", "dollars, such as 120000 or $1.2M")
     if meaning in DOLLARS and _PEOPLE.search(cell):
         raise table.wrong(row, place, "counts people", "dollars, such as 120000 or $1.2M")
-    if meaning in (*DOLLARS, "staff") and _THREE.fullmatch(cell.strip()):
-        text = cell.strip().lstrip("$ ")
-        raise table.wrong(row, place, "may mean two things", f"{text.replace('.', '')} or {text.rstrip('0').rstrip('.')}")
+    if factor != 1 and has_times(cell):
+        raise table.wrong(row, place, f"says itself what it is times, and so does the header ({factor:,.0f})", "one of them")
+
+
+def _mark(table: Table, place: int, meaning: str, notes: Notes) -> str:
+    """Return the decimal mark that a column is said to have, "" if nothing was said."""
+    header = table.header[place]
+    said = (notes.answer(header) or "").partition(":")[2].strip().lower()
+    if said not in MARKS:
+        return ""
+    if not any(mark in row[place] for row in table.rows for mark in MARKS.values()):
+        what = f"--map {header}={meaning}:{said} has no effect, as no number in it has a point or a comma"
+        raise FieldError(f"{table.file}: {what}; allowed: --map '{header}={meaning}'")
+    return MARKS[said]
+
+
+def read(table: Table, meaning: str, notes: Notes) -> list[tuple[float | None, str]]:
+    """Return the amount in each row of the column taken for something, None where there is none, and how it had to be read.
+
+    What three digits behind a point or a comma are, the whole column says.
+
+    Raises
+    ------
+    FieldError
+        A cell is no amount, or one that may mean two things.
+    """
+    places = table.places(meaning)
+    if not places:
+        return [(None, "")] * len(table.rows)
+    place, header = places[0], table.header[places[0]]
+    factor = times(table, place, meaning, notes) if meaning in (*DOLLARS, "staff") else 1.0
+    stated, seen = _mark(table, place, meaning, notes), marks(row[place] for row in table.rows)
+    if meaning in DOLLARS and seen == {POINT}:
+        seen = frozenset()  # "1.2M" or "99.50" beside it does not make 250.000 so many dollars and no cents
+    found: list[tuple[float | None, str]] = []
+    for row, cells in enumerate(table.rows):
+        _check_unit(table, row, place, meaning, factor)
+        try:
+            value, how = amount(cells[place], seen, stated)
+        except Unclear as unclear:
+            ways = f"--map '{header}={meaning}:comma' (a decimal comma) or --map '{header}={meaning}:point'"
+            raise table.wrong(row, place, "may mean two things", f"{' or '.join(unclear.readings)}; or say {ways}") from None
+        except ValueError:
+            raise table.wrong(row, place, "is not an amount", "a number, such as 12, 1,200 or $1.2M, or blank") from None
+        found.append((None if value is None else value * factor, how))
+    return found
 
 
 def amounts(table: Table, meaning: str, groups: list[list[int]], notes: Notes) -> list[float | None]:
     """Return the amount of each organization in the column taken for something, None where there is none; say how cells were read."""
-    places = table.places(meaning)
-    if not places:
-        return [None] * len(groups)
-    factor = times(table, places[0], meaning, notes) if meaning in (*DOLLARS, "staff") else 1.0
+    cells = read(table, meaning, notes)
     out: list[float | None] = []
     ways: dict[str, int] = {}
     for rows in groups:
-        found: float | None = None
-        for row in rows:
-            _check_unit(table, row, places[0], meaning)
-            try:
-                value, how = amount(table.rows[row][places[0]])
-            except ValueError:
-                raise table.wrong(row, places[0], "is not an amount", "a number, such as 12, 1,200 or $1.2M, or blank") from None
-            if found is None and value is not None:
-                found = value * factor
-                if how:
-                    ways[how] = ways.get(how, 0) + 1
-        out.append(found)
+        value, how = next((cells[row] for row in rows if cells[row][0] is not None), (None, ""))
+        out.append(value)
+        if how:
+            ways[how] = ways.get(how, 0) + 1
     for how, count in ways.items():
-        notes.assume(f"{table.file}: in '{table.header[places[0]]}' {count} cells were read as {how}.")
+        notes.assume(f"{table.file}: in '{table.header[table.places(meaning)[0]]}' {count} cells were read as {how}.")
     return out

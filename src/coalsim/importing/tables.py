@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from coalsim.errors import FieldError, nearest, shown
 from coalsim.importing.asking import Notes, Question
-from coalsim.importing.meanings import AXES, KINDS, LEFT_OUT, Meaning, candidates, plain_header, scale_of
+from coalsim.importing.headers import plain_header, scale_of
+from coalsim.importing.meanings import AMOUNTS, AXES, KINDS, LEFT_OUT, Meaning, candidates
+from coalsim.importing.numbers import MARKS
 from coalsim.inputs.raw import Raw
 
 
@@ -81,9 +83,11 @@ def recognize(table: Table, notes: Notes) -> None:
     if len(table.columns) != len(table.header):
         table.columns = [None] * len(table.header)
     meanings = {meaning.name: meaning for meaning in KINDS[table.kind].meanings}
+    said: set[str] = set()
     for place, header in enumerate(table.header):
         given = notes.answer(header) if header else None
         if given is not None and not _elsewhere(given, meanings):
+            said.add(_said(header, given, meanings))
             table.columns[place] = _said(header, given, meanings)
         elif table.columns[place] is None:
             table.columns[place] = "" if not header else None
@@ -91,6 +95,8 @@ def recognize(table: Table, notes: Notes) -> None:
         if table.columns[place] is None:
             found, sure = candidates(table.kind, header)
             free = [name for name in found if meanings.get(name, LEFT_OUT).many or name not in table.columns]
+            if sure and not free and _another(table, place, found[0], said):
+                free = found  # two columns may be it, and hold other things: `_once` says so
             if sure:
                 table.columns[place] = free[0] if free else ""
     for place, header in enumerate(table.header):
@@ -109,8 +115,9 @@ def _kind(table: Table) -> str:
         return "places_table"
     for kind in ("memberships_table", "coalitions_table", "ties_table"):
         found = _sure(kind, table.header)
-        if any(needed <= found for needed in KINDS[kind].needs) and not _sure("organizations_table", table.header) & _TELLING:
-            return kind
+        named = kind == "coalitions_table" and "name" in map(plain_header, table.header) and "convener" not in found
+        if any(needed <= found for needed in KINDS[kind].needs) and not named and not _sure("organizations_table", table.header) & _TELLING:
+            return kind  # a name and when it began, or a funder, may be an organization's
     return "organizations_table"
 
 
@@ -135,11 +142,21 @@ def _said(header: str, given: str, meanings: dict[str, Meaning]) -> str:
     """Return what a column is said to mean."""
     name = _meant(given)
     if name in ("", "none", "_", "left_out", "ignore"):
+        if ":" in given:
+            raise FieldError(f"--map {header}={shown(given)[1:-1]}: what is left out has no scale; allowed: --map '{header}=none'")
         return ""
     if name not in meanings and not AXES.fullmatch(name):
         raise FieldError(f"--map {header}={shown(given)[1:-1]}: no meaning{nearest(name, meanings)}; allowed: {', '.join(meanings)}, none")
-    if ":" in given and scale_of(given.split(":", 1)[1]) is None:
-        raise FieldError(f"--map {header}={shown(given)[1:-1]}: no scale; allowed: {name}:1-5, {name}:1-9, {name}:percent and the like")
+    after = given.partition(":")[2].strip()
+    wrong = ""
+    if ":" in given and name in AMOUNTS and after.lower() not in MARKS:
+        wrong = f"{name} has no scale, and this is no decimal mark; allowed: {name}, {name}:point, {name}:comma"
+    elif ":" in given and name not in AMOUNTS and not (name in meanings and meanings[name].scaled):
+        wrong = f"{name} has no scale, which is for answers; allowed: --map '{header}={name}'"
+    elif ":" in given and name not in AMOUNTS and scale_of(after) is None:
+        wrong = f"no scale; allowed: {name}:1-5, {name}:1-9, {name}:percent and the like"
+    if wrong:
+        raise FieldError(f"--map {header}={shown(given)[1:-1]}: {wrong}")
     return name
 
 
@@ -153,13 +170,19 @@ def _asked(table: Table, place: int, header: str, meanings: dict[str, Meaning], 
     return ""
 
 
+def _another(table: Table, place: int, meaning: str, said: set[str]) -> bool:
+    """Return whether a column says other things than the one that is taken for the same, which nobody said."""
+    other = table.places(meaning)[0]
+    return meaning not in said and any(row[place] and row[place] != row[other] for row in table.rows)
+
+
 def _once(table: Table, meanings: dict[str, Meaning]) -> None:
     for name in dict.fromkeys(table.columns):
         if name and len(table.places(name)) > 1 and not (name in meanings and meanings[name].many):
             heads = [table.header[place] for place in table.places(name)]
             raise FieldError(
                 f"{table.file}: the columns '{heads[0]}' and '{heads[1]}' are both taken for {name}; "
-                f"allowed: one, so give --map '{heads[1]}=none'"
+                f"allowed: one, so give --map '{heads[1]}=none' or --map '{heads[0]}=none'"
             )
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from coalsim.errors import FieldError, nearest, shown
 from coalsim.importing.asking import Notes, Question
-from coalsim.importing.cells import amount, loose, several
-from coalsim.importing.organizations import Organizations
+from coalsim.importing.cells import loose, several
+from coalsim.importing.numbers import POINT, amount
+from coalsim.importing.organizations import SEVERAL, UNCHOSEN, Organizations
 from coalsim.importing.tables import Table
 from coalsim.inputs.cells import composed, present
 
@@ -37,6 +38,8 @@ FREQUENCIES = {
 
 _STRENGTHS = ("strength", "frequency", "trust", "value")
 
+_OUT = "{file}: {out} ties to or from what was left out are left out too."
+
 Tie = tuple[int, int]
 
 
@@ -50,9 +53,9 @@ def find(of: Organizations, name: str) -> int | None:
     """
     for key in (composed(name).casefold(), loose(name)):
         if key in of.known:
-            if of.known[key] < 0:
+            if of.known[key] == SEVERAL:
                 raise LookupError("is the name of several organizations")
-            return of.known[key]
+            return of.known[key] if of.known[key] != UNCHOSEN else None
     if loose(name) in of.gone:
         return None
     raise LookupError("is no organization")
@@ -106,12 +109,15 @@ def ties(table: Table, of: Organizations, notes: Notes) -> list[Tie]:
     strength = _strengths(table)
     found: dict[Tie, float] = {}
     never = to_itself = out = 0
+    alone: list[int] = []
     for row, (source, other) in enumerate(zip(sources, others, strict=True)):
         if any(_is_never(table.rows[row][at]) for at in table.places("frequency")):
             never += 1
             continue
         froms = [member(of, name, notes, table.refusing(row, place)) for name in several(source)]
         tos = [member(of, name, notes, table.refusing(row, there)) for name in several(other)]
+        if not (froms and tos):
+            alone.append(table.lines[row])
         way = " ".join(ways[row].casefold().replace("-", " ").split())
         if way and way not in BOTH and way not in ONE:
             raise table.wrong(row, table.places("direction")[0], "says no direction", "mutual (both ways), directed (one way) or blank")
@@ -125,6 +131,9 @@ def ties(table: Table, of: Organizations, notes: Notes) -> list[Tie]:
                 else:
                     for pair in ((a, b), (b, a)) if both else ((a, b),):
                         found[pair] = max(found.get(pair, -1.0), strength[row])
+    if alone:
+        where = ", ".join(map(str, alone[:10]))
+        notes.assume(f"{table.file}: {len(alone)} rows with a name on one side only are left out (line {where}).")
     _say(table, mutual, never, to_itself, out, notes)
     return _ordered(found)
 
@@ -133,11 +142,16 @@ def listed(of: Organizations, notes: Notes, table: Table) -> list[Tie]:
     """Return the ties in the column of partners of a table of organizations."""
     place = table.places("partners")[0]
     found: dict[Tie, float] = {}
+    out = 0
     for number, names in enumerate(of.partners):
         for name in names:
             other = member(of, name, notes, table.refusing(of.rows[number], place))
-            if other is not None and other != number:
+            if other is None:
+                out += 1
+            elif other != number:
                 found[number, other] = found[other, number] = 1.0
+    if out:
+        notes.assume(_OUT.format(file=table.file, out=out))
     notes.assume(f"{table.file}: whoever is named in '{table.header[place]}' is taken to know who names it, and the other way round.")
     return _ordered(found)
 
@@ -169,7 +183,7 @@ def _rating(table: Table, row: int, place: int) -> float:
     if not text or text in NEVER:
         return 0.0
     try:
-        return float(amount(cell.split(" ")[0])[0] or 0.0)
+        return float(amount(cell.split(" ")[0], {POINT})[0] or 0.0)
     except ValueError:
         raise table.wrong(row, place, "is no rating", "a number, or once a year, quarterly, monthly, weekly, daily, never") from None
 
@@ -189,4 +203,4 @@ def _say(table: Table, mutual: bool, never: int, to_itself: int, out: int, notes
     if to_itself:
         notes.assume(f"{table.file}: {to_itself} ties to oneself are left out.")
     if out:
-        notes.assume(f"{table.file}: {out} ties to or from what was left out are left out too.")
+        notes.assume(_OUT.format(file=table.file, out=out))

@@ -65,6 +65,13 @@ def understand(
     if set(kinds) <= {"places_table"}:
         raise FieldError(f"{found.tables[0].file}: there is no table of organizations; allowed: one")
     people = None
+    if "places_table" in of and (not any(choice.key == "county" for choice in choices) or "organizations_table" not in of):
+        raise FieldError(f"{of['places_table'].file}: it tells counties for --only county=..., which is not there; allowed: both or none")
+    if "organizations_table" not in of and "ties_table" not in of:
+        for kind in ("coalitions_table", "memberships_table"):
+            if kind in of:
+                what = f"a table of {plural(kind)}, and none of organizations"
+                raise FieldError(f"{of[kind].file}: {what}; allowed: a table with a row for each organization beside it")
     if "organizations_table" in of:
         counties = (
             dict(zip(map(zip5, of["places_table"].cells("zip")), of["places_table"].cells("county"), strict=True))
@@ -126,7 +133,8 @@ def _convener(name: str, people: Organizations) -> str:
 
         raise FieldError(f"--convener {name}: it {error}{nearest(name, people.names)}; allowed: a name or id of the table") from None
     if number is None or people.funders[number]:
-        raise FieldError(f"--convener {name}: it is a funder or was left out; allowed: an organization")
+        what = "was left out (--only did not choose it, or it is no organization)" if number is None else "is a funder"
+        raise FieldError(f"--convener {name}: it {what}; allowed: an organization of the field")
     return people.ids[number]
 
 
@@ -138,7 +146,14 @@ def _back(said: str, found: Understood, folder: Path) -> str:
         return said
     place, rows = found.origin[where[1]]
     row = int(where[2]) - 2
-    if not 0 <= row < len(rows):
+    if not 0 <= row < len(rows) or rows[row] < 0:
         return said
     table = found.tables[place]
-    return f"{table.file}:{table.lines[rows[row]]}:{said[where.end() :]}"
+    said = re.sub(r"column '(\w+)'", lambda column: _given_column(table, column), said[where.end() :])
+    return f"{table.file}:{table.lines[rows[row]]}:{said}"
+
+
+def _given_column(table: Table, column: re.Match[str]) -> str:
+    """Return a column of a clean table as it is called in the table that was given, if it is one of that."""
+    places = table.places(column[1])
+    return f"column '{table.header[places[0]]}'" if len(places) == 1 else column[0]

@@ -16,7 +16,8 @@ from coalsim.importing.filters import only
 from coalsim.importing.tables import Table
 from coalsim.importing.understanding import check, understand
 from coalsim.inputs.raw import raw
-from coalsim.parameters import Parameters, declarations
+from coalsim.parameters import Parameters, declarations, load
+from coalsim.parameters.effect import refuse_without_effect
 from coalsim.report.terminal import one_line
 from coalsim.tables import store
 
@@ -100,8 +101,11 @@ def bring(
         raise FieldError(f"--map {found.unused[0]}=...: no such column, word or name is in question; leave it out")
     with tempfile.TemporaryDirectory(prefix="coalsim-") as scratch:
         summary = check(found, base, Path(scratch))
+        settled = configuration(found)
+        (Path(scratch) / CONFIG).write_text(settled, encoding="utf-8")
+        refuse_without_effect([load(Path(scratch) / CONFIG)])  # what is written runs
     found.notes.insert(0, ("ok", summary))
-    texts = {**found.clean, CONFIG: configuration(found), REPORT: report(found, folder)}
+    texts = {**found.clean, CONFIG: settled, REPORT: report(found, folder)}
     there = [name for name in texts if store.there(folder / name)]
     if there:
         raise StoreError(f"{folder} has {', '.join(there)} already; nothing is overwritten, give another folder")
@@ -117,7 +121,7 @@ _TEMPLATE = """\
 
 [simulation]
 months = 120                              # how long a run is; month 0 is today
-
+{simulation}
 {field}
 # The initiative that advice is wanted for.
 [focal]
@@ -140,9 +144,12 @@ def configuration(found: Understood) -> str:
         sections.setdefault(declared.section, []).append(line)
     if "register" in sections:
         sections["register"].append(f"cost_per_employee = {declarations()['cost_per_employee'].default:g}  # dollars a year")
-    for section in ("field", *(name for name in sections if name != "field")):
+    for section in ("field", *(name for name in sections if name not in ("field", "simulation"))):
         lines += [f"[{section}]", *sections.get(section, []), ""]
-    return _TEMPLATE.format(report=REPORT, field="\n".join(lines), convener=_toml(found.convener or "most_supported"))
+    simulation = "".join(f"{line}\n" for line in sections.get("simulation", ()))
+    return _TEMPLATE.format(
+        report=REPORT, simulation=simulation, field="\n".join(lines), convener=_toml(found.convener or "most_supported")
+    )
 
 
 def _toml(value: Any) -> str:

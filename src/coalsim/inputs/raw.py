@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from coalsim.errors import FieldError
+from coalsim.errors import FieldError, shown
 from coalsim.inputs import files
 from coalsim.inputs.cells import clean
 from coalsim.inputs.files import File
@@ -22,6 +22,12 @@ LARGEST = 300 * files.MEGABYTE
 
 MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 """What may stand between cells, and what it is called."""
+
+_TITLES = 3
+"""Rows in which a table is looked for below a title."""
+
+_AS_FORMULA = re.compile(r'="([^"]*)"')
+"""How spreadsheet programs write what is not to be taken for a number: ="05401"."""
 
 _NEEDED = "a CSV file"
 _WINDOWS = "cp1252"
@@ -66,7 +72,10 @@ def raw(path: str | os.PathLike[str]) -> Raw:
         except OSError:
             raise problem from None
         if found[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            text, said = found.decode("utf-16", "replace"), ["It was read as UTF-16."]
+            try:
+                text, said = found.decode("utf-16"), ["It was read as UTF-16."]
+            except UnicodeDecodeError:
+                raise file.error(1, "begins as UTF-16 and is none", "UTF-8; save it as CSV UTF-8") from None
         else:
             try:
                 text = found.decode(_WINDOWS)
@@ -91,7 +100,8 @@ def _refuse_workbooks(file: File) -> None:
 def _mark(lines: Sequence[str]) -> str:
     """Return what stands between cells: of what is in the header, that which is in every row, most often."""
     first = lines[0] if lines else ""
-    return max(MARKS, key=lambda mark: (mark in first, min((line.count(mark) for line in lines[:6]), default=0), first.count(mark)))
+    rows = lines[:6] if any(mark in first for mark in MARKS) else lines[1:6]  # a title has none
+    return max(MARKS, key=lambda mark: (mark in first, min((line.count(mark) for line in rows), default=0), first.count(mark)))
 
 
 def of_text(file: File | str, text: str) -> Raw:
@@ -109,7 +119,7 @@ def of_text(file: File | str, text: str) -> Raw:
     begins = 1
     try:
         for row in reader:
-            cells = [clean(cell) for cell in row]
+            cells = [clean(told[1] if (told := _AS_FORMULA.fullmatch(cell)) else cell) for cell in row]
             if any(cells):
                 lines.append((begins, cells))
             begins = reader.line_num + 1
@@ -117,16 +127,18 @@ def of_text(file: File | str, text: str) -> Raw:
         raise about.error(begins, f"not a row of a table ({problem})", "cells with the same mark between them, quotes closed") from None
     if not lines:
         raise about.error(1, "the table is empty", "a header, and a row for each organization")
-    header = _trimmed(lines[0][1])
+    header = [" ".join(cell.split()) for cell in _trimmed(lines[0][1])]
     rows = []
-    for line, cells in lines[1:]:
-        if len(header) == 1 and len(_trimmed(cells)) > 1 and line == lines[1][0]:
-            raise about.error(
-                lines[0][0], f"one cell, and {len(_trimmed(cells))} in the row below", "the header; is this a title? remove it"
-            )
-        if len(_trimmed(cells)) > len(header):
-            raise about.error(line, f"{len(_trimmed(cells))} cells", f"at most {len(header)} cells, as in the header")
+    for number, (line, cells) in enumerate(lines[1:], 1):
+        width = len(_trimmed(cells))
+        if len(header) == 1 and width > 1 and number <= _TITLES:
+            where = "in the row below" if number == 1 else f"on line {line}"
+            else_ = "" if number == 1 else f"; or quotes around cells with {MARKS[mark]} in them"
+            raise about.error(lines[0][0], f"one cell, and {width} {where}", f"the header; is this a title? remove it{else_}")
+        if width > len(header):
+            raise about.error(line, f"{width} cells", f"at most {len(header)} cells, as in the header")
         rows.append((cells + [""] * len(header))[: len(header)])
+    _check_nameless(about, header, rows, [line for line, _ in lines[1:]])
     seen: set[str] = set()
     for name in header:
         if name and name.lower() in seen:
@@ -134,6 +146,20 @@ def of_text(file: File | str, text: str) -> Raw:
         seen.add(name.lower())
     said = [] if mark == "," or not any(len(cells) > 1 for _, cells in lines) else [f"Its cells are separated by {MARKS[mark]}."]
     return Raw(about.path, header, rows, [line for line, _ in lines[1:]], said)
+
+
+def _check_nameless(file: File, header: list[str], rows: list[list[str]], lines: list[int]) -> None:
+    """Raise `FieldError` if there is something in a column without a name; one that is empty says nothing."""
+    for place, name in enumerate(header):
+        row = next((row for row, cells in enumerate(rows) if cells[place]), None) if not name else None
+        if row is not None:
+            found = f"cell {place + 1} = {shown(rows[row][place])} stands under no name (column {_letters(place)})"
+            raise file.error(lines[row], found, "a name in the header for each column (leave row numbers out)")
+
+
+def _letters(place: int) -> str:
+    """Return what spreadsheet programs call a column."""
+    return (_letters(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)
 
 
 def _trimmed(cells: list[str]) -> list[str]:
