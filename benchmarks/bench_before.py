@@ -54,7 +54,8 @@ def child(source: Path, kind: str) -> Iterator[subprocess.Popen[str]]:
 
 def ask(process: subprocess.Popen[str], case: str) -> float:
     """Return the seconds of processor time a case took."""
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.write(case + "\n")
     process.stdin.flush()
     return float(process.stdout.readline())

@@ -164,8 +164,8 @@ def test_a_kernel_is_compiled_for_one_type_of_each_argument() -> None:
 
 @pytest.mark.usefixtures("kernels")
 def test_draws_are_numpys_and_normals_scipys() -> None:
-    from coalsim.vectorized.kernels.kit import Kit
     from coalsim.vectorized.kernels.compile import KERNELS
+    from coalsim.vectorized.kernels.kit import Kit
 
     keys = np.array([[7, 3], [2**64 - 1, 2**40]], dtype=np.uint64)
     noise, drawn = np.empty(40_000), np.empty((3, 40_000))
@@ -202,7 +202,7 @@ def test_it_is_chosen_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_several_small_simulations_have_kernels_loaded_that_are_kept_and_none_compiled(there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_small_simulations_load_kernels_and_compile_none(there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiling, "loaded", lambda: False)
     monkeypatch.setattr(compiling, "prepare", lambda note: True)
     monkeypatch.setattr(compiling, "kept", lambda: there)
