@@ -50,7 +50,11 @@ check: $(VENV)/dev.stamp
 docs: $(VENV)/docs.stamp
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python scripts/site.py
 
-bench: $(VENV)/dev.stamp
+$(VENV)/bench.stamp: $(VENV)/dev.stamp benchmarks/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt -r benchmarks/requirements.txt
+	@touch $@
+
+bench: $(VENV)/bench.stamp
 	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 update: $(VENV)/run.stamp

@@ -111,7 +111,7 @@ def prepare(note: Callable[[str], None]) -> bool:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "lock"):
             if not kept():
-                note(f"compiling the steps of the month; that takes about a minute, once, and is kept in {folder.parent}")
+                note(f"compiling the steps of the month; that takes about half a minute, once, and is kept in {folder.parent}")
                 from coalsim.vectorized.kernels.all_of_them import compile_all
 
                 compile_all()

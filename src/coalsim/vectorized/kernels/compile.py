@@ -42,7 +42,7 @@ def compiled(function: F) -> F:
     return _compiled(function, forceinline=True)
 
 
-def _compiled(function: F, **options: bool) -> F:
+def _compiled(function: F, **options: Any) -> F:
     with _cached_in_our_folder():
         kept: F = numba.njit(**_OPTIONS, **options)(function)
         return kept
