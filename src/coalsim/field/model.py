@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,12 @@ def by_name(names: Sequence[str], called: Sequence[str], key: Callable[[str], st
         if name:
             found[plain(name)] = -1 if plain(name) in found else number
     return {name: number for name, number in found.items() if number >= 0} | {key(name): number for number, name in enumerate(names)}
+
+
+@lru_cache(maxsize=4)
+def _by_name(names: tuple[str, ...], called: tuple[str, ...]) -> dict[str, int]:
+    """Return the same for the fields of all replicates, which have the same names."""
+    return by_name(names, called)
 
 
 def plain(name: str) -> str:
@@ -148,7 +155,7 @@ class Field:
     def number(self, identifier: str | int) -> int:
         """Return the number of the organization with an id, or with a name that no other has; raise KeyError if there is none."""
         if self.names:
-            given, known = str(identifier), by_name(self.names, self.called)
+            given, known = str(identifier), _by_name(self.names, self.called)
             try:
                 for found in (as_id(given), ein(given), plain(given)):
                     if found in known:

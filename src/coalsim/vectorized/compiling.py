@@ -21,7 +21,7 @@ from pathlib import Path
 from coalsim.counts import said
 from coalsim.errors import ParameterError
 
-PAYS_WHEN_KEPT = 2_000_000
+PAYS_WHEN_KEPT = 1_000_000
 """Organization-months from which compiled steps save more time than it takes to load them (half a second)."""
 
 PAYS_WHEN_NEW = 100_000_000
