@@ -92,33 +92,35 @@ def _leaving(
         while m < stop:
             i = who[m]
             end = m
-            worst = -1
-            worst_leads = False
-            worst_value = 0.0
             while end < stop and who[end] == i:
-                slot = held[end]
-                value = satisfaction[slot, i]
-                leads = lead[coalitions[within[end]]] == i
-                if worst < 0 or (worst_leads and not leads) or (worst_leads == leads and value < worst_value):
-                    worst = slot
-                    worst_leads = leads
-                    worst_value = value
                 end += 1
+            worst = -1  # the membership that an exhausted organization gives up
+            if readiness[i] < exhaustion:
+                worst_leads = False
+                worst_value = 0.0
+                for entry in range(m, end):
+                    slot = held[entry]
+                    value = satisfaction[slot, i]
+                    leads = lead[coalitions[within[entry]]] == i
+                    if worst < 0 or (worst_leads and not leads) or (worst_leads == leads and value < worst_value):
+                        worst = slot
+                        worst_leads = leads
+                        worst_value = value
+            some = False
             for entry in range(m, end):
                 a = within[entry]
-                c = coalitions[a]
                 slot = held[entry]
                 value = satisfaction[slot, i]
-                leads = lead[c] == i
-                leaves = value < bars[a] and month - joined[slot, i] >= terms[a]
-                leaves = leaves or near[entry - begin] < nearest[a]
-                leaves = leaves or (readiness[i] < exhaustion and slot == worst)
-                leaves = leaves and (not leads or value < patience * bars[a])
-                goes[slot] = leaves
-                renewed[slot] = pledge[slot, i]
                 served = month - joined[slot, i]
+                leaves = (value < bars[a]) & (served >= terms[a]) | (near[entry - begin] < nearest[a]) | (slot == worst)
+                leads = False
                 term = int(terms[a])
-                if q.renewal != 0 and served > 0 and term > 0 and served % term == 0:
+                due = q.renewal != 0 and served > 0 and term > 0 and served % term == 0
+                if leaves | due:
+                    leads = lead[coalitions[a]] == i
+                    leaves = leaves and (not leads or value < patience * bars[a])
+                renewed[slot] = pledge[slot, i]
+                if due:
                     others = committed(coalition, pledge, focal, q.contribution_rate, q.focal_contribution_rate, i, slot)
                     promised = affordable(reserve[i], capacity[i], terms[a], rates[a], others, q.slack, q.see_through)
                     if not promised < q.pledge_floor:
@@ -126,18 +128,22 @@ def _leaving(
                     elif leads:
                         renewed[slot] = q.pledge_floor
                     else:
-                        goes[slot] = True
-            left = False
-            for entry in range(m, end):
-                pledge[held[entry], i] = renewed[held[entry]]
-            for entry in range(end - 1, m - 1, -1):
-                slot = held[entry]
-                if goes[slot]:
-                    release(coalition, joined, satisfaction, pledge, kept, i, slot)
-                    exits[run] += 1
-                    left = True
-            if left and coalition[0, i] < 0:
-                cooldown[i] = cools
+                        leaves = True
+                    some = True
+                goes[slot] = leaves
+                some |= leaves
+            if some:
+                left = False
+                for entry in range(m, end):
+                    pledge[held[entry], i] = renewed[held[entry]]
+                for entry in range(end - 1, m - 1, -1):
+                    slot = held[entry]
+                    if goes[slot]:
+                        release(coalition, joined, satisfaction, pledge, kept, i, slot)
+                        exits[run] += 1
+                        left = True
+                if left and coalition[0, i] < 0:
+                    cooldown[i] = cools
             m = end
 
 
