@@ -47,8 +47,8 @@ class Kit:
         self.parts = parts(shape.organizations, self.threads)
         """The organizations of a run, cut for them."""
         self.copied = self.threads > 1
-        # Of three dimensions four, so that a row is in one line of the cache.
-        self.before = np.empty((shape.organizations, max(shape.dimensions, 4)))
+        # Beside three dimensions a fourth number, 1: a row is in one line of the cache, and sums of rows count them.
+        self.before = np.ones((shape.organizations, max(shape.dimensions, 4)))
         self.inside = np.empty(shape.organizations, np.int8)
         self._year = -1
         self._closures: Floats | None = None
@@ -64,7 +64,7 @@ class Kit:
     copied = False
     """Whether `before` and `inside` are filled before the parts are done, not run by run."""
     before: Floats = np.empty((0, 0))
-    """(organizations, dimensions or more) missions before the dialogue."""
+    """(organizations, dimensions or more) missions before the dialogue; 1 in what there is more."""
     inside: NDArray[np.int8] = np.empty(0, dtype=np.int8)
     """(organizations,) who is in a coalition."""
     parameters: Floats = np.empty(0)

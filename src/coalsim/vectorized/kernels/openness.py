@@ -9,6 +9,7 @@ import numpy as np
 from coalsim.vectorized.draws import Draws
 from coalsim.vectorized.kernels.compile import Kernel, compiled
 from coalsim.vectorized.kernels.kit import Kit
+from coalsim.vectorized.kernels.listening import listened
 from coalsim.vectorized.kernels.prefetch import AHEAD, FAR, prefetch
 from coalsim.vectorized.kernels.reckoning import RECORD, cut, integer_power, own
 from coalsim.vectorized.mechanisms import openness
@@ -62,29 +63,10 @@ def _dialogue(parameters, organizations, low, high, copied, before, known, lists
                         prefetch(before, lists[x + np.uint64(AHEAD), k] - first)
                 reach = cut(far * openness[x])
                 limit = 3 * reach * reach
-                x0 = before[i, 0]
-                x1 = before[i, 1]
-                x2 = before[i, 2]
-                t0 = x0
-                t1 = x1
-                t2 = x2
-                number = 1.0
-                for k in range(np.uint64(known[x])):
-                    j = np.uint64(lists[x, k]) - begin
-                    y0 = before[j, 0]
-                    y1 = before[j, 1]
-                    y2 = before[j, 2]
-                    e0 = y0 - x0
-                    e1 = y1 - x1
-                    e2 = y2 - x2
-                    heard = 1.0 if e0 * e0 + e1 * e1 + e2 * e2 <= limit else 0.0
-                    number += heard
-                    t0 += y0 * heard
-                    t1 += y1 * heard
-                    t2 += y2 * heard
-                mission[0, x] = stay * x0 + rate * (t0 / number)
-                mission[1, x] = stay * x1 + rate * (t1 / number)
-                mission[2, x] = stay * x2 + rate * (t2 / number)
+                sum0, sum1, sum2, number = listened(before, i, lists, x, known[x], first, limit)
+                mission[0, x] = stay * before[i, 0] + rate * (sum0 / number)
+                mission[1, x] = stay * before[i, 1] + rate * (sum1 / number)
+                mission[2, x] = stay * before[i, 2] + rate * (sum2 / number)
             continue
         for i in range(first + low, first + high):
             reach = cut(far * openness[i])
