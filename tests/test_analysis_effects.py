@@ -296,3 +296,17 @@ def test_pairing_needs_fewer_replicates(simulated):
         replicates_needed(simulated, "impact", {"formed": 1.0})
     with pytest.raises(ParameterError, match="allowed: > 0"):
         replicates_needed(simulated, "impact", 0.0)
+
+
+def test_what_says_nothing_of_chance_is_not_counted_with():
+    """A pilot that did not vary tells no number of replicates, and one replicate no interval of the best level."""
+    same = designed({"a": [0, 1]}, y=np.zeros((2, 12)))
+    assert replicates_needed(same, "y", 0.1)[["needed", "at_most"]].isna().all(axis=None)
+    varied = designed({"a": [0, 1]}, y=np.random.default_rng(1).normal(size=(2, 12)))
+    assert np.isinf(replicates_needed(varied, "y", 1e-300)["needed"]).all()
+    for change, message in (({"within": "a"}, "within has no effect"), ({"half_width": {"y": 0.1, "z": 1}}, "says something of z")):
+        with pytest.raises(ParameterError, match=message):
+            replicates_needed(varied, "y", **{"half_width": 0.1, **change})
+    (one,) = optimum(designed({"a": [1, 2, 3]}, y=[[0.1], [0.9], [0.3]]), "a", "y").to_dict("records")
+    assert (one["best"], one["low"], one["high"], one["as_good_low"], one["as_good_high"]) == (2, 1, 3, 1, 3)
+    assert np.isnan(one["share"])

@@ -160,7 +160,7 @@ def survival_curves(results: Results, factor: str, title: str) -> Figure:
     Raises
     ------
     ParameterError
-        There is no such factor, or there are no coalitions.
+        There is no such factor, or no coalition was launched.
     """
     import pandas as pd
 
