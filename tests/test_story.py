@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import coalsim as cs
+from coalsim.advice.pairs import paired
 from coalsim.cli import main
 from coalsim.field import template
 from coalsim.report import people
@@ -86,13 +87,41 @@ def test_a_change_stands_beside_the_unchanged_scenario(config, capsys):
     before, after = runs
     found = people.difference(before, after, "impact")
     assert found.mean == pytest.approx(paired.mean())
-    assert found.half == pytest.approx(2.570581835636314 * paired.std(ddof=1) / np.sqrt(6))
+    assert found.high - found.mean == pytest.approx(2.570581835636314 * paired.std(ddof=1) / np.sqrt(6))
     row = next(line for line in said.split("What contribution_rate=0.2 changes")[1].splitlines() if line.startswith("impact"))
     assert f"{found.after:.3g}" in row
     assert command("run", config, "--replicates", "2", "--compare", "contribution_rate=0.2") == 0
     assert "What contribution_rate=0.2 changes, in the same 2 replicates" in capsys.readouterr().out
     assert command("run", config, "--replicates", "2", "--without", "openness") == 0
     assert "What --without openness changes" in capsys.readouterr().out
+
+
+def test_a_share_of_runs_is_not_known_exactly_where_all_runs_agree(config, capsys):
+    """As advice says it of the same runs: none of ten is not never, and no pair that differs is no proof that none would."""
+    runs = [cs.simulate(cs.load(config).replace(effort=effort), 10, 1) for effort in (1e6, 2e6)]
+    assert not any(of.outcomes["focal_succeeded"].any() for of in runs)
+    assert people.sentences(runs[0])[2].endswith("solves a problem in 0 % (95 % interval 0 to 28 %).")
+    found = people.difference(*runs, "focal_succeeded")
+    pairs = paired(*(of.outcomes["focal_succeeded"].to_numpy(dtype=bool) for of in runs))
+    assert (found.mean, found.low, found.high) == (pairs.effect, pairs.low, pairs.high)
+    assert found.low < 0 < found.high
+    people.outcomes(runs[0], "ten", 0.0)
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("focal_succeeded"))
+    assert "0 to 0.278" in row
+
+
+@pytest.mark.parametrize(
+    ("replicates", "options", "said"),
+    [
+        (1, ["--set", "effort=5"], "One pair of runs shows no chance, so there is no interval"),
+        (3, ["--compare", "seed_months=7"], "Nothing shown here differs in any of the 3 pairs of runs."),
+        (1, ["--compare", "seed_months=7"], "Nothing shown here differs in the pair of runs."),
+        (2, ["--set", "effort=5", "--set", "openness=0.9"], "What effort=5 and openness=0.9 change, in the same 2 replicates"),
+    ],
+)
+def test_what_is_said_of_pairs_is_what_they_show(config, replicates, options, said, capsys):
+    assert command("run", config, "--replicates", replicates, *options) == 0
+    assert said in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("given", ["months=120", "nothing=1", "openness"])
