@@ -166,6 +166,7 @@ def test_a_level_not_set_is_the_baseline():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        ({"baseline": np.array([0.2, 0.8])}, "is not a level of the design"),
         ({"of": "opennes"}, "'opennes' is not a factor of the design, did you mean 'openness'?"),
         ({"on": "impcat"}, "'impcat' is not an outcome of these results, did you mean 'impact'?"),
         ({"baseline": 0.3}, "openness = 0.3 is not a level of the design; levels: 0.2, 0.8"),
