@@ -11,6 +11,7 @@ from coalsim.cli import main
 from coalsim.field import template
 from coalsim.report import people
 from coalsim.tables.outcomes import ENDINGS
+from coalsim.view.names import ordinal
 from coalsim.view.story import ENDS, story
 
 
@@ -128,3 +129,20 @@ def test_what_is_said_of_pairs_is_what_they_show(config, replicates, options, sa
 def test_what_is_no_comparison_is_one_line(config, given, capsys):
     assert command("run", config, "--compare", given) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_organization_is_found_by_what_the_story_calls_it(tmp_path, capsys):
+    synthetic = tmp_path / "synthetic.toml"
+    synthetic.write_text("[simulation]\nmonths = 12\n[field]\norganizations = 12\n")
+    assert command("story", synthetic, "--about", "organization 3") == 0
+    assert "rganization 3" in capsys.readouterr().out
+    assert command("story", synthetic, "--about", "organization 12") == 2
+    said = capsys.readouterr()
+    assert said.out == "", "refused before anything is simulated"
+    assert said.err.startswith("coalsim: error: --about organization 12: no such organization")
+
+
+def test_small_stories_are_told_in_sentences():
+    told = story(cs.Parameters().replace(organizations=2, issues=1, funders=0, months=1, burn_in=0))
+    assert told.ending == ["After month 0, no coalition still runs. What is left of each need: issue 0 100 %."]
+    assert [ordinal(number) for number in (1, 6, 11, 21, 22, 113)] == ["first", "6th", "11th", "21st", "22nd", "113th"]
