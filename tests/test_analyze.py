@@ -223,3 +223,20 @@ def test_one_of_something_is_singular_and_no_interval_is_said():
     assert "2 scenarios x 1 replicate = 2 runs" in found
     assert "1 replicates" not in found
     assert markup.plus_minus(0.25, float("nan"), float("nan")) == "0.25 (no interval)"
+
+
+def test_levels_are_written_as_people_do_and_labels_have_no_end():
+    factors = {"forgetting": [False, True], "kind": {"a": {}, "b": {"effort": 3.0}, "c": {"effort": 90.0}}, "slack": [0.01, 0.08, 0.2]}
+    results = cs.Sweep(BASE, factors, 4).run()
+    text = read(page(results, ["impact", "problems_solved"])).text
+    assert "forgetting, from no." in text
+    assert "from False" not in text
+    best = (
+        text.split("Where outcomes are best")[2].split("How long coalitions last")[0] if text.count("Where outcomes are best") > 1 else ""
+    )
+    assert "slack" in best
+    assert "kind" not in best, "labels have no order, so no range"
+    (row,) = cs.optimum(results, "kind", "impact").to_dict("records")
+    assert row["at_edge"] is False
+    flat = cs.Sweep(BASE.replace(convene_hazard=0.0), {"slack": [0.01, 0.08, 0.2]}, 4).run()
+    assert "Where outcomes are best" not in read(page(flat, ["problems_solved"])).text, "it is the same at all levels"

@@ -126,8 +126,8 @@ def optimum(
         ``low``, ``high``: percentile interval of that level (the range tried, of one replicate); ``as_good_low``,
         ``as_good_high``: the range of levels among points whose paired difference from the best point is not told from 0;
         ``tried_low``, ``tried_high``: the range tried;
-        ``at_edge``: whether the best is at its end, so that the optimum may lie beyond; ``share`` of resamples in which this
-        point was best or tied for it; ``mean`` at the best point; ``confidence``, ``n``.
+        ``at_edge``: whether the best is at its end, so that the optimum may lie beyond (never of labels, which have no order);
+        ``share`` of resamples in which this point was best or tied for it; ``mean`` at the best point; ``confidence``, ``n``.
 
     Raises
     ------
@@ -159,7 +159,7 @@ def optimum(
                         "as_good_high": of.values[points.codes[found.as_good, axis].max()],
                         "tried_low": tried[0],
                         "tried_high": tried[1],
-                        "at_edge": best in tried,
+                        "at_edge": best in tried and all(isinstance(value, (int, float)) for value in of.values),
                         "share": found.share,
                         "mean": found.mean,
                         "confidence": confidence,

@@ -89,20 +89,23 @@ def effects(results: Results, on: Sequence[str]) -> str:
 
 
 def best(results: Results, on: Sequence[str]) -> str:
-    """Return at which level of each factor outcomes are best, with an interval; for grids and lists."""
+    """Return at which level of each factor of numbers outcomes are best, with an interval; for grids and lists."""
     if results.sweep.design in SAMPLED:
         return ""
     rows: list[dict[str, Any]] = []
     few = False
     for name in results.sweep.factors:
         of = analysis.inputs.levels(results.design, name).values
-        if not 3 <= len(of) <= 4 * MOST_LEVELS or results.sweep.replicates < 2:
+        ordered = all(isinstance(value, (int, float)) for value in of)
+        if not ordered or not 3 <= len(of) <= 4 * MOST_LEVELS or results.sweep.replicates < 2:
             continue
         for outcome in on:
             try:
                 (row,) = analysis.optimum(results, name, outcome).to_dict("records")
             except ParameterError:
                 continue  # the outcome has no value somewhere
+            if row["share"] == 1 and (row["low"], row["high"]) == (row["tried_low"], row["tried_high"]):
+                continue  # it is the same at all levels
             told = labeller(of)
             few |= row["n"] < FEW
             interval = "" if row["n"] < FEW else f"{told(row['low'])} to {told(row['high'])}"
