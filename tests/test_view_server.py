@@ -220,6 +220,24 @@ def test_a_sweep_is_filtered_by_the_levels_of_factors(grid):
         sweeps.shown(grid.folder, "impact", "", "", {"effort": "5"})
 
 
+def test_a_sweep_in_which_nothing_was_launched_is_shown(tmp_path):
+    """Coalitions that ran before month 0 are no part of the curves, and no reason to show nothing else either."""
+    base = cs.Parameters().replace(months=12, organizations=20)
+    results = cs.Sweep(base, {"openness": [0.2001, 0.2002]}, replicates=5).run(tmp_path / "sweep")
+    assert len(results.coalitions)
+    shown = sweeps.shown(tmp_path / "sweep", "impact", "", "", {})
+    assert shown["survival"] is None
+    assert shown["effects"][0]["label"] == "openness 0.2001 → 0.2002"
+    json.dumps(shown, allow_nan=False)
+
+
+def test_the_view_has_the_intervals_of_the_report(grid):
+    shown = sweeps.shown(grid.folder, "impact", "openness", "effort", {})
+    curves = cs.survival(grid, "openness").curves
+    drawn = [(curve["low"], curve["high"]) for curve in shown["survival"]["curves"]]
+    assert drawn == [(part["low"].tolist(), part["high"].tolist()) for _, part in curves.groupby("openness")]
+
+
 def test_the_command_writes_a_replay(tmp_path, monkeypatch):
     from typer.testing import CliRunner
 

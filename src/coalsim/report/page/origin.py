@@ -33,7 +33,9 @@ def design(results: Results) -> str:
     sweep = results.sweep
     scenarios = len(sweep.scenarios())
     size = f"{so_many(scenarios, 'scenario')} x {so_many(sweep.replicates, 'replicate')} = {so_many(results.runs, 'run')}"
-    of = f"{DESIGNS[sweep.design]}, {size}; seed {sweep.seed}"
+    added = len(sweep.points) if sweep.design != "list" else 0
+    besides = f" and {so_many(added, 'further scenario')}" if added else ""
+    of = f"{DESIGNS[sweep.design]}{besides}, {size}; seed {sweep.seed}"
     html = markup.text(of + ".")
     if results.runs_done < results.runs:
         share = results.runs_done / results.runs
