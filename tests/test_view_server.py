@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import coalsim as cs
+from coalsim.analysis.intervals import paired_shares
 from coalsim.cli.view import listening
 from coalsim.errors import FieldError, StoreError
 from coalsim.importing.meanings import candidates
@@ -56,8 +57,11 @@ def test_differences_are_paired_and_add_up(address):
     assert found == (b - a).tolist()
     last = lines[-1]["outcomes"]["problems_solved"]
     assert last["mean"] == pytest.approx((b - a).mean())
-    assert last["half"] == pytest.approx(2.0639 * (b - a).std(ddof=1) / 5, rel=1e-3)
+    assert last["high"] - last["mean"] == pytest.approx(2.0639 * (b - a).std(ddof=1) / 5, rel=1e-3)
     assert last["worlds"] == pytest.approx([a.mean(), b.mean()])
+    a, b = (runs[runs["scenario_id"] == k]["censored"].to_numpy(dtype=bool) for k in (0, 1))
+    last = lines[-1]["outcomes"]["censored"]  # is true or false
+    assert (last["low"], last["high"]) == paired_shares(int((b & ~a).sum()), int((a & ~b).sum()), 25)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coalsim.analysis.intervals import paired_shares, wilson
+from coalsim.analysis.intervals import paired_difference, wilson
 from coalsim.counts import so_many
 from coalsim.report.terminal import headed, say, show
 from coalsim.simulation import Runs
@@ -121,10 +121,7 @@ def difference(before: Runs, after: Runs, name: str) -> Difference:
     if not both.any():
         return Difference(np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0)
     changes, pairs = b[both] - a[both], int(both.sum())
-    mean, half = mean_and_interval(changes)
-    low, high = mean - half, mean + half
-    if pairs > 1 and _yes_or_no(after, name):
-        low, high = paired_shares(int((changes > 0).sum()), int((changes < 0).sum()), pairs)
+    mean, low, high = paired_difference(changes, _yes_or_no(after, name))
     return Difference(float(a[both].mean()), float(b[both].mean()), mean, low, high, pairs, int((changes != 0).sum()))
 
 
