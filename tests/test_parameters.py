@@ -212,4 +212,4 @@ def test_without_several_and_unknown_mechanisms():
 
 def test_parameters_given_by_name_are_answered_with_how_they_are_changed():
     with pytest.raises(ParameterError, match=r"allowed: Parameters\(\)\.replace\(openness=\.\.\.\)"):
-        Parameters(openness=0.3)
+        Parameters(**{"openness": 0.3})

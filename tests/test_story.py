@@ -102,7 +102,7 @@ def test_a_share_of_runs_is_not_known_exactly_where_all_runs_agree(config, capsy
     runs = [cs.simulate(cs.load(config).replace(effort=effort), 10, 1) for effort in (1e6, 2e6)]
     assert not any(of.outcomes["focal_succeeded"].any() for of in runs)
     assert people.sentences(runs[0])[2].endswith("solves a problem in 0 % (95 % interval 0 to 28 %).")
-    found = people.difference(*runs, "focal_succeeded")
+    found = people.difference(runs[0], runs[1], "focal_succeeded")
     pairs = paired(*(of.outcomes["focal_succeeded"].to_numpy(dtype=bool) for of in runs))
     assert (found.mean, found.low, found.high) == (pairs.effect, pairs.low, pairs.high)
     assert found.low < 0 < found.high

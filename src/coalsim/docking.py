@@ -95,7 +95,8 @@ def dock(
     """
     if not isinstance(p, Parameters):
         raise ParameterError(f"p = {said(p)}: Parameters are needed")
-    if isinstance(replicates, str) or not len(replicates):
+    given: Any = replicates
+    if isinstance(given, str) or not len(given):
         raise ParameterError(f"replicates = {said(replicates)}: numbers >= 0 are needed, at least one")
     for replicate in replicates:
         whole("replicates", replicate, 0, SEEDS)
