@@ -10,6 +10,7 @@ import pytest
 
 import coalsim as cs
 from coalsim.cli import main
+from coalsim.report.figures import sweeps
 from coalsim.report.page import markup, page
 
 BASE = cs.Parameters.model1().replace(organizations=25, months=48, effort=8.0)
@@ -219,7 +220,9 @@ def test_coalitions_that_ran_before_are_not_said_to_be_launched():
 
 
 def test_one_of_something_is_singular_and_no_interval_is_said():
-    found = read(page(cs.Sweep(BASE, {"openness": [0.2, 0.8]}, 1).run(), ["impact"])).text
+    results = cs.Sweep(BASE, {"openness": [0.2, 0.8]}, 1).run()
+    assert "2 scenarios x 1 replicate, no intervals" in sweeps.main_effects(results, "one", ["impact"]).get_suptitle()
+    found = read(page(results, ["impact"])).text
     assert "2 scenarios x 1 replicate = 2 runs" in found
     assert "1 replicates" not in found
     assert markup.plus_minus(0.25, float("nan"), float("nan")) == "0.25 (no interval)"
