@@ -9,7 +9,7 @@ import coalsim as cs
 from coalsim.advice.pairs import paired
 from coalsim.cli import main
 from coalsim.field import template
-from coalsim.report import people
+from coalsim.report import people, plots
 from coalsim.tables.outcomes import ENDINGS
 from coalsim.view.names import ordinal
 from coalsim.view.story import ENDS, story
@@ -140,6 +140,13 @@ def test_an_organization_is_found_by_what_the_story_calls_it(tmp_path, capsys):
     said = capsys.readouterr()
     assert said.out == "", "refused before anything is simulated"
     assert said.err.startswith("coalsim: error: --about organization 12: no such organization")
+
+
+def test_one_month_is_drawn_as_a_point():
+    figure = plots.trajectories(cs.simulate(cs.Parameters().replace(months=1, organizations=12), 3, monthly=True), "one")
+    for axis in figure.axes:
+        assert [line.get_marker() for line in axis.lines] == ["None", "o"]
+        assert axis.get_xticks().tolist() == [0]
 
 
 def test_small_stories_are_told_in_sentences():
