@@ -135,9 +135,7 @@ def dock(
     for difference in result.differences:
         typer.echo(str(difference))
     agreeing = result.runs - len(result.differences)
-    agree = "agrees" if agreeing == 1 else "agree"
-    typer.echo(
-        f"{agreeing} of {so_many(result.runs, 'run')} {agree} over {so_many(result.months, 'month')}: discrete state equal, reals within {TOLERANCE:g}"
-    )
+    compared = f"{agreeing} of {so_many(result.runs, 'run')} agree{'s' if agreeing == 1 else ''} over {so_many(result.months, 'month')}"
+    typer.echo(f"{compared}: discrete state equal, reals within {TOLERANCE:g}")
     if result.differences:
         raise typer.Exit(1)
