@@ -419,6 +419,13 @@ def test_where_nothing_is_clear_the_page_says_so_and_shows_what_comes_nearest(ca
     assert capsys.readouterr().out.split("\n")[1].strip().startswith("No step stands out")
 
 
+def test_steps_that_are_all_alike_are_not_said_to_come_nearest(small):
+    same = replace(small, ranking=small.ranking.assign(verdict=OPEN, p=1.0, effect=0.0))
+    assert conclusion.parted(same).heading == "No step is clear, nor nearer to it than others; these 3 are some of them"
+    one = replace(same, ranking=same.ranking.iloc[:1])
+    assert conclusion.parted(one).heading == "No step is clear; this one comes nearest"
+
+
 def test_where_some_steps_are_clear_the_others_are_folded_away(small):
     clear = small.ranking[small.ranking["verdict"].isin([RAISES, LOWERS])]
     html, said = page(small, "a field"), plain.steps(small)

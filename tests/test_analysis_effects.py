@@ -166,6 +166,7 @@ def test_a_level_not_set_is_the_baseline():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        ({"baseline": np.array([0.2, 0.8])}, "is not a level of the design"),
         ({"of": "opennes"}, "'opennes' is not a factor of the design, did you mean 'openness'?"),
         ({"on": "impcat"}, "'impcat' is not an outcome of these results, did you mean 'impact'?"),
         ({"baseline": 0.3}, "openness = 0.3 is not a level of the design; levels: 0.2, 0.8"),
@@ -268,7 +269,7 @@ def test_optimum_of_two_factors_within_a_third():
     design = dict(zip("abc", zip(*grid, strict=True), strict=True))
     table = optimum(designed(design, y=y), ["a", "b"], "y", within="c")
     assert list(zip(table["c"], table["factor"], table["best"], strict=True)) == [(0, "a", 1), (0, "b", "q"), (1, "a", 2), (1, "b", "q")]
-    assert list(table["at_edge"]) == [False, True, True, True]
+    assert list(table["at_edge"]) == [False, False, True, False], "labels have no order, so no end"
     with pytest.raises(ParameterError, match="has no value at some point"):
         optimum(designed({"x": [0, 1]}, y=[[1.0], [NAN]]), "x", "y")
 
@@ -296,3 +297,17 @@ def test_pairing_needs_fewer_replicates(simulated):
         replicates_needed(simulated, "impact", {"formed": 1.0})
     with pytest.raises(ParameterError, match="allowed: > 0"):
         replicates_needed(simulated, "impact", 0.0)
+
+
+def test_what_says_nothing_of_chance_is_not_counted_with():
+    """A pilot that did not vary tells no number of replicates, and one replicate no interval of the best level."""
+    same = designed({"a": [0, 1]}, y=np.zeros((2, 12)))
+    assert replicates_needed(same, "y", 0.1)[["needed", "at_most"]].isna().all(axis=None)
+    varied = designed({"a": [0, 1]}, y=np.random.default_rng(1).normal(size=(2, 12)))
+    assert np.isinf(replicates_needed(varied, "y", 1e-300)["needed"]).all()
+    for change, message in (({"within": "a"}, "within has no effect"), ({"half_width": {"y": 0.1, "z": 1}}, "says something of z")):
+        with pytest.raises(ParameterError, match=message):
+            replicates_needed(varied, "y", **{"half_width": 0.1, **change})
+    (one,) = optimum(designed({"a": [1, 2, 3]}, y=[[0.1], [0.9], [0.3]]), "a", "y").to_dict("records")
+    assert (one["best"], one["low"], one["high"], one["as_good_low"], one["as_good_high"]) == (2, 1, 3, 1, 3)
+    assert np.isnan(one["share"])

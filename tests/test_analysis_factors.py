@@ -225,7 +225,7 @@ def box():
 
 @pytest.mark.parametrize("method", ["tree", "prim"])
 def test_a_box_is_found(box, method):
-    found = regions(box, "good", method, depth=2, coverage=0.7)
+    found = regions(box, "good", method, **({"depth": 2} if method == "tree" else {"coverage": 0.7}))
     best = found.table.iloc[0]
     ends = found.boxes[found.boxes["region"] == 1].set_index("factor")
     assert ends.loc["x1", "low"] == pytest.approx(0.6, abs=0.07)
@@ -351,12 +351,19 @@ def test_success_in_words():
 
 def test_regions_that_cannot_be_told():
     results = designed({"a": range(10)}, y=np.zeros((10, 2)))
-    with pytest.raises(ParameterError, match="no run of 20 succeed"):
+    with pytest.raises(ParameterError, match="none of 20 runs succeeds"):
         regions(results, "y > 1")
-    with pytest.raises(ParameterError, match="all runs of 20 succeed"):
+    with pytest.raises(ParameterError, match="each of 20 runs succeeds"):
         regions(results, "y < 1")
     with pytest.raises(ParameterError, match=r"alpha = 0.9 is out of range; allowed: > 0..0.5"):
         regions(results, "y < 1", "prim", alpha=0.9)
+    with pytest.raises(ParameterError, match="'nan' is not a number"):
+        regions(results, "y < nan")
+    for method, idle in (("tree", {"alpha": 0.1}), ("tree", {"most": 2}), ("tree", {"coverage": 0.9}), ("prim", {"depth": 2})):
+        with pytest.raises(ParameterError, match=f"has no effect with method = '{method}'"):
+            regions(results, "y < 1", method, **idle)
+    with pytest.raises(ParameterError, match="most = 0 is out of range"):
+        regions(results, "y < 1", "prim", most=0)
 
 
 def test_signs_are_counted():
@@ -371,6 +378,14 @@ def test_signs_are_counted():
     assert row["median"] == 1.0
     with pytest.raises(ParameterError, match="the table of effects lacks low"):
         signs(table.drop(columns="low"))
+
+
+def test_signs_need_a_table_with_an_effect():
+    with pytest.raises(ParameterError, match="a table of effects is needed"):
+        signs([1])
+    for effects in ([], [float("nan")]):
+        with pytest.raises(ParameterError, match="has no effect in any of its rows"):
+            signs(pd.DataFrame({"effect": effects, "low": effects, "high": effects, "draw": effects}), by="draw")
 
 
 def test_signs_over_plausible_draws():

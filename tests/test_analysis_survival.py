@@ -200,7 +200,7 @@ def test_focal_only():
     found = survival(designed({"a": [0]}, table, y=[[0.0, 0.0]]), event="success", focal=True).summary.set_index("curve")
     assert (found.loc["succeeded", "coalitions"], found.loc["succeeded", "events"]) == (1, 1)
     table["focal"] = False
-    with pytest.raises(ParameterError, match="there are no focal coalitions"):
+    with pytest.raises(ParameterError, match="no focal coalition was launched"):
         survival(designed({"a": [0]}, table, y=[[0.0, 0.0]]), focal=True)
 
 
@@ -227,6 +227,17 @@ def test_coalitions_that_share_their_fate_are_worth_one():
     assert width["tenfold", "bootstrap"] == pytest.approx(width["alone", "bootstrap"], rel=1e-9)
     assert width["tenfold", "bootstrap"] == pytest.approx(width["alone", "greenwood"], rel=0.15)
     assert width["tenfold", "greenwood"] == pytest.approx(width["alone", "greenwood"] / np.sqrt(10), rel=0.15)
+
+
+def test_coalitions_of_one_replicate_show_no_chance():
+    """Resamples hold that replicate or none: an interval of them would have no width, as if the curve were known."""
+    rows = [(scenario, 1, 0, 0, NAN, age, "trust") for scenario in (0, 1) for age in (3, 5, 9)]
+    results = designed({"a": [0, 1]}, coalitions(*rows), y=np.zeros((2, 3)))
+    found = survival(results, "a")
+    ends = ["at_horizon", "restricted", "difference"]
+    assert found.summary[[f"{name}_{end}" for name in ends for end in ("low", "high")]].isna().all(axis=None)
+    assert found.curves[["low", "high"]].isna().all(axis=None)
+    assert found.summary["at_horizon"].notna().all()
 
 
 def test_differences_are_paired_by_replicate(simulated):

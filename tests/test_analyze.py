@@ -2,12 +2,15 @@
 
 import re
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import coalsim as cs
 from coalsim.cli import main
+from coalsim.report.figures import sweeps
 from coalsim.report.page import markup, page
 
 BASE = cs.Parameters.model1().replace(organizations=25, months=48, effort=8.0)
@@ -113,7 +116,7 @@ def test_the_page_begins_with_its_conclusion_and_one_heat_map_a_row(grid):
     sure = [abs(row["effect"]) for row in effects if row["low"] * row["high"] > 0]
     largest = max(abs(row["effect"]) for row in effects)
     assert ("mpact depends most on" in lead) is (bool(sure) and max(sure) == largest)
-    assert ("mpact surely depends on" in lead) is (bool(sure) and max(sure) < largest)
+    assert ("mpact depends on" in lead) is (bool(sure) and max(sure) < largest)
     for outcome in ("success rate", "impact", "problems solved"):
         assert html.count(f"<figcaption>Means of {outcome} over openness and effort.") == 1
 
@@ -163,7 +166,7 @@ def test_command_writes_the_same_page_each_time_and_says_what_is_missing(tmp_pat
     ("low", "said"),
     [
         (0.1, "Impact depends most on effort (FTE-month), which from 4 to 8 changes it by +0.300 (+0.100 to +0.500)."),
-        (-0.1, "Impact surely depends on openness, which from 0.2 to 0.8 changes it by +0.0500 (+0.0400 to +0.0600); "
+        (-0.1, "Impact depends on openness, which from 0.2 to 0.8 changes it by +0.0500 (+0.0400 to +0.0600); "
                "effort (FTE-month), which from 4 to 8 changes it by +0.300 (-0.100 to +0.500), may matter more, or not at all."),
     ],
 )  # fmt: skip
@@ -176,3 +179,65 @@ def test_a_larger_effect_that_may_be_chance_is_said_beside_the_sure_one(monkeypa
     fixed = {"months": 3, "organizations": 5}
     results = cs.Sweep(cs.Parameters.model1().replace(**fixed), {"openness": [0.2, 0.8], "effort": [4.0, 8.0]}, 2).run()
     assert conclusion.matters(results, ["impact"]) == said
+
+
+def test_what_cannot_be_told_is_not_said():
+    """No interval is said to show nothing where there is none, no rank of labels, and no mean is over runs that have no value."""
+    from coalsim.report.page import conclusion
+
+    fixed = {"months": 24, "organizations": 20}
+    one = cs.Sweep(cs.Parameters().replace(**fixed), {"openness": [0.2, 0.8]}, 1).run()
+    assert conclusion.matters(one, ["impact"]).startswith("One replicate shows no chance")
+    level = cs.Sweep(cs.Parameters().replace(**fixed), {"openness": [0.2]}, 3).run()
+    assert conclusion.matters(level, ["impact"]).endswith("Of openness nothing is said: it has one level only.")
+    worlds = {"a": {"effort": 2.0}, "b": {"effort": 60.0}}
+    latin = cs.Sweep(BASE, {"openness": {"low": 0.1, "high": 0.9}, "world": worlds}, 2, design="latin_hypercube", samples=12).run()
+    (lead, depends, _) = conclusion.conclusion(latin, ["success_rate"])
+    assert depends.endswith("Of world nothing is said: its levels have no order.")
+    known = int(latin.outcomes["success_rate"].notna().sum())
+    assert (f"(in the {known} of 24 runs in which it has a value)" in lead) is (0 < known < 24)
+    assert "The levels of world have no order" in read(page(latin, ["impact"])).text
+
+
+def test_scenarios_that_repeat_a_value_are_no_more_witnesses(monkeypatch):
+    """In a design for sensitivity analysis each value of a factor stands in several scenarios."""
+    from coalsim.report.page import conclusion
+
+    results = SWEEPS["saltelli"].run()  # 8 values of each factor
+    means = np.arange(len(results.design), dtype=float)[:, None, None]
+    monkeypatch.setattr(conclusion.analysis.inputs, "array", lambda *_: means)
+    for correlation, shown in ((0.9, False), (1.1, True)):  # three standard errors of 8 are 1.06, of 24 they are 0.61
+        monkeypatch.setattr("scipy.stats.spearmanr", lambda *_, r=correlation: SimpleNamespace(statistic=r))
+        assert ("goes most with" in conclusion.matters(results, ["impact"])) is shown
+
+
+def test_coalitions_that_ran_before_are_not_said_to_be_launched():
+    """Some exist when counting begins, but nothing is to be followed."""
+    results = cs.Sweep(cs.Parameters().replace(months=24, organizations=20), {"openness": [0.2, 0.8]}, 5).run()
+    assert len(results.coalitions)
+    assert not (results.coalitions["launch"] >= 0).any()
+    assert "No coalition was launched." in read(page(results, ["impact"])).text
+
+
+def test_one_of_something_is_singular_and_no_interval_is_said():
+    results = cs.Sweep(BASE, {"openness": [0.2, 0.8]}, 1).run()
+    assert "2 scenarios x 1 replicate, no intervals" in sweeps.main_effects(results, "one", ["impact"]).get_suptitle()
+    found = read(page(results, ["impact"])).text
+    assert "2 scenarios x 1 replicate = 2 runs" in found
+    assert "1 replicates" not in found
+    assert markup.plus_minus(0.25, float("nan"), float("nan")) == "0.25 (no interval)"
+
+
+def test_levels_are_written_as_people_do_and_labels_have_no_end():
+    factors = {"forgetting": [False, True], "kind": {"a": {}, "b": {"effort": 3.0}, "c": {"effort": 90.0}}, "slack": [0.01, 0.08, 0.2]}
+    results = cs.Sweep(BASE, factors, 4).run()
+    text = read(page(results, ["impact", "problems_solved"])).text
+    assert "forgetting, from no." in text
+    assert "from False" not in text
+    best = text.rsplit("Where outcomes are best", 1)[1].split("How long coalitions last")[0]
+    assert "slack" in best
+    assert "kind" not in best, "labels have no order, so no range"
+    (row,) = cs.optimum(results, "kind", "impact").to_dict("records")
+    assert row["at_edge"] is False
+    flat = cs.Sweep(BASE.replace(convene_hazard=0.0), {"slack": [0.01, 0.08, 0.2]}, 4).run()
+    assert "Where outcomes are best" not in read(page(flat, ["problems_solved"])).text, "it is the same at all levels"

@@ -249,7 +249,7 @@ def test_sentences_of_a_run_agree_with_its_rows(config: Path) -> None:
     assert "also by coalitions that existed before" in said
     assert "runs of 2 months" in said
     assert "In 1 run of 1 month " in called("run", str(config), "--replicates", "1", "--set", "months=1").stdout
-    assert "Before month 0 60 months are simulated" in called("describe", str(config), "--set", "burn_in=60").stdout
+    assert "Before month 0, 60 months are simulated" in called("describe", str(config), "--set", "burn_in=60").stdout
 
 
 def test_a_value_is_compared_with_one_that_is_set(config: Path) -> None:

@@ -291,3 +291,22 @@ def test_real_values_must_agree_closely() -> None:
 def test_a_docking_says_how_much_it_compared() -> None:
     result = docking.dock(cs.Parameters.model1().replace(organizations=5, months=7), range(3), months=4)
     assert dataclasses.asdict(result) == {"runs": 3, "months": 4, "differences": ()}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"replicates": []}, "replicates = []: numbers >= 0 are needed"),
+        ({"replicates": "12"}, "replicates = '12': numbers >= 0 are needed"),
+        ({"replicates": [-1]}, "replicates = -1 is out of range"),
+        ({"seed": 1.5}, "seed = 1.5 is of the wrong type"),
+        ({"months": 0}, "months = 0 is out of range"),
+        ({"months": 10**6}, "months = 1000000 is out of range"),
+        ({"p": "baseline.toml"}, "p = 'baseline.toml': Parameters are needed"),
+    ],
+)
+def test_what_cannot_be_docked_is_one_line(given, message):
+    with pytest.raises(ParameterError) as error:
+        cs.dock(**{"p": cs.Parameters(), "replicates": [0], **given})
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)

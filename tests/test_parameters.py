@@ -208,3 +208,8 @@ def test_without_several_and_unknown_mechanisms():
     with pytest.raises(ParameterError, match=r"^mechanism 'fundrs' is unknown, did you mean 'funders'\?; known: "):
         Parameters().without("fundrs")
     assert Parameters().without("funders").get("funder_month") == NEVER
+
+
+def test_parameters_given_by_name_are_answered_with_how_they_are_changed():
+    with pytest.raises(ParameterError, match=r"allowed: Parameters\(\)\.replace\(openness=\.\.\.\)"):
+        Parameters(**{"openness": 0.3})

@@ -7,6 +7,7 @@ from itertools import chain, combinations, permutations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from coalsim.games.games import from_mask, to_mask
 from coalsim.games.partitions import split
 from coalsim.stability import (
     Game,
+    RunStability,
     additively_separable,
     better_response,
     blocking_coalition,
@@ -39,6 +41,7 @@ from coalsim.stability import (
     search_blocking,
     shares,
     show,
+    stability_of_run,
     stable_partitions,
     transferable,
 )
@@ -829,3 +832,30 @@ def test_who_reaches_the_core_is_in_the_core_and_stays(gloves, sharing):
     before = formation.own[there].copy()
     formation.run(range(61, 121), np.random.default_rng(3))
     assert (formation.own[there] == before).all()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"parameters": None}, "parameters = None: Parameters are needed"),
+        ({"seed": 1.5}, "seed = 1.5 is of the wrong type"),
+        ({"replicate": -1}, "replicate = -1 is out of range"),
+        ({"months": 0}, "months = 0 is out of range"),
+        ({"samples": "many"}, "samples = 'many' is of the wrong type"),
+        ({"search_seed": None}, "search_seed = None is of the wrong type"),
+    ],
+)
+def test_what_is_no_run_is_one_line(given, message):
+    with pytest.raises(ParameterError) as error:
+        stability_of_run(**{"parameters": cs.Parameters.model1(), **given})
+    assert message in str(error.value)
+
+
+def test_one_of_something_is_singular():
+    table = pd.DataFrame(
+        {"memberships": [1, 0], "would_leave": [False, False], **dict.fromkeys(("nash", "individual", "contractual"), "alone")}
+    )
+    said = str(RunStability(table, None, 1, 3, 1))
+    assert "1 of 2 organizations in 1 coalition\n" in said
+    assert "1 member, 1 other\n" in said
+    assert said.endswith("not found in 1 sample")

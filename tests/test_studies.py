@@ -17,6 +17,7 @@ from coalsim import experiments
 from coalsim.cli import main
 from coalsim.errors import StoreError
 from coalsim.experiments.markdown import insert, verdict_table
+from coalsim.experiments.show import _tally
 from coalsim.experiments.verdicts import read_before
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -446,6 +447,7 @@ def test_kinds_and_list(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert coalsim("reproduce", "--list") == 0
     lines = capsys.readouterr().out.splitlines()
     assert any(line.startswith("ours") and "1 holds" in line for line in lines)
+    assert _tally(["holds", "does not hold", "holds", "does not hold", "undecided"]) == "2 hold, 2 do not hold, 1 undecided"
     assert any(line.startswith("tiny") and "3 reproduced, 1 no reference" in line for line in lines)
 
 

@@ -155,6 +155,9 @@ def test_another_design_is_refused_and_nothing_changes(own: Path) -> None:
         with pytest.raises(StoreError, match="holds another sweep") as error:
             changed.run(own)
         assert said in str(error.value)
+    with pytest.raises(StoreError, match="holds another sweep") as error:
+        sweep(replicates=2).run(own)
+    assert "extend" not in str(error.value), "a sweep can only grow"
     assert before == (tables(own), (own / "manifest.json").read_bytes())
 
 
@@ -309,6 +312,9 @@ def test_status_and_extend_on_the_command_line(undrawn: None, tmp_path: Path) ->
     points.write_text("openness,min_members\n0.5,3\n")
     assert called("extend", out, "--points", str(points)).returncode == 0
     assert "5 scenarios, 40 runs" in called("status", out).stdout
+    assert "1 of the scenarios is there already or given twice; 0 are added" in called("extend", out, "--points", str(points)).stderr
+    assert called("analyze", out).returncode == 0
+    assert "full grid and 1 further scenario, 5 scenarios x 8 replicates = 40 runs" in (tmp_path / "out/report.html").read_text()
     points.write_text("openness,min_members\n0.5,3\n7,3\n")
     refused = called("extend", out, "--points", str(points))
     assert refused.returncode == 2

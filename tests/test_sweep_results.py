@@ -96,3 +96,11 @@ def test_a_sweep_without_coalitions_is_drawn_as_far_as_can_be(folder: Path, tmp_
     done = command("plot", str(folder), "--out", str(tmp_path / "figures"))
     assert done.returncode == 0, done.stderr
     assert "no coalition was launched" in done.stdout
+
+
+def test_a_sweep_in_which_older_coalitions_run_on_is_drawn_as_far_as_can_be(tmp_path: Path) -> None:
+    cs.Sweep(cs.Parameters().replace(months=12, organizations=20), {"openness": [0.2, 0.8]}, replicates=5).run(tmp_path / "sweep")
+    assert len(cs.open_results(tmp_path / "sweep").coalitions)
+    done = command("plot", str(tmp_path / "sweep"), "--out", str(tmp_path / "figures"))
+    assert done.returncode == 0, done.stderr
+    assert "no coalition was launched" in done.stdout

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import coalsim as cs
+from coalsim.analysis.intervals import paired_shares
 from coalsim.cli.view import listening
 from coalsim.errors import FieldError, StoreError
 from coalsim.importing.meanings import candidates
@@ -56,8 +57,11 @@ def test_differences_are_paired_and_add_up(address):
     assert found == (b - a).tolist()
     last = lines[-1]["outcomes"]["problems_solved"]
     assert last["mean"] == pytest.approx((b - a).mean())
-    assert last["half"] == pytest.approx(2.0639 * (b - a).std(ddof=1) / 5, rel=1e-3)
+    assert last["high"] - last["mean"] == pytest.approx(2.0639 * (b - a).std(ddof=1) / 5, rel=1e-3)
     assert last["worlds"] == pytest.approx([a.mean(), b.mean()])
+    a, b = (runs[runs["scenario_id"] == k]["censored"].to_numpy(dtype=bool) for k in (0, 1))
+    last = lines[-1]["outcomes"]["censored"]  # is true or false
+    assert (last["low"], last["high"]) == paired_shares(int((b & ~a).sum()), int((a & ~b).sum()), 25)
 
 
 @pytest.mark.parametrize(
@@ -218,6 +222,24 @@ def test_a_sweep_is_filtered_by_the_levels_of_factors(grid):
     assert {cell["y"] for cell in shown["heat"]["cells"]} == {0}
     with pytest.raises(cs.parameters.model.ParameterError, match="effort = 5 is no level"):
         sweeps.shown(grid.folder, "impact", "", "", {"effort": "5"})
+
+
+def test_a_sweep_in_which_nothing_was_launched_is_shown(tmp_path):
+    """Coalitions that ran before month 0 are no part of the curves, and no reason to show nothing else either."""
+    base = cs.Parameters().replace(months=12, organizations=20)
+    results = cs.Sweep(base, {"openness": [0.2001, 0.2002]}, replicates=5).run(tmp_path / "sweep")
+    assert len(results.coalitions)
+    shown = sweeps.shown(tmp_path / "sweep", "impact", "", "", {})
+    assert shown["survival"] is None
+    assert shown["effects"][0]["label"] == "openness 0.2001 → 0.2002"
+    json.dumps(shown, allow_nan=False)
+
+
+def test_the_view_has_the_intervals_of_the_report(grid):
+    shown = sweeps.shown(grid.folder, "impact", "openness", "effort", {})
+    curves = cs.survival(grid, "openness").curves
+    drawn = [(curve["low"], curve["high"]) for curve in shown["survival"]["curves"]]
+    assert drawn == [(part["low"].tolist(), part["high"].tolist()) for _, part in curves.groupby("openness")]
 
 
 def test_the_command_writes_a_replay(tmp_path, monkeypatch):

@@ -84,6 +84,7 @@ _FORMER = {"level": "confidence"}
 _NAMES = "one name, or several different ones, are"
 _NUMBER, _WHOLE, _TEXT = "a number is", f"a whole number up to {MOST} is", "a text is"
 _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "effects": ("a table of effects is", lambda value: hasattr(value, "columns") and hasattr(value, "groupby")),
     "results": ("results with a design and outcomes are", _tables),
     "of": (_NAMES, _names),
     "on": (_NAMES, _names),

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.agents import CoalitionModel, Organization
+from coalsim.counts import SEEDS, said, whole
+from coalsim.errors import ParameterError
 from coalsim.field import build
 from coalsim.mechanism import Mechanism, Variable, together
 from coalsim.parameters import Parameters
@@ -77,17 +79,32 @@ def dock(
     seed
         Seed of the experiment.
     months
-        How many months to compare, the burn-in included; None compares all.
+        How many months to compare, the burn-in included, 1 to those of the scenario; None compares all.
     mechanisms, organization_class
         Mechanisms besides the built-in ones, for the numpy engine, and organizations that do what they say, for the other.
+
+    Raises
+    ------
+    ParameterError
+        An argument is out of range or of the wrong type.
 
     Returns
     -------
     Docking
         The first difference (by month, then in the order of variables) of each run.
     """
+    if not isinstance(p, Parameters):
+        raise ParameterError(f"p = {said(p)}: Parameters are needed")
+    given: Any = replicates
+    if isinstance(given, str) or not len(given):
+        raise ParameterError(f"replicates = {said(replicates)}: numbers >= 0 are needed, at least one")
+    for replicate in replicates:
+        whole("replicates", replicate, 0, SEEDS)
+    whole("seed", seed, 0, SEEDS)
+    if months is not None:
+        whole("months", months, 1, p.simulation.burn_in + p.simulation.months)
     everything = p.simulation.burn_in + p.simulation.months
-    months = everything if months is None else min(months, everything)
+    months = everything if months is None else months
     own = together(mechanisms, [p])
     found = (difference(p, seed, replicate, months, own, organization_class) for replicate in replicates)
     return Docking(len(replicates), months, tuple(d for d in found if d is not None))

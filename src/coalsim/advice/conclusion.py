@@ -67,8 +67,11 @@ def parted(a: Advice) -> Parted:
         return Parted(True, "Steps with a clear effect", r[clear], others, summary)
     open_ = r["verdict"] == OPEN
     size = -r["effect"].abs()
-    order = r.assign(open=open_, size=size).sort_values(["open", "p", "size"], kind="stable").index[:NEAREST]
-    heading = f"No step is clear; these {len(order)} come nearest"
+    sorted_ = r.assign(open=open_, size=size).sort_values(["open", "p", "size"], kind="stable")
+    order = sorted_.index[:NEAREST]
+    alike = len(r) > NEAREST and len(sorted_[["open", "p", "size"]].drop_duplicates()) == 1
+    heading = f"No step is clear, nor nearer to it than others; these {len(order)} are some of them" if alike else ""
+    heading = heading or f"No step is clear; {f'these {len(order)} come' if len(order) > 1 else 'this one comes'} nearest"
     return Parted(False, heading, r.loc[order.sort_values()], r, f"All {_steps(len(r))} that were tried")
 
 

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from scipy.special import bdtr, ndtri, stdtrit
 from scipy.stats import binom
 
+from coalsim.analysis.intervals import paired_shares
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -47,16 +49,14 @@ def paired(before: Bools, after: Bools, confidence: float = 0.95) -> Pairs:
 
     Notes
     -----
-    Interval: adjusted Wald, Bonett & Price 2012, *J. Educ. Behav. Stat.* 37, 479-488. Unlike a t interval it has a width where no
-    replicate differs, which is no proof that none would. Test: McNemar 1947, *Psychometrika* 12, 153-157, exact form: given
+    Interval: `coalsim.analysis.intervals.paired_shares`. Test: McNemar 1947, *Psychometrika* 12, 153-157, exact form: given
     the number of replicates that differ, gains are binomial with probability 1/2.
     """
     n = len(before)
     gained, lost = int((after & ~before).sum()), int((before & ~after).sum())
-    a, b = (gained + 1) / (n + 2), (lost + 1) / (n + 2)
-    half = float(ndtri((1 + confidence) / 2) * np.sqrt((a + b - (a - b) ** 2) / (n + 2)))
+    low, high = paired_shares(gained, lost, n, confidence)
     p = min(1.0, 2 * float(bdtr(min(gained, lost), gained + lost, 0.5))) if gained + lost else 1.0
-    return Pairs(n, gained, lost, (gained - lost) / n, max(-1.0, a - b - half), min(1.0, a - b + half), p)
+    return Pairs(n, gained, lost, (gained - lost) / n, low, high, p)
 
 
 def holm(p: Floats) -> Floats:

@@ -123,7 +123,8 @@ def changes(a: Advice) -> list[str]:
     said, lines = steps(a), []
     shaky = a.ranking[a.ranking["verdict"].isin([RAISES, MAY_RAISE]) & a.ranking["holds"].isin([NOT_SHOWN, REVERSED])]
     if len(shaky):
-        lines.append(f"Other numbers in the model: {'; '.join(said[name] for name in shaky['step'])} helps with the present numbers only.")
+        help_ = "helps" if len(shaky) == 1 else "help"
+        lines.append(f"Other numbers in the model: {'; '.join(said[of] for of in shaky['step'])} {help_} with the present numbers only.")
     decisive = a.decisive[a.decisive["p"] <= 1 - a.confidence]
     for _, row in decisive.iterrows():
         declared = declarations()[row["parameter"]]

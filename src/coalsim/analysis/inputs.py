@@ -96,6 +96,7 @@ class Levels:
 
     def code(self, value: Any, name: str) -> int:
         """Return the position of `value`, or raise `ParameterError` naming those there are."""
+        value = _plain(value)
         for place, known in enumerate(self.values):
             if known == value or (known is None and value is None):
                 return place

@@ -106,6 +106,44 @@ def interval(values: Floats, confidence: float = 0.95, method: Method = "t", see
     return mean, *bca(values, confidence, seed)
 
 
+def paired_shares(gained: int, lost: int, count: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the interval of a difference of two shares over the same replicates: adjusted Wald.
+
+    Bonett & Price 2012, *J. Educ. Behav. Stat.* 37, 479-488. Unlike a t interval it has a width where no replicate differs, which
+    is no proof that none would.
+
+    Parameters
+    ----------
+    gained, lost
+        Replicates in which only the second is true, and only the first.
+    count
+        Replicates.
+    """
+    a, b = (gained + 1) / (count + 2), (lost + 1) / (count + 2)
+    half = float(ndtri((1 + confidence) / 2) * np.sqrt((a + b - (a - b) ** 2) / (count + 2)))
+    return max(-1.0, a - b - half), min(1.0, a - b + half)
+
+
+def paired_difference(differences: Floats, shares: bool, confidence: float = 0.95) -> tuple[float, float, float]:
+    """Return the mean of paired differences, and its interval: `paired_shares` if they are of what is true or false, otherwise t.
+
+    Parameters
+    ----------
+    differences
+        One a pair, none NaN.
+    shares
+        Whether they are of what is true or false.
+
+    Returns
+    -------
+    mean, low, high : NaN where there are too few pairs (1, 2, 2)
+    """
+    mean, half = mean_and_interval(differences, confidence)
+    if shares and len(differences) > 1:
+        return mean, *paired_shares(int((differences > 0).sum()), int((differences < 0).sum()), len(differences), confidence)
+    return mean, mean - half, mean + half
+
+
 def percentiles(draws: Floats, confidence: float = 0.95) -> tuple[Floats, Floats]:
     """Return the percentile interval of bootstrapped values along the first axis; NaN draws are left out."""
     low, high = _quiet_quantile(draws, np.array([(1 - confidence) / 2, (1 + confidence) / 2]))

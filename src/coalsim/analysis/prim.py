@@ -6,12 +6,14 @@ Lempert 2010, *Thinking inside the box*, Technological Forecasting and Social Ch
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.analysis.inputs import Floats
+from coalsim.tables.labels import value_label
 
 Flags = NDArray[np.bool_]
 
@@ -48,6 +50,23 @@ class Box:
             coverage=hits / all_hits if all_hits else np.nan,
             density=hits / cases if cases else np.nan,
         )
+
+
+def rule(box: Box, inputs: Sequence[str]) -> str:
+    """Return a box in words: ``openness >= 0.4 and effort 20 to 60``; "anywhere" if nothing is restricted."""
+    parts = []
+    for name, low, high in zip(inputs, box.low, box.high, strict=True):
+        if " = " in name and (np.isfinite(low) or np.isfinite(high)):
+            parts.append(name if low > 0 else name.replace(" = ", " is not "))
+        elif np.isfinite(low) and np.isfinite(high):
+            parts.append(
+                f"{name} {value_label(float(low))} to {value_label(float(high))}" if low < high else f"{name} = {value_label(float(low))}"
+            )
+        elif np.isfinite(low):
+            parts.append(f"{name} >= {value_label(float(low))}")
+        elif np.isfinite(high):
+            parts.append(f"{name} <= {value_label(float(high))}")
+    return " and ".join(parts) or "anywhere"
 
 
 def everything(inputs: int) -> Box:

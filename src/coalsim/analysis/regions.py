@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -12,8 +14,9 @@ import numpy as np
 from coalsim.analysis import prim
 from coalsim.analysis.inputs import Floats, Ints, Tables, check_factors, factors, levels, listed, position
 from coalsim.analysis.intervals import RESAMPLES, SEED, check_choice, check_confidence, percentiles, resamples
-from coalsim.analysis.prim import Box, Flags
+from coalsim.analysis.prim import Box, Flags, rule
 from coalsim.arguments import checked
+from coalsim.counts import so_many
 from coalsim.errors import ParameterError, nearest
 from coalsim.extras import extra
 from coalsim.tables.columns import SCENARIO
@@ -124,11 +127,14 @@ def regions(
     for name, value, top in (("coverage", coverage, 1.0), ("alpha", alpha, 0.5), ("mass", mass, 0.5), ("held", held + 1e-9, 0.9)):
         if not 0 < value <= top:
             raise ParameterError(f"{name} = {value:g} is out of range; allowed: {'0' if name == 'held' else '> 0'}..{top:g}")
+    if most < 1:
+        raise ParameterError(f"most = {most} is out of range; allowed: >= 1")
+    _used(method, {"depth": depth} if method == "prim" else {"coverage": coverage, "alpha": alpha, "most": most})
     x_scenario, inputs = _inputs(results, over)
     y = successes(results.outcomes, success)
     scenario = position(results.design, results.outcomes[SCENARIO].to_numpy())
     if y.all() or not y.any():
-        raise ParameterError(f"{'all runs' if y.any() else 'no run'} of {len(y)} succeed: there is no region to tell apart")
+        raise ParameterError(f"{'each' if y.any() else 'none'} of {so_many(len(y), 'run')} succeeds: there is no region to tell apart")
     aside = np.zeros(len(x_scenario), dtype=bool)
     order = np.random.Generator(np.random.PCG64(seed)).permutation(len(aside))
     aside[order[: int(held * len(aside))]] = True
@@ -171,6 +177,14 @@ def regions(
     )
 
 
+def _used(method: How, others: Mapping[str, float]) -> None:
+    """Refuse what is of the other method, and not as it is by default: it would have no effect."""
+    defaults = inspect.signature(regions).parameters
+    for name, value in others.items():
+        if value != defaults[name].default:
+            raise ParameterError(f"{name} = {value:g} has no effect with method = '{method}'")
+
+
 def successes(outcomes: pd.DataFrame, success: Success) -> Flags:
     """Return which runs succeed (see `regions`)."""
     if not isinstance(success, str):
@@ -190,26 +204,12 @@ def successes(outcomes: pd.DataFrame, success: Success) -> Flags:
             raise ParameterError(f"{name} is not true or false; say from what on it is success, such as '{name} >= 0.5'")
         return values
     try:
-        return np.asarray(_COMPARISONS[comparison](values.astype(float), float(bound)))
+        number = float(bound)
+        if math.isnan(number):
+            raise ValueError
+        return np.asarray(_COMPARISONS[comparison](values.astype(float), number))
     except ValueError:
         raise ParameterError(f"success = '{success}': '{bound}' is not a number") from None
-
-
-def rule(box: Box, inputs: Sequence[str]) -> str:
-    """Return a box in words: ``openness >= 0.4 and effort 20 to 60``; "anywhere" if nothing is restricted."""
-    parts = []
-    for name, low, high in zip(inputs, box.low, box.high, strict=True):
-        if " = " in name and (np.isfinite(low) or np.isfinite(high)):
-            parts.append(name if low > 0 else name.replace(" = ", " is not "))
-        elif np.isfinite(low) and np.isfinite(high):
-            parts.append(
-                f"{name} {value_label(float(low))} to {value_label(float(high))}" if low < high else f"{name} = {value_label(float(low))}"
-            )
-        elif np.isfinite(low):
-            parts.append(f"{name} >= {value_label(float(low))}")
-        elif np.isfinite(high):
-            parts.append(f"{name} <= {value_label(float(high))}")
-    return " and ".join(parts) or "anywhere"
 
 
 def _inputs(results: Tables, over: str | Sequence[str] | None) -> tuple[Floats, list[str]]:

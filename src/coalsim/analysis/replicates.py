@@ -53,12 +53,13 @@ def replicates_needed(
         ``outcome``, what is estimated (``quantity``, ``factor``, ``value``), ``half_width``, ``sd`` over replicates and
         how many it was measured on (``n``); ``needed``: the least number of replicates; ``at_most``: the same from the upper 95 %
         limit of the standard deviation, since a pilot may have been lucky; ``unpaired``: what each of the two levels would need
-        in replicates of its own (NaN for means).
+        in replicates of its own (NaN for means). Infinite beyond a billion, and NaN where the pilot did not vary, from which nothing
+        follows.
 
     Raises
     ------
     ParameterError
-        A name is unknown, or a half width is not above 0.
+        A name is unknown, a half width is not above 0 or of no outcome, or `within` is given without `of`.
 
     Notes
     -----
@@ -70,6 +71,10 @@ def replicates_needed(
     check_confidence(confidence)
     outcomes = listed(on)
     wanted = {name: _half_width(half_width, name) for name in outcomes}
+    if isinstance(half_width, Mapping) and (idle := [name for name in half_width if name not in outcomes]):
+        raise ParameterError(f"half_width says something of {', '.join(map(str, idle))}, which is not among on = {', '.join(outcomes)}")
+    if of is None and within is not None:
+        raise ParameterError("within has no effect without of, the factor whose effect is wanted apart")
     rows: list[dict[str, Any]] = []
     if of is None:
         values = array(results, outcomes)
@@ -108,11 +113,13 @@ def _row(sd: float, n: int, half: float, confidence: float) -> dict[str, Any]:
 
 
 def _needed(sd: float, half: float, confidence: float) -> float:
-    """Return the least n >= 2 whose t interval is narrow enough; NaN if the standard deviation is."""
-    if np.isnan(sd):
+    """Return the least n >= 2 whose t interval is narrow enough; infinite beyond a billion; NaN of a standard deviation of 0 or NaN."""
+    if not sd > 0:  # what did not vary in a pilot may still vary
         return float("nan")
-    start = max(2, int(np.ceil(min((ndtri((1 + confidence) / 2) * sd / half) ** 2, _MOST))))
-    n = start  # the normal quantile is the smaller, so this is a lower bound, short by a few
+    quantile = float(ndtri((1 + confidence) / 2))
+    if sd > half * np.sqrt(_MOST) / quantile:
+        return float("inf")
+    n = max(2, int(np.ceil((quantile * sd / half) ** 2)))  # the normal quantile is the smaller, so this is a lower bound, short by a few
     while n < _MOST and stdtrit(n - 1, (1 + confidence) / 2) * sd / np.sqrt(n) > half:
         n += 1
     return float(n)

@@ -123,10 +123,11 @@ def optimum(
     -------
     DataFrame
         A row for each outcome and factor: the factors of `within`, ``outcome``, ``factor``; ``best``, its level at the best point;
-        ``low``, ``high``: percentile interval of that level; ``as_good_low``, ``as_good_high``: the range of levels among points
-        whose paired difference from the best point is not told from 0; ``tried_low``, ``tried_high``: the range tried;
-        ``at_edge``: whether the best is at its end, so that the optimum may lie beyond; ``share`` of resamples in which this
-        point was best or tied for it; ``mean`` at the best point; ``confidence``, ``n``.
+        ``low``, ``high``: percentile interval of that level (the range tried, of one replicate); ``as_good_low``,
+        ``as_good_high``: the range of levels among points whose paired difference from the best point is not told from 0;
+        ``tried_low``, ``tried_high``: the range tried;
+        ``at_edge``: whether the best is at its end, so that the optimum may lie beyond (never of labels, which have no order);
+        ``share`` of resamples in which this point was best or tied for it; ``mean`` at the best point; ``confidence``, ``n``.
 
     Raises
     ------
@@ -158,7 +159,7 @@ def optimum(
                         "as_good_high": of.values[points.codes[found.as_good, axis].max()],
                         "tried_low": tried[0],
                         "tried_high": tried[1],
-                        "at_edge": best in tried,
+                        "at_edge": best in tried and all(isinstance(value, (int, float)) for value in of.values),
                         "share": found.share,
                         "mean": found.mean,
                         "confidence": confidence,
@@ -213,6 +214,8 @@ def _best(values: Floats, codes: Ints, sign: int, confidence: float, seed: int) 
     if np.isnan(means).any():
         return None
     point = int(np.argmax(means))
+    if values.shape[1] < 2:
+        return _Best(point, codes.min(axis=0), codes.max(axis=0), np.arange(len(codes), dtype=np.intp), np.nan, float(sign * means[point]))
     drawn = resamples(values.shape[1], RESAMPLES, seed)
     of_resamples = np.stack([sign * mean_of_known(row[drawn], axis=1) for row in values])
     # a resample may hold no value of a point; it cannot be best there

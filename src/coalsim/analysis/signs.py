@@ -46,7 +46,7 @@ def signs(
     Raises
     ------
     ParameterError
-        A column is missing.
+        A column is missing, or there is no effect.
     """
     import pandas as pd
 
@@ -55,6 +55,8 @@ def signs(
     missing = [name for name in (*names, "effect", "low", "high") if name not in effects.columns]
     if missing:
         raise ParameterError(f"the table of effects lacks {', '.join(missing)}")
+    if not effects["effect"].notna().any():
+        raise ParameterError("the table of effects has no effect in any of its rows")
     rows = []
     for key, group in effects[effects["effect"].notna()].groupby(names, sort=False, dropna=False):
         values = group["effect"].to_numpy(dtype=float)

@@ -42,7 +42,8 @@ class Survival:
         age at which the curve passes one half (NaN if it does not); ``horizon``; ``at_horizon``, the probability at age horizon - 1, the
         last of the first `horizon` months, with ``at_horizon_low``, ``at_horizon_high``; ``restricted_mean``, the months under the
         curve up to the horizon, with ``restricted_low``, ``restricted_high``; ``difference`` of the restricted mean from the first
-        level of the factor, paired by replicate, with ``difference_low``, ``difference_high``; ``confidence``.
+        level of the factor, paired by replicate, with ``difference_low``, ``difference_high``; ``confidence``. Bootstrapped ends are
+        NaN where all coalitions of a group are of one replicate, which shows nothing of chance.
     """
 
     curves: pd.DataFrame
@@ -114,11 +115,12 @@ def survival(
     curves, rows = [], []
     first: dict[str, tuple[float, Floats]] = {}
     for group in groups:
+        several = int((group.counts.at_risk[:, 0] > 0).sum()) > 1
         for name, estimate, variance, counts in _curves(event, group.counts):
             label = {} if of is None else {beside(of): group.value}
             total, resampled = counts.total(), counts.of(weights)
-            # a resample without a coalition says nothing of how long they last
-            drawn = np.where(resampled.at_risk[:, :1] > 0, estimate(resampled), np.nan)
+            # a resample without a coalition says nothing of how long they last, nor one replicate of what others would have been
+            drawn = np.where((resampled.at_risk[:, :1] > 0) & several, estimate(resampled), np.nan)
             curve = estimate(total)
             if intervals == "bootstrap":
                 low, high = percentiles(drawn, confidence)
@@ -183,11 +185,12 @@ def _groups(results: Tables, of: str | None, event: Event, since: Since, focal: 
         found = levels(results.design, of)
         values, code = found.values, found.codes[scenario]
     age, met, competing = _seen(table, event, since)
-    taken = (age >= 0) & (table["launch"].to_numpy() >= 0)
+    taken = (age >= 0) & launched(table)
     if focal:
         taken &= table["focal"].to_numpy(dtype=bool)
     if not taken.any():
-        raise ParameterError(f"there are no {'focal ' if focal else ''}coalitions{' that formed' if since == 'formation' else ''}")
+        formed = " and formed" if since == "formation" else ""
+        raise ParameterError(f"no {'focal ' if focal else ''}coalition was launched from month 0 on{formed}: there is nothing to follow")
     ages = int(age[taken].max()) + 1
     groups = []
     for place, value in enumerate(values):
@@ -196,6 +199,11 @@ def _groups(results: Tables, of: str | None, event: Event, since: Since, focal: 
             at = np.searchsorted(replicates, replicate[rows]).astype(np.intp)
             groups.append(_Group(value, estimators.count(age[rows], met[rows], competing[rows], at, len(replicates), ages)))
     return groups
+
+
+def launched(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which coalitions were launched in the months that count; the others ran already when month 0 began."""
+    return np.asarray(table["launch"].to_numpy() >= 0)
 
 
 def _seen(table: pd.DataFrame, event: Event, since: Since) -> tuple[Ints, NDArray[np.bool_], NDArray[np.bool_]]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from coalsim.calibration.evaluating import Task, evaluate
 from coalsim.calibration.problem import Functions, Problem, as_problem
+from coalsim.counts import so_many
 from coalsim.errors import ParameterError
 from coalsim.sweep.progress import duration
 
@@ -44,7 +45,8 @@ class Estimate:
         many = f" with {workers} workers" if workers > 1 else ""
         low, high = (duration(points * self.seconds / workers) for points in (self.fewest, self.most))
         said = [
-            f"{fitted} targets fitted{held}; {len(problem.priors.names)} parameters varied; {runs} runs for each point",
+            f"{so_many(fitted, 'target')} fitted{held}; {so_many(len(problem.priors.names), 'parameter')} varied; "
+            f"{so_many(runs, 'run')} for each point",
             f"points: {self.fewest:,} if it goes well, {self.most:,} at most",
             f"time: about {low}{many} if it goes well, {high} at most ({self.seconds:.2g} s for each point, measured at {self.tried})",
         ]

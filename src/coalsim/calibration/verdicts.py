@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from coalsim.counts import so_many
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -14,10 +16,15 @@ def verdict(
     """Say in sentences what came out."""
     fitted = fit[fit["fitted"]]
     missed = list(fitted.loc[~fitted["met"], "target"])
-    said = [f"{len(fitted) - len(missed)} of {len(fitted)} fitted targets are met." + (f" Missed: {', '.join(missed)}." if missed else "")]
+    are = "is" if len(fitted) - len(missed) == 1 else "are"
+    said = [
+        f"{len(fitted) - len(missed)} of {so_many(len(fitted), 'fitted target')} {are} met."
+        + (f" Missed: {', '.join(missed)}." if missed else "")
+    ]
     rest = fit[~fit["fitted"]]
     if len(rest):
-        said.append(f"Of {len(rest)} targets that were not fitted {int(rest['met'].sum())} are met.")
+        met = int(rest["met"].sum())
+        said.append(f"Of {so_many(len(rest), 'target')} not fitted {met} {'is' if met == 1 else 'are'} met.")
     if about["tolerance"] > about["wanted"] * 1.0001:
         said.append(
             f"The tolerance reached ({about['tolerance']:.3g}) is above that which the targets ask for ({about['wanted']:.3g}): "

@@ -23,6 +23,7 @@ def plot(
     """Draw a sweep: main effects with intervals, a heat map of the first two factors, survival of coalitions by factor."""
     from coalsim.analysis.inputs import check_factors
     from coalsim.analysis.marginals import check_outcomes
+    from coalsim.analysis.survival import launched as cohort
     from coalsim.designs.naming import plain_names
     from coalsim.report import plots
     from coalsim.report.figures import sweeps as figures
@@ -40,7 +41,7 @@ def plot(
     drawn = {"main_effects.png": figures.main_effects(results, name, outcomes, factors)}
     if len(factors) > 1:
         drawn["heat_map.png"] = figures.heat_map(results, factors[0], factors[1], name, outcomes)
-    launched = results.count("coalitions") > 0
+    launched = bool(cohort(results.read("coalitions", ["launch"])).any())
     for factor, plain in zip(factors, plain_names(factors), strict=True) if launched else ():
         drawn[f"survival_{plain}.png"] = figures.survival_curves(results, factor, name)
     with store.making(target):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from coalsim.cli.app import Compiled, Form, Out, Overwrite, Own, Plot, Set, Without, app, counted, own, scenario, settings
-from coalsim.counts import MAX_RUNS_IN_MEMORY, SEEDS, whole
+from coalsim.counts import MAX_RUNS_IN_MEMORY, SEEDS, so_many, whole
 from coalsim.errors import CoalsimError, ParameterError, StoreError
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def dock(
     for difference in result.differences:
         typer.echo(str(difference))
     agreeing = result.runs - len(result.differences)
-    typer.echo(f"{agreeing} of {result.runs} runs agree over {result.months} months: discrete state equal, reals within {TOLERANCE:g}")
+    compared = f"{agreeing} of {so_many(result.runs, 'run')} agree{'s' if agreeing == 1 else ''} over {so_many(result.months, 'month')}"
+    typer.echo(f"{compared}: discrete state equal, reals within {TOLERANCE:g}")
     if result.differences:
         raise typer.Exit(1)

@@ -23,17 +23,20 @@ def story(
     without: Without = None,
 ) -> None:
     """Tell one run: who convened, who joined and why, who gave money, what happened, why it ended."""
+    from coalsim.field import build
     from coalsim.view import story as telling
     from coalsim.view.typical import typical
 
     counted(seed=seed)
     parameters = scenario(config, set_, without)
+    if replicate is not None:
+        whole("replicate", replicate, 0, SEEDS)
+    if about:  # whether there is such an organization is the same in all replicates, and known before anything is simulated
+        telling.organization(build(parameters, seed, replicate or 0), about)
     if replicate is None:
         luck = typical(parameters, seed)
         replicate = luck.replicate
         say(f"Replicate {replicate} is {luck.why}. --replicate tells another one.")
-    else:
-        whole("replicate", replicate, 0, SEEDS)
     told = telling.story(parameters, seed, replicate, engine, about)
     for line in told.lines():
         say(line)

@@ -86,4 +86,6 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _tally(words: Sequence[str]) -> str:
-    return ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
+    several = {HOLDS: "hold", DOES_NOT_HOLD: "do not hold"}
+    counts = {word: words.count(word) for word in dict.fromkeys(words)}
+    return ", ".join(f"{count} {word if count == 1 else several.get(word, word)}" for word, count in counts.items())

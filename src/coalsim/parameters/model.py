@@ -53,6 +53,15 @@ class Parameters(Section):
 
     _own: dict[str, Section] = PrivateAttr(default_factory=dict)  # sections of mechanisms that are not at their defaults
 
+    @model_validator(mode="before")
+    @classmethod
+    def _sections(cls, given: Any) -> Any:
+        """Say how parameters are changed to whoever gives them by name, which is no way to make them."""
+        for name in given if isinstance(given, dict) else ():
+            if name not in cls.model_fields:
+                raise ParameterError(f"Parameters takes sections, and {name!r} is none; allowed: Parameters().replace({name}=...)")
+        return given
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         """Refuse combinations that no single range can exclude."""

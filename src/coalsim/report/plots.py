@@ -40,6 +40,10 @@ def trajectories(runs: Runs, title: str) -> Figure:
         mean, low, high = months.mean(), months.quantile(0.1), months.quantile(0.9)
         axis.fill_between(mean.index, low, high, color=COLOURS[0], alpha=0.2, linewidth=0)
         axis.plot(mean.index, mean, color=COLOURS[0])
+        if len(mean) == 1:  # a line, and a band, need two months
+            axis.vlines(mean.index, low, high, color=COLOURS[0], alpha=0.2, linewidth=6)
+            axis.plot(mean.index, mean, "o", color=COLOURS[0])
+            axis.set_xticks(mean.index)
         axis.set_title(label, fontsize=10)
         axis.set_ylim(bottom=0, top=1 if _is_share(name) else None)
         axis.spines[["top", "right"]].set_visible(False)

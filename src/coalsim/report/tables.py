@@ -53,7 +53,8 @@ def field(of: Field, title: str, burn_in: int) -> None:
             say(f"The first {MOST} of {len(of.coalitions):,} coalitions.")
     if burn_in:
         others = "others" if of.coalitions else "coalitions"
-        say(f"Before month 0 {so_many(burn_in, 'month')} are simulated; {others} that come about in them run when counting begins.")
+        months = f"{so_many(burn_in, 'month')} {'is' if burn_in == 1 else 'are'} simulated"
+        say(f"Before month 0, {months}; {others} that come about then, and last, run when counting begins.")
     elif not of.coalitions:
         say("No coalition exists when the run begins.")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coalsim.counts import MAX_RUNS, SEEDS, said, so_many, whole
 from coalsim.errors import ParameterError
 from coalsim.field import build
 from coalsim.games.games import TOLERANCE
@@ -98,16 +99,16 @@ class RunStability:
         """Return the findings in a few lines."""
         table = self.organizations
         members = table["memberships"] > 0
-        lines = [f"month {self.month}: {int(members.sum())} of {len(table)} organizations in {self.coalitions} coalitions"]
+        lines = [f"month {self.month}: {int(members.sum())} of {len(table)} organizations in {so_many(self.coalitions, 'coalition')}"]
         lines.append(f"rather alone: {int(table['would_leave'].sum())}")
         for name, agreement in (("nash", "nobody's"), ("individual", "whom they join"), ("contractual", "whom they join and leave")):
             moves = table[name] != STAYS
-            inside, outside = int((moves & members).sum()), int((moves & ~members).sum())
-            lines.append(f"would move, agreement of {agreement}: {inside} members, {outside} others".replace("of nobody's", "of nobody"))
+            inside, outside = so_many(int((moves & members).sum()), "member"), so_many(int((moves & ~members).sum()), "other")
+            lines.append(f"would move, agreement of {agreement}: {inside}, {outside}".replace("of nobody's", "of nobody"))
         if self.blocking is None:
-            lines.append(f"blocking coalition: not found in {self.samples} samples")
+            lines.append(f"blocking coalition: not found in {so_many(self.samples, 'sample')}")
         else:
-            lines.append(f"blocking coalition: {len(self.blocking.members)} organizations, {self.blocking.carrier}")
+            lines.append(f"blocking coalition: {so_many(len(self.blocking.members), 'organization')}, {self.blocking.carrier}")
         return "\n".join(lines)
 
 
@@ -138,13 +139,23 @@ def stability_of_run(
     >>> found.month, len(found.organizations)
     (119, 60)
     """
+    if not isinstance(parameters, Parameters):
+        raise ParameterError(f"parameters = {said(parameters)}: Parameters are needed")
+    whole("seed", seed, 0, SEEDS)
+    whole("replicate", replicate, 0, SEEDS)
     last = parameters.simulation.months
-    if months is not None and not 1 <= months <= last:
-        raise ParameterError(f"months = {months} is out of range; allowed: 1..{last}")
+    if months is not None:
+        whole("months", months, 1, last)
+    _searched(samples, search_seed)
     block = Block([parameters], [build(parameters, seed, replicate)], [replicate], seed)
     for _ in range(parameters.simulation.burn_in + (months or last)):
         block.step()
     return stability_of(Situation.of_block(block, parameters), samples, search_seed)
+
+
+def _searched(samples: int, search_seed: int) -> None:
+    whole("samples", samples, 0, MAX_RUNS)
+    whole("search_seed", search_seed, 0, SEEDS)
 
 
 @renamed(standing="situation")
@@ -162,8 +173,7 @@ def stability_of(situation: Situation, samples: int = 2000, search_seed: int = 1
     """
     import pandas as pd
 
-    if samples < 0:
-        raise ParameterError(f"samples = {samples} is out of range; allowed: >= 0")
+    _searched(samples, search_seed)
     offers = Offers(situation)
     best = offers.best()
     table = pd.DataFrame(

@@ -134,7 +134,8 @@ def agree(store: SweepFolder, sweep: Sweep) -> None:
     given = SweepSpec(**_portable(store, sweep.spec())).model_dump()
     differing = [key for key in given if _plain(here[key]) != _plain(given[key])]
     if differing:
-        more = f"`coalsim extend {store} --replicates {sweep.replicates}` adds replicates; " if differing == ["replicates"] else ""
+        grows = differing == ["replicates"] and sweep.replicates > here["replicates"]
+        more = f"`coalsim extend {store} --replicates {sweep.replicates}` adds replicates; " if grows else ""
         what = ", ".join(f"{key}: {_difference(here[key], given[key])}" for key in differing)
         what = what if len(what) <= 600 else f"{what[:600]}..."
         raise StoreError(f"{store} holds another sweep ({what}); {more}give another folder, or --overwrite to begin anew")

@@ -134,7 +134,8 @@ def proceed(
             manifest, sweep = opened(store)
             grown = larger(sweep, store, replicates, points)
             if grown.known:
-                progress.note(f"{grown.known:,} of the scenarios are there already or given twice; {grown.added:,} are added")
+                known, added = ("is" if count == 1 else "are" for count in (grown.known, grown.added))
+                progress.note(f"{grown.known:,} of the scenarios {known} there already or given twice; {grown.added:,} {added} added")
             if grown.sweep.spec() != sweep.spec():
                 extend(store, manifest, sweep, grown.sweep)
         if retry:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from coalsim.parameters import find
 from coalsim.tables.columns import OUTCOMES
 from coalsim.tables.summary import number
@@ -25,7 +27,8 @@ def factor_label(name: str) -> str:
 
 
 def value_label(value: Any) -> str:
-    """Return a level as people write it."""
+    """Return a level as people write it, be it Python's or numpy's."""
+    value = value.item() if isinstance(value, np.generic) else value
     if value is None or value != value:
         return "not set"
     if isinstance(value, bool):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coalsim.field import build
@@ -33,3 +34,23 @@ def _ids(p: Parameters, table: str) -> list[str]:
         return []
     columns = {"id": Column(ID, needed=True, blank=False)}
     return list(Sheet("identifiers", columns, others=True).read(p.get(table)).text["id"])
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return parts as a list in words."""
+    all_ = list(parts)
+    return ", ".join(all_[:-1]) + f" and {all_[-1]}" if len(all_) > 1 else "".join(all_)
+
+
+def capital(text: str) -> str:
+    """Return text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def ordinal(number: int) -> str:
+    """Return first, second ... 21st."""
+    words = ("first", "second", "third", "fourth", "fifth")
+    if 1 <= number <= len(words):
+        return words[number - 1]
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from coalsim.agents import CoalitionModel
+from coalsim.analysis.intervals import paired_difference
 from coalsim.parameters import Parameters
 from coalsim.simulation import simulate
 from coalsim.tables.columns import OUTCOMES, SCENARIO, names
-from coalsim.tables.summary import mean_and_interval
 from coalsim.view.frames import chunks, header
 
 Emit = Callable[[dict[str, Any]], None]
@@ -37,7 +37,7 @@ def compared(a: Parameters, b: Parameters, seed: int, replicates: int, emit: Emi
 
     A replicate in which an outcome has no value in either world is left out of that outcome.
     """
-    columns = names(OUTCOMES)
+    columns, shares = names(OUTCOMES), {column.name for column in OUTCOMES if column.dtype is bool}
     found = np.empty((0, len(columns)))
     worlds = np.empty((0, 2, len(columns)))
     while (done := len(found)) < replicates:
@@ -49,10 +49,10 @@ def compared(a: Parameters, b: Parameters, seed: int, replicates: int, emit: Emi
         found = np.concatenate([found, fresh])
         said = {}
         for place, name in enumerate(columns):
-            mean, half = mean_and_interval(found[:, place])
             both = ~np.isnan(found[:, place])
+            mean, low, high = paired_difference(found[both, place], name in shares)
             means = worlds[both][:, :, place].mean(axis=0) if both.any() else (np.nan, np.nan)
-            about = {"mean": known(mean), "half": known(half), "n": int(both.sum())}
+            about = {"mean": known(mean), "low": known(low), "high": known(high), "n": int(both.sum())}
             said[name] = {**about, "worlds": [known(float(value)) for value in means]}
         differences = {name: [known(value) for value in fresh[:, place].tolist()] for place, name in enumerate(columns)}
         emit({"done": len(found), "of": replicates, "outcomes": said, "differences": differences})

@@ -18,7 +18,7 @@ from coalsim.geometry import alignment
 from coalsim.parameters import Parameters
 from coalsim.view import names
 from coalsim.view.events import Agents, Arrays, Event, Passed, Serials, World, history
-from coalsim.view.names import Names
+from coalsim.view.names import Names, capital, listed, ordinal
 
 Engine = Literal["numpy", "mesa"]
 
@@ -106,7 +106,7 @@ def story(p: Parameters, seed: int = 1, replicate: int = 0, engine: Engine = "nu
     True
     """
     made = build(p, seed, replicate)
-    wanted = _wanted(made, about)
+    wanted = organization(made, about)
     world: World = Arrays(p, seed, replicate)
     if engine == "mesa":
         from coalsim.agents import CoalitionModel
@@ -123,13 +123,22 @@ def story(p: Parameters, seed: int = 1, replicate: int = 0, engine: Engine = "nu
     return Story(_opening(p, made, teller.called, seed, replicate), chapters, _ending(last, teller, wanted, chapters))
 
 
-def _wanted(made: Field, about: str) -> int | None:
+def organization(made: Field, about: str) -> int | None:
+    """Return the number of an organization, by its id, its name, or what it is called in the story; None of none.
+
+    Raises
+    ------
+    ParameterError
+        There is no such organization.
+    """
     if not about:
         return None
     try:
         return made.number(about)
     except KeyError:
         known = [made.label(number) for number in range(made.size)]
+        if known.count(about) == 1:
+            return known.index(about)
         raise ParameterError(f"--about {about}: no such organization{nearest(about, known)}; allowed: a name or an id") from None
 
 
@@ -139,20 +148,20 @@ def _opening(p: Parameters, made: Field, called: Names, seed: int, replicate: in
     if len(made.issue) <= 12:
         for number, name in enumerate(called.issues):
             near = np.argsort(-alignment(made.mission.T, made.issue[number][:, None]), kind="stable")[:_NAMED]
-            lines.append(f"{_capital(name)}: nearest to it are {_and(called.organizations[k] for k in near)}.")
+            lines.append(f"{capital(name)}: nearest to it are {listed(called.organizations[k] for k in near)}.")
     return lines
 
 
 def _ending(last: Passed, teller: _Teller, wanted: int | None, chapters: Sequence[Chapter]) -> list[str]:
     if wanted is not None and not chapters:
-        return [f"{teller.called.organizations[wanted]} took part in no coalition."]
+        return [f"{teller.begin(wanted)} took part in no coalition."]
     m = last.after
     need = ", ".join(f"{name} {100 * share:.0f} %" for name, share in zip(teller.called.issues, m.need.tolist(), strict=True))
-    running = f"{len(m.running)} coalition{'' if len(m.running) == 1 else 's'} still run{'s' if len(m.running) == 1 else ''}"
+    running = f"{so_many(len(m.running), 'coalition') if len(m.running) else 'no coalition'} still run{'' if len(m.running) > 1 else 's'}"
     return (
-        [f"After month {last.now} {running}. What is left of each need: {need}."]
+        [f"After month {last.now}, {running}. What is left of each need: {need}."]
         if len(m.need) <= 12
-        else [f"After month {last.now} {running}."]
+        else [f"After month {last.now}, {running}."]
     )
 
 
@@ -193,7 +202,7 @@ class _Teller:
             at = [who for who, of in passed.before.memberships.tolist() if of == convener] if convener in passed.before.running else []
             chapter.who.update(at)
             if len(at) > 1:  # given, or of the burn-in
-                chapter.lines.append(f"Members at the beginning: {_and(self._name(who) for who in at)}.")
+                chapter.lines.append(f"Members at the beginning: {listed(self._name(who) for who in at)}.")
         return self.chapters[serial]
 
     def _saying(self) -> list[tuple[str, Callable[[list[Event], Passed, Chapter], Iterable[str]]]]:
@@ -202,8 +211,8 @@ class _Teller:
             ("joins", self._joins),
             ("forms", lambda events, passed, chapter: ["It has enough members to work."]),
             ("grant", self._grants),
-            ("grant over", lambda events, passed, chapter: [f"The grant of {_and(map(self._funder, events))} ends."]),
-            ("succeeds", lambda events, passed, chapter: [f"It solves its {_ordinal(int(events[-1].about))} problem."]),
+            ("grant over", lambda events, passed, chapter: [f"The grant of {listed(map(self._funder, events))} ends."]),
+            ("succeeds", lambda events, passed, chapter: [f"It solves its {ordinal(int(events[-1].about))} problem."]),
             ("turns", lambda events, passed, chapter: [f"It turns to {self.called.issues[int(events[-1].about)]}."]),
             ("leaves", self._leaves),
             ("ends", lambda events, passed, chapter: [f"It ends: {ENDS.get(str(events[0].about), str(events[0].about))}."]),
@@ -221,8 +230,8 @@ class _Teller:
         began = self.research.pop(who, None)
         after = f", after {passed.now - began} months of research," if began is not None and passed.now > began else ""
         others = self._founders(passed, who, events[0].coalition)
-        with_ = f" together with {_and(self._name(other) for other in others)}" if others else ""
-        yield f"{self._name(who)} convenes{after} a coalition on {issue}{with_}; its readiness is {passed.after.readiness[who]:.2f}."
+        with_ = f" together with {listed(self._name(other) for other in others)}" if others else ""
+        yield f"{self.begin(who)} convenes{after} a coalition on {issue}{with_}; its readiness is {passed.after.readiness[who]:.2f}."
 
     def _founders(self, passed: Passed, convener: int, serial: int) -> list[int]:
         joined = {event.organization for event in passed.events if event.kind == "joins" and event.coalition == serial}
@@ -230,7 +239,7 @@ class _Teller:
 
     def _joins(self, events: list[Event], passed: Passed, chapter: Chapter) -> Iterable[str]:
         for event in events:
-            yield f"{self._name(event.organization)} joins: {self._why_joined(event.organization, passed, chapter.convener)}."
+            yield f"{self.begin(event.organization)} joins: {self._why_joined(event.organization, passed, chapter.convener)}."
 
     def _why_joined(self, who: int, passed: Passed, convener: int) -> str:
         m = passed.after
@@ -250,7 +259,7 @@ class _Teller:
 
     def _leaves(self, events: list[Event], passed: Passed, chapter: Chapter) -> Iterable[str]:
         for event in events:
-            yield f"{self._name(event.organization)} leaves: {self._why_left(event.organization, passed, chapter)}."
+            yield f"{self.begin(event.organization)} leaves: {self._why_left(event.organization, passed, chapter)}."
 
     def _why_left(self, who: int, passed: Passed, chapter: Chapter) -> str:
         m, p = passed.after, self.p
@@ -266,7 +275,7 @@ class _Teller:
     def _grants(self, events: list[Event], passed: Passed, chapter: Chapter) -> Iterable[str]:
         for event in events:
             amount = sum(paid for who, funder, paid in passed.after.grants.tolist() if (who, funder) == (chapter.convener, event.about))
-            yield f"{_capital(self._funder(event))} gives it {self._money(amount)} a month."
+            yield f"{capital(self._funder(event))} gives it {self._money(amount)} a month."
 
     def _funder(self, event: Event) -> str:
         return self.called.funders[int(event.about)]
@@ -286,16 +295,7 @@ class _Teller:
     def _name(self, number: int) -> str:
         return self.called.organizations[number]
 
-
-def _and(parts: Iterable[str]) -> str:
-    all_ = list(parts)
-    return ", ".join(all_[:-1]) + f" and {all_[-1]}" if len(all_) > 1 else "".join(all_)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _ordinal(number: int) -> str:
-    words = ("first", "second", "third", "fourth", "fifth")
-    return words[number - 1] if 1 <= number <= len(words) else f"{number}th"
+    def begin(self, number: int) -> str:
+        """Return an organization as a sentence begins with it: a name that somebody gave it stays as it is."""
+        name = self._name(number)
+        return capital(name) if name == f"organization {number}" else name

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from coalsim import analysis
 from coalsim.analysis import Designed
+from coalsim.analysis.inputs import beside
 from coalsim.analysis.marginals import Groups, check_outcomes, groups, means
+from coalsim.analysis.survival import launched
 from coalsim.errors import CoalsimError, ParameterError
 from coalsim.sweep.results import Results, open_results
 from coalsim.sweep.status import status
 from coalsim.tables.columns import SCENARIO
-from coalsim.tables.labels import factor_label, outcome_label, value_label
+from coalsim.tables.labels import factor_label, labeller, outcome_label, value_label, value_labels
 from coalsim.view.simulating import known
 
 DEEP = 3
@@ -135,9 +137,10 @@ def _effects(tables: Designed, by: Mapping[str, Groups], where: Mapping[str, str
             found = analysis.effect(tables, name, outcome)
         except CoalsimError:
             continue  # scenarios that differ in this factor alone are not there
+        told = labeller([*found["baseline"].tolist(), *found["value"].tolist()])
         for row in found.to_dict("records"):
             if np.isfinite(row["low"]):
-                label = f"{name.replace('_', ' ')} {value_label(row['baseline'])} → {value_label(row['value'])}"
+                label = f"{name.replace('_', ' ')} {told(row['baseline'])} → {told(row['value'])}"
                 rows.append({"label": label, "value": known(row["effect"]), "low": known(row["low"]), "high": known(row["high"])})
     return rows
 
@@ -166,22 +169,24 @@ def _heat(results: Results, across: Groups, up: Groups, outcome: str) -> dict[st
 
 
 def _survival(tables: Designed, group: Groups | None) -> dict[str, Any] | None:
-    """Return how long coalitions last, by level of a factor if it has few."""
-    if not len(tables.coalitions):
+    """Return how long coalitions last, by level of a factor if it has few; None if none was launched."""
+    if not launched(tables.coalitions).any():
         return None
     present = 0 if group is None else tables.design[group.factor].nunique()
     of = group.factor if group is not None and not group.binned and 2 <= present <= CURVES else None
-    curves = analysis.survival(tables, of=of, intervals="greenwood").curves
-    parts = curves.groupby(of, sort=False) if of else [("", curves)]
+    curves = analysis.survival(tables, of=of).curves  # with the intervals of the report
+    for end in ("low", "high"):
+        curves[end] = curves[end].fillna(curves["probability"])  # no band where there is no interval
+    labels = np.array(value_labels(curves[beside(of)].tolist()) if of else [""] * len(curves), dtype=object)
     return {
         "by": factor_label(of) if of else "",
         "curves": [
             {
-                "label": value_label(level) if of else "",
+                "label": label,
                 "age": part["age"].tolist(),
                 **{key: [known(v) or 0.0 for v in part[column]] for key, column in _CURVE.items()},
             }
-            for level, part in parts
+            for label, part in curves.groupby(labels, sort=False)
         ],
     }
 

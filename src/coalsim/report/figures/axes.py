@@ -86,7 +86,9 @@ def heat(figure: Figure, axis: Axes, mean: Any, half: Any, label: str, text: Cal
 
 
 def intervals(table: pd.DataFrame) -> str:
-    """Return how sure the intervals of a table are, in words."""
+    """Return how sure the intervals of a table are, in words; that there are none, if so."""
+    if "low" in table and table["low"].isna().all():
+        return "no intervals"
     return f"{100 * table['confidence'].iloc[0]:g} % intervals"
 
 

@@ -113,7 +113,7 @@ def survival(found: Survival, heading: str = "") -> Figure:
     axes[0].set_ylabel("share of coalitions")
     if of is not None:
         axes[-1].legend(title=factor_label(of), frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
-    title(figure, heading or "Survival of coalitions", f"{100 * table['confidence'].iloc[0]:g} % intervals")
+    title(figure, heading or "Survival of coalitions", intervals(table))
     return figure
 
 

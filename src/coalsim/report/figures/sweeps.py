@@ -10,6 +10,7 @@ import numpy as np
 
 from coalsim.analysis.inputs import array, check_factors, mean_of_known
 from coalsim.analysis.marginals import FEW, Groups, check_outcomes, groups, means, shown_scenarios
+from coalsim.counts import so_many
 from coalsim.designs.samplers import SAMPLED
 from coalsim.errors import ParameterError
 from coalsim.report import drawing
@@ -160,7 +161,7 @@ def survival_curves(results: Results, factor: str, title: str) -> Figure:
     Raises
     ------
     ParameterError
-        There is no such factor, or there are no coalitions.
+        There is no such factor, or no coalition was launched.
     """
     import pandas as pd
 
@@ -244,7 +245,8 @@ def _one_scale(axes: Sequence[Axes], lowest: float) -> None:
 
 def _about(results: Results, intervals: bool = True) -> str:
     count, shown = len(results.sweep.scenarios()), int(shown_scenarios(results).sum())
-    scenarios = f"{shown} scenarios" + (f" (of the grid; {count - shown} added ones left out)" if shown < count else "")
+    scenarios = so_many(shown, "scenario") + (f" (of the grid; {count - shown} added ones left out)" if shown < count else "")
     missing = "" if results.runs_done == results.runs else f" ({results.runs_done:,} of {results.runs:,} runs are there)"
-    kind = "over scenarios and replicates" if results.sweep.design in SAMPLED else "over replicates"
-    return f"{scenarios} x {results.sweep.replicates} replicates{missing}, {f'95 % intervals {kind}' if intervals else 'means'}"
+    over = ["scenarios"] * (results.sweep.design in SAMPLED) + ["replicates"] * (results.sweep.replicates > 1)
+    kind = f"95 % intervals over {' and '.join(over)}" if over else "no intervals"
+    return f"{scenarios} x {so_many(results.sweep.replicates, 'replicate')}{missing}, {kind if intervals else 'means'}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coalsim import analysis
+from coalsim.analysis.survival import launched
 from coalsim.designs.samplers import SAMPLED
 from coalsim.errors import ParameterError
 from coalsim.report import figures as drawn
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from coalsim.sweep.results import Results
 
 MOST_ROWS, MOST_LEVELS, MOST_FACTORS = 40, 12, 20
+FEW = 10
+"""Replicates from which on variances, and the spread of bootstraps, are worth telling."""
 SHARE, PART = 0.02, 0.05
 """Half widths that replicates are counted for: of a share, and as a part of any other outcome's mean."""
 
@@ -70,7 +73,7 @@ def effects(results: Results, on: Sequence[str]) -> str:
         try:
             tables.append(analysis.effect(results, name, list(on)))
         except ParameterError as error:
-            left.append(f"{name}: {error}.")
+            left.append(f"{error}.")
     html = ""
     for found in tables:
         factor = str(found["factor"].iloc[0])
@@ -86,28 +89,34 @@ def effects(results: Results, on: Sequence[str]) -> str:
 
 
 def best(results: Results, on: Sequence[str]) -> str:
-    """Return at which level of each factor outcomes are best, with an interval; for grids and lists."""
+    """Return at which level of each factor of numbers outcomes are best, with an interval; for grids and lists."""
     if results.sweep.design in SAMPLED:
         return ""
-    rows = []
+    rows: list[dict[str, Any]] = []
+    few = False
     for name in results.sweep.factors:
         of = analysis.inputs.levels(results.design, name).values
-        if not 3 <= len(of) <= 4 * MOST_LEVELS or results.sweep.replicates < 2:
+        ordered = all(isinstance(value, (int, float)) for value in of)
+        if not ordered or not 3 <= len(of) <= 4 * MOST_LEVELS or results.sweep.replicates < 2:
             continue
         for outcome in on:
             try:
                 (row,) = analysis.optimum(results, name, outcome).to_dict("records")
             except ParameterError:
                 continue  # the outcome has no value somewhere
+            if row["share"] == 1 and (row["low"], row["high"]) == (row["tried_low"], row["tried_high"]):
+                continue  # it is the same at all levels
             told = labeller(of)
-            interval = f"{told(row['low'])} to {told(row['high'])}"
+            few |= row["n"] < FEW
+            interval = "" if row["n"] < FEW else f"{told(row['low'])} to {told(row['high'])}"
             as_good = f"{told(row['as_good_low'])} to {told(row['as_good_high'])}"
             edge = "yes: the best may lie beyond" if row["at_edge"] else ""
             about = {"best": told(row["best"]), "interval": interval, "not told from it": as_good, "at the end of its range": edge}
             rows.append({"factor": name, "outcome": outcome, **about})
     if not rows:
         return ""
-    said = "Level at which the mean over all other factors is largest, with its interval over bootstraps of replicates."
+    said = "Level at which the mean over all other factors is largest, with its interval over bootstraps of replicates"
+    said += f" (none from fewer than {FEW} of them)." if few else "."
     return markup.table(_frame(rows), said, list(rows[0]))
 
 
@@ -142,7 +151,7 @@ def sensitivity(results: Results, on: Sequence[str]) -> str:
 
 def survival(results: Results, on: Sequence[str]) -> str:
     """Return how long coalitions last, and when they first succeed with dissolution as competing risk."""
-    if not len(results.coalitions):
+    if not launched(results.coalitions).any():
         return markup.text("No coalition was launched.")
     names = [
         name
@@ -179,8 +188,8 @@ def survival(results: Results, on: Sequence[str]) -> str:
 
 def replicates(results: Results, on: Sequence[str]) -> str:
     """Return how many replicates would be enough, from the variances of this sweep."""
-    if results.sweep.replicates < 10:
-        return markup.text("With fewer than 10 replicates variances are too uncertain to say.")
+    if results.sweep.replicates < FEW:
+        return markup.text(f"With fewer than {FEW} replicates variances are too uncertain to say.")
     units = {column.name: column.unit for column in results.columns["outcomes"]}
     tables = []
     for name in on:
@@ -196,7 +205,7 @@ def replicates(results: Results, on: Sequence[str]) -> str:
 
     said = (
         f"Replicates that bring the 95 % interval of a mean to ± {SHARE:g} (shares) or {PART:.0%} of the mean; "
-        "at most allows for lucky variances."
+        "at most allows for lucky variances. Nothing where no run differed, as the next might."
     )
     return markup.table(pd.concat(tables), said, ["outcome", "quantity"])
 
@@ -231,10 +240,11 @@ def _correlations(results: Results, on: Sequence[str]) -> str:
     from scipy.stats import rankdata
 
     values = analysis.inputs.array(results, list(on))
-    rows = []
+    rows, left = [], []
     for name in results.sweep.factors:
         column = analysis.inputs.levels(results.design, name)
         if not all(isinstance(value, (int, float)) for value in column.values):
+            left.append(f"The levels of {name} have no order, so no rank; see its figure above.")
             continue
         for place, outcome in enumerate(on):
             means = analysis.inputs.mean_of_known(values[:, :, place], axis=1)
@@ -249,12 +259,12 @@ def _correlations(results: Results, on: Sequence[str]) -> str:
                 {"factor": name, "outcome": outcome, "rank correlation": markup.plus_minus(r, float(low), float(high)), "scenarios": n}
             )
     if not rows:
-        return ""
+        return markup.text(*left)
     said = (
         "Spearman's rank correlation of scenarios' means with the factor, and its interval (Fisher's, with the variance of "
         "Fieller, Hartley & Pearson 1957): of rising or falling relations only."
     )
-    return markup.table(_frame(rows), said, ["factor", "outcome"])
+    return markup.table(_frame(rows), said, ["factor", "outcome"]) + markup.text(*left)
 
 
 def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -192,13 +192,15 @@ def cell(value: Any) -> str:
 
 
 def plus_minus(value: float, low: float, high: float) -> str:
-    """Return a number and its interval, rounded to what half the interval supports (two digits of it)."""
+    """Return a number and its interval, rounded to what half the interval supports (two digits of it); alone if it never varied."""
     from math import floor, isfinite, log10
 
     half = (high - low) / 2
     if not isfinite(value):
         return ""
-    if not isfinite(half) or half <= 0:
+    if not isfinite(half):
+        return f"{value_label(float(f'{value:.3g}'))} (no interval)"
+    if half <= 0:
         return value_label(float(f"{value:.3g}"))
     digits = max(0, 1 - floor(log10(half)))
     return f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coalsim.counts import so_many
 from coalsim.designs.factors import Groups, Range
 from coalsim.report.page import markup
 from coalsim.tables.labels import value_label, value_labels
@@ -31,7 +32,10 @@ def design(results: Results) -> str:
     """Return what was varied, what was not, and how far the sweep is."""
     sweep = results.sweep
     scenarios = len(sweep.scenarios())
-    of = f"{DESIGNS[sweep.design]}, {scenarios:,} scenarios x {sweep.replicates:,} replicates = {results.runs:,} runs; seed {sweep.seed}"
+    size = f"{so_many(scenarios, 'scenario')} x {so_many(sweep.replicates, 'replicate')} = {so_many(results.runs, 'run')}"
+    added = len(sweep.points) if sweep.design != "list" else 0
+    besides = f" and {so_many(added, 'further scenario')}" if added else ""
+    of = f"{DESIGNS[sweep.design]}{besides}, {size}; seed {sweep.seed}"
     html = markup.text(of + ".")
     if results.runs_done < results.runs:
         share = results.runs_done / results.runs
@@ -71,7 +75,7 @@ def provenance(results: Results) -> str:
     rows += [(f"data: {name}", digest) for name, digest in manifest.inputs.items()]
     for stretch in manifest.stretches:
         spent = f"{stretch.wall_seconds:,.0f} s ({stretch.cpu_seconds:,.0f} s of processor time)"
-        time = f"{stretch.blocks:,} blocks in {spent}, {stretch.executor}"
+        time = f"{so_many(stretch.blocks, 'block')} in {spent}, {stretch.executor}"
         rows.append((f"computed {stretch.began}", time))
     html = markup.listing(rows)
     if len(codes) > 1:

@@ -22,6 +22,8 @@ READING = (
     "the share of variance that this saves stands beside them. Points of a curve compare better than their own intervals suggest.",
     "An outcome has no value in a run in which it is not defined, such as a success rate where no coalition formed. Such runs are left out "
     "of its means.",
+    "A number that stands alone beside others with intervals was the same in every replicate or resample. With few of them this is no "
+    "proof that it could not have been another.",
 )
 LIMITS = (
     "Model 2 was fitted to a few numbers of real coalitions, model 1 to none: both show how mechanisms work together, not what will "

@@ -118,8 +118,8 @@ window.CS = window.CS || {};
 
     const difference = () => {
       if (!found || !found.last) return;
-      const about = start.outcomes.find((one) => one.name === outcome), { mean, half, n, worlds: [a, b] } = found.last.outcomes[outcome], { done, of } = found.last;
-      const low = half === null ? null : mean - half, high = half === null ? null : mean + half, unit = ["-", "1"].includes(about.unit) ? "" : ` (${about.unit})`;
+      const about = start.outcomes.find((one) => one.name === outcome), { mean, low, high, n, worlds: [a, b] } = found.last.outcomes[outcome], { done, of } = found.last;
+      const unit = ["-", "1"].includes(about.unit) ? "" : ` (${about.unit})`;
       said.textContent = `${done < of ? "So far: " : ""}${CS.differs(about, found, mean, low, high, n)}`;
       numbers.replaceChildren(
         CS.differences(found.values[outcome], mean, low, high, `Paired differences of ${about.label} in ${n} replicates, mean ${CS.signed(mean || 0)}`),
