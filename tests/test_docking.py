@@ -152,7 +152,7 @@ def test_given_tables(folder: Path, data: st.DataObject) -> None:
         funders_table=write(folder, funders),
         ties_table=write(folder, ties),
     )
-    assert_docked(p, months=12)
+    assert_docked(p, months=min(12, p.simulation.burn_in + p.simulation.months))
 
 
 def test_the_vermont_health_field() -> None:
