@@ -89,7 +89,7 @@ class Kernel:
         """Return the arguments; what a block has from its beginning to its end is looked up again only if an array was exchanged."""
         bound, fixed = kit.fixed.get(self, (-1, ()))
         if bound != kit.state.bound:
-            if not (self._fixed or self._given):
+            if not (self._fixed or self._asked or self._listed or self._given):
                 self._plan(kit, given)
             fixed = [None] * len(self.names)
             for place, name in self._fixed:
