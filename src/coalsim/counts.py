@@ -1,8 +1,9 @@
-"""Counts that users give: whole numbers, checked before anything is made of them."""
+"""Counts that users give: whole numbers, checked before anything is made of them; and how many, and which, in words."""
 
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable
 from typing import Any
 
 from coalsim.errors import ParameterError
@@ -26,6 +27,12 @@ SEEDS = 2**64 - 1
 def so_many(count: int, what: str) -> str:
     """Return so many of something in words that people read: one run, two runs; the plural has an s."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return parts as a list in words: one, two and three."""
+    all_ = list(parts)
+    return ", ".join(all_[:-1]) + f" and {all_[-1]}" if len(all_) > 1 else "".join(all_)
 
 
 def whole(name: str, given: Any, low: int, high: int) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coalsim.analysis.intervals import paired_difference, wilson
-from coalsim.counts import so_many
+from coalsim.counts import listed, so_many
 from coalsim.report.terminal import headed, say, show
 from coalsim.simulation import Runs
 from coalsim.tables.columns import OUTCOMES, names
@@ -141,7 +141,7 @@ def differences(before: Runs, after: Runs, what: Sequence[str], everything: bool
     found = {name: difference(before, after, name) for name in rows(after, everything) if name in before.outcomes}
     it, change = ("it", "changes") if len(what) == 1 else ("them", "change")
     heads = ("outcome", f"without {it}", f"with {it}", "difference (95 % interval)", "pairs", "unit")
-    table = headed(f"What {_and(what)} {change}, in the same {so_many(len(after.outcomes), 'replicate')}", heads, 1, 2, 3, 4)
+    table = headed(f"What {listed(what)} {change}, in the same {so_many(len(after.outcomes), 'replicate')}", heads, 1, 2, 3, 4)
     for name, of in found.items():
         interval = "" if np.isnan(of.low) else f" ({_signed(of.low)} to {_signed(of.high)})"
         table.add_row(name, number(of.before), number(of.after), f"{_signed(of.mean)}{interval}", str(of.pairs), units[name])
@@ -153,7 +153,7 @@ def _told(found: Mapping[str, Difference], pairs: int) -> str:
     """Return what the intervals of differences tell, in a sentence."""
     shown = [f"{name} {_signed(of.mean)}" for name, of in found.items() if of.shows]
     if shown:
-        return f"The interval excludes 0 for {_and(shown)}."
+        return f"The interval excludes 0 for {listed(shown)}."
     if not any(of.moved for of in found.values()):
         return f"Nothing shown here differs in {'the pair' if pairs == 1 else f'any of the {pairs:,} pairs'} of runs."
     if all(np.isnan(of.low) for of in found.values()):
@@ -187,7 +187,3 @@ def _share(runs: Runs, name: str, interval: bool = True) -> str:
 
 def _signed(value: float) -> str:
     return "-" if np.isnan(value) else f"{'+' if value > 0 else ''}{number(value)}"
-
-
-def _and(parts: Sequence[str]) -> str:
-    return ", ".join(parts[:-1]) + f" and {parts[-1]}" if len(parts) > 1 else "".join(parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coalsim.field import build
@@ -34,12 +33,6 @@ def _ids(p: Parameters, table: str) -> list[str]:
         return []
     columns = {"id": Column(ID, needed=True, blank=False)}
     return list(Sheet("identifiers", columns, others=True).read(p.get(table)).text["id"])
-
-
-def listed(parts: Iterable[str]) -> str:
-    """Return parts as a list in words."""
-    all_ = list(parts)
-    return ", ".join(all_[:-1]) + f" and {all_[-1]}" if len(all_) > 1 else "".join(all_)
 
 
 def capital(text: str) -> str:

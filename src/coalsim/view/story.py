@@ -11,14 +11,14 @@ from typing import Literal
 
 import numpy as np
 
-from coalsim.counts import so_many
+from coalsim.counts import listed, so_many
 from coalsim.errors import ParameterError, nearest
 from coalsim.field import Field, build
 from coalsim.geometry import alignment
 from coalsim.parameters import Parameters
 from coalsim.view import names
 from coalsim.view.events import Agents, Arrays, Event, Passed, Serials, World, history
-from coalsim.view.names import Names, capital, listed, ordinal
+from coalsim.view.names import Names, capital, ordinal
 
 Engine = Literal["numpy", "mesa"]
 
