@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from tests.test_sweep_folder import tables
 
 import coalsim as cs
 from coalsim.errors import Interrupted, StoreError, WorkersError
-from coalsim.sweep import runner, sharing
+from coalsim.sweep import executors, runner, sharing
 from coalsim.sweep.folder import SweepFolder
 from coalsim.sweep.status import status
 from coalsim.sweep.work import Task
@@ -236,6 +237,41 @@ def test_signals_lose_only_blocks_under_way(tmp_path: Path, whole: dict[str, str
     assert tables(tmp_path / "out") == whole
     assert not list((tmp_path / "out").rglob("*.partial"))
     assert {"summary.csv", "sweep.png"} <= {path.name for path in (tmp_path / "out").iterdir()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("whom", ["the main process", "the whole group"])
+def test_a_sweep_stopped_while_workers_start_shows_no_traceback(tmp_path: Path, whom: str) -> None:
+    chance = random.Random(whom)
+    for run in range(8):
+        process = start(tmp_path, f"out{run}", "--workers", "2", start_new_session=True)
+        wait_for(lambda process=process: bool(below(process.pid)) or process.poll() is not None)
+        time.sleep(chance.uniform(0, 0.3))
+        (os.killpg if whom == "the whole group" else os.kill)(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=300)
+        assert b"Traceback" not in said, said.decode()
+        assert process.returncode in (130, 0), said  # 0: it was done before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_waits_until_processes_are_started(number: signal.Signals) -> None:
+    class Starting(ProcessPoolExecutor):
+        started = False
+
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+            signal.raise_signal(number)
+            self.started = True
+
+    pool = executors.Pool("starting", 1, lambda: Starting(1))
+    handler = signal.getsignal(number)
+    with executors.interruptible():
+        within = signal.getsignal(number)
+        with pytest.raises(KeyboardInterrupt):
+            pool.submit(os.getpid)
+        assert pool.executor.started  # type: ignore[attr-defined]
+        assert signal.getsignal(number) is within
+    assert signal.getsignal(number) is handler
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == set()
 
 
 @pytest.fixture

@@ -22,6 +22,10 @@ MAX_WORKERS = 61 if sys.platform == "win32" else 4096
 """Windows can wait for no more processes; elsewhere, a number that can only be a mistake."""
 
 
+ENDING = 5.0
+"""Seconds that the end of killed processes is waited for."""
+
+
 class InProcess(Executor):
     """Computes at once, in this process."""
 
@@ -52,7 +56,8 @@ class Pool:
     def submit(self, fn: Callable[..., Any], /, *args: Any) -> Future[Any]:
         """Have `fn` called by a worker; raise `BrokenExecutor` if no worker can take it, until the pool is renewed."""
         try:
-            return self.executor.submit(fn, *args)
+            with _undisturbed() if isinstance(self.executor, ProcessPoolExecutor) else contextlib.nullcontext():
+                return self.executor.submit(fn, *args)
         except (OSError, EOFError) as error:
             # Submitting starts processes, and what starts them (a server of processes) can be killed as well as they.
             raise BrokenExecutor(str(error)) from error
@@ -88,9 +93,12 @@ class Pool:
     def stop(self) -> None:
         """End it without waiting for what is under way."""
         processes = list((getattr(self.executor, "_processes", None) or {}).values())
+        manager = getattr(self.executor, "_executor_manager_thread", None)
         self.executor.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.kill()
+        if manager is not None:  # at its end the interpreter wakes this thread by a pipe, and fails if it is just closing it
+            manager.join(timeout=ENDING)
 
 
 def check_workers(workers: Any) -> int:
@@ -220,6 +228,30 @@ def _begin() -> None:
             os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Have Ctrl-C and SIGTERM wait while processes are started, and Ctrl-C kept from what is started.
+
+    A process that was started and is not known yet would not be ended, and would complain of what is gone.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda number, frame: came.append(number)) for number in (signal.SIGINT, signal.SIGTERM)}
+    masks = hasattr(signal, "pthread_sigmask")  # what is started inherits the mask
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
+    try:
+        yield
+    finally:
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        if came:
+            signal.raise_signal(came[0])
 
 
 @contextlib.contextmanager
