@@ -250,7 +250,7 @@ def test_a_sweep_stopped_while_workers_start_shows_no_traceback(tmp_path: Path, 
         (os.killpg if whom == "the whole group" else os.kill)(process.pid, signal.SIGINT)
         _, said = process.communicate(timeout=300)
         assert b"Traceback" not in said, said.decode()
-        assert process.returncode in (130, 0), said  # 0: it was done before
+        assert process.returncode in (130, 0), said  # 0: it was done before, or the signal was lost as libraries were loaded
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
